@@ -1,0 +1,3 @@
+module github.com/demarc-sec/demarc
+
+go 1.26
