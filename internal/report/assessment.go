@@ -263,12 +263,12 @@ type Summary struct {
 	Resources  int                       `json:"resources"`
 	Assets     int                       `json:"assets"`
 	Duties     int                       `json:"duties"`
-	Owners     map[string]int            `json:"owners"`    // provider, customer, unknown
-	Statuses   map[string]int            `json:"statuses"`  // see the Duty statuses
-	Results    map[string]int            `json:"results"`   // of findings
+	Owners     map[string]int            `json:"owners"`     // provider, customer, unknown
+	Statuses   map[string]int            `json:"statuses"`   // see the Duty statuses
+	Results    map[string]int            `json:"results"`    // of findings
 	Severities map[string]int            `json:"severities"` // of failing findings
-	Uncovered  int                       `json:"uncovered"` // resources of uncovered types
-	Ignored    int                       `json:"ignored"`   // resources of types the catalogue deliberately gives no asset
+	Uncovered  int                       `json:"uncovered"`  // resources of uncovered types
+	Ignored    int                       `json:"ignored"`    // resources of types the catalogue deliberately gives no asset
 	Gaps       int                       `json:"gaps"`
 	Matrix     map[string]map[string]int `json:"matrix"` // row -> status -> duties
 }
