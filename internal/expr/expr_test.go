@@ -1,0 +1,108 @@
+package expr
+
+import (
+	"testing"
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+func TestPredicate(t *testing.T) {
+	env, err := NewFactEnv(map[string]Type{
+		"encrypted": Bool, "days": Int, "ports": Strings, "rules": List, "ends": Date, "engine": String,
+	}, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bucket := &estate.Asset{Name: "logs"}
+	bucket.SetFact(estate.Fact{Name: "encrypted", Value: true})
+	a := &estate.Asset{Kind: "object-store", Relations: []estate.Relation{{Name: "logs_to", To: bucket}, {Name: "other"}}}
+	a.SetFacts([]estate.Fact{
+		{Name: "encrypted", Unknown: "known after apply"},
+		{Name: "days", Value: int64(7)},
+		{Name: "ports", Value: []string{"tcp/22-22"}},
+		{Name: "rules", Value: []any{map[string]any{"port": 22.0}, map[string]any{"port": &source.Unknown{Reason: "x"}}}},
+		{Name: "ends", Value: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+	})
+	for source, want := range map[string]Tri{
+		"encrypted":                              Unknown,
+		"!encrypted":                             Unknown,
+		"encrypted || days >= 7":                 True,
+		"encrypted && days > 7":                  False,
+		"encrypted ? days == 7 : days == 7":      Unknown,
+		`ports.exists(p, p.startsWith("tcp/"))`:  True,
+		"rules.exists(r, r.port == 22)":          True,
+		"rules.exists(r, r.port == 23)":          Unknown,
+		"rules.all(r, r.missing == null)":        True,
+		"ends < today":                           True,
+		`kind == "object-store"`:                 True,
+		`linked("logs_to").all(b, b.encrypted)`:  True,
+		`linked("other").exists(b, b.encrypted)`: Unknown,
+		`linked("none").size() == 0`:             True,
+		`has_fact("engine")`:                     False,
+		`!has_fact("engine") || engine == "x"`:   True,
+		`engine == "x"`:                          Unknown,
+	} {
+		p, err := env.Predicate(source)
+		if err != nil {
+			t.Errorf("%s: %v", source, err)
+			continue
+		}
+		got, why := p.Eval(a)
+		if got != want {
+			t.Errorf("%s = %v (%s), want %v", source, got, why, want)
+		}
+		if got == Unknown && why == "" {
+			t.Errorf("%s is unknown without a reason", source)
+		}
+	}
+	for _, bad := range []string{"encripted", "days == true", "days", "rules.", `linked(1)`} {
+		if _, err := env.Predicate(bad); err == nil {
+			t.Errorf("%q compiled, want an error", bad)
+		}
+	}
+}
+
+func TestMapping(t *testing.T) {
+	env, err := NewResourceEnv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := map[string]any{
+		"name": "x", "empty": "", "n": 3.0,
+		"block": []any{map[string]any{"a": true}, map[string]any{"a": nil, "b": []any{"p", "q"}}},
+		"key":   &source.Unknown{NotNull: true},
+		"maybe": &source.Unknown{},
+	}
+	for src, want := range map[string]any{
+		`r.name`:                              "x",
+		`r.nothing`:                           nil,
+		`get(r, "block.a")`:                   true,
+		`get(r, "gone.a", "d")`:               "d",
+		`all(r, "block.b").size()`:            2.0,
+		`written(r, "key")`:                   true,
+		`written(r, "empty")`:                 false,
+		`r.n > 2`:                             true,
+		`r.block.exists(b, b.a == true)`:      true,
+		`r.block.filter(b, b.a == true)[0].a`: true,
+	} {
+		m, err := env.Mapping(src)
+		if err != nil {
+			t.Errorf("%s: %v", src, err)
+			continue
+		}
+		if got := m.Eval(body); got != want {
+			t.Errorf("%s = %v, want %v", src, got, want)
+		}
+	}
+	for _, src := range []string{`r.maybe`, `written(r, "maybe")`, `r.maybe + "x"`, `r.nothing[0]`} {
+		m, err := env.Mapping(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := m.Eval(body).(*source.Unknown); !ok {
+			t.Errorf("%s = %v, want unknown", src, m.Eval(body))
+		}
+	}
+}

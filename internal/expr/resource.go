@@ -1,0 +1,280 @@
+package expr
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+// ResourceEnv compiles expressions over the arguments of a native resource,
+// which the variable r holds. An argument that is not written is null.
+type ResourceEnv struct{ env *cel.Env }
+
+// NewResourceEnv returns the environment of mapping expressions, with the
+// functions get, all and written over dotted paths.
+func NewResourceEnv() (*ResourceEnv, error) {
+	dyn, str := cel.DynType, cel.StringType
+	opts := append(baseOptions(),
+		cel.Variable("r", dyn),
+		cel.Function("get",
+			cel.Overload("get_path", []*cel.Type{dyn, str}, dyn, cel.BinaryBinding(func(r, path ref.Val) ref.Val {
+				return getPath(r, path, types.NullValue)
+			})),
+			cel.Overload("get_path_default", []*cel.Type{dyn, str, dyn}, dyn, cel.FunctionBinding(func(args ...ref.Val) ref.Val {
+				return getPath(args[0], args[1], args[2])
+			}))),
+		cel.Function("all_at", cel.Overload("all_path", []*cel.Type{dyn, str}, cel.ListType(dyn), cel.BinaryBinding(allAt))),
+		cel.Function("written", cel.Overload("written_path", []*cel.Type{dyn, str}, cel.BoolType, cel.BinaryBinding(written))),
+		cel.Macros(cel.GlobalMacro("all", 2, rename("all_at"))),
+	)
+	env, err := cel.NewEnv(opts...)
+	if err != nil {
+		return nil, fmt.Errorf("mapping expressions: %w", err)
+	}
+	return &ResourceEnv{env: env}, nil
+}
+
+// Mapping is a compiled expression over a resource.
+type Mapping struct {
+	Source  string
+	Paths   []string // literal paths it reads with get, all and written
+	program cel.Program
+}
+
+// Mapping compiles source.
+func (e *ResourceEnv) Mapping(src string) (*Mapping, error) { return e.compile(src, nil) }
+
+// Condition compiles source, which must give a bool.
+func (e *ResourceEnv) Condition(src string) (*Mapping, error) { return e.compile(src, cel.BoolType) }
+
+func (e *ResourceEnv) compile(src string, want *cel.Type) (*Mapping, error) {
+	program, _, err := compile(e.env, src, want)
+	if err != nil {
+		return nil, err
+	}
+	m := &Mapping{Source: src, program: program}
+	if checked, issues := e.env.Compile(src); issues.Err() == nil {
+		for _, function := range []string{"get", "all_at", "written"} {
+			m.Paths = append(m.Paths, pathLiterals(checked, function)...)
+		}
+	}
+	return m, nil
+}
+
+// Eval evaluates the expression over body. An unknown result comes as a
+// *source.Unknown; a value is one of the types of a source body, or []any and
+// map[string]any of them.
+func (m *Mapping) Eval(body map[string]any) any {
+	v, _, err := m.program.Eval(newBodyActivation(body))
+	if err != nil {
+		return &source.Unknown{Reason: oneLine(err)}
+	}
+	return native(v)
+}
+
+// Truth evaluates a condition over body.
+func (m *Mapping) Truth(body map[string]any) (Tri, string) {
+	v, _, err := m.program.Eval(newBodyActivation(body))
+	return truth(v, err)
+}
+
+type bodyActivation struct{ r ref.Val }
+
+func newBodyActivation(body map[string]any) *bodyActivation {
+	return &bodyActivation{adapter{}.NativeToValue(body)}
+}
+
+func (*bodyActivation) Parent() cel.Activation { return nil }
+
+func (b *bodyActivation) ResolveName(name string) (any, bool) {
+	if name == "r" {
+		return b.r, true
+	}
+	return nil, false
+}
+
+// native turns a CEL value back into the Go values of a source body.
+func native(v ref.Val) any {
+	switch x := v.(type) {
+	case types.Null:
+		return nil
+	case types.Bool:
+		return bool(x)
+	case types.Int:
+		return float64(x)
+	case types.Uint:
+		return float64(x)
+	case types.Double:
+		return float64(x)
+	case types.String:
+		return string(x)
+	case *types.Unknown:
+		return &source.Unknown{Reason: "depends on a value that is not known"}
+	case *types.Err:
+		return &source.Unknown{Reason: oneLine(x)}
+	case object:
+		return x.m
+	}
+	if l, ok := asList(v); ok {
+		out := []any{}
+		for it := l.Iterator(); it.HasNext() == types.True; {
+			out = append(out, native(it.Next()))
+		}
+		return out
+	}
+	if m, ok := asMap(v); ok {
+		out := map[string]any{}
+		for it := m.Iterator(); it.HasNext() == types.True; {
+			k := it.Next()
+			value, _ := m.Find(k)
+			out[fmt.Sprint(k.Value())] = native(value)
+		}
+		return out
+	}
+	return v.Value()
+}
+
+// pathCache holds split paths; there are as many as the catalogue writes.
+var pathCache sync.Map
+
+// Split cuts a dotted path into its segments. A segment may be quoted with
+// backquotes when an argument's name holds a dot.
+func Split(path string) []string {
+	if s, ok := pathCache.Load(path); ok {
+		return s.([]string)
+	}
+	var out []string
+	for rest := path; rest != ""; {
+		if quoted, after, ok := strings.Cut(strings.TrimPrefix(rest, "`"), "`"); ok && rest[0] == '`' {
+			out, rest = append(out, quoted), strings.TrimPrefix(after, ".")
+			continue
+		}
+		segment, after, _ := strings.Cut(rest, ".")
+		out, rest = append(out, segment), after
+	}
+	pathCache.Store(path, out)
+	return out
+}
+
+// Values lists what stands at the path in body: one element for each place
+// the path leads to, nil where the last argument is not written. Lists on the
+// way are followed into every element; a list at the end is one value. No
+// element at all means that a block on the way is not written.
+func Values(body any, path string) []any { return values(nil, body, Split(path)) }
+
+func values(out []any, v any, segments []string) []any {
+	if len(segments) == 0 {
+		return append(out, v)
+	}
+	switch x := v.(type) {
+	case map[string]any:
+		child := x[segments[0]]
+		if child == nil && len(segments) > 1 {
+			return out
+		}
+		return values(out, child, segments[1:])
+	case []any:
+		for _, e := range x {
+			out = values(out, e, segments)
+		}
+		return out
+	case *source.Unknown:
+		return append(out, x)
+	}
+	return out
+}
+
+func nativePath(r, path ref.Val) ([]any, bool) {
+	o, ok := r.(object)
+	p, isString := path.(types.String)
+	if !ok || !isString {
+		return nil, false
+	}
+	return Values(o.m, string(p)), true
+}
+
+func getPath(r, path, absent ref.Val) ref.Val {
+	vs, ok := nativePath(r, path)
+	if !ok {
+		if r == types.NullValue {
+			return absent
+		}
+		return types.NewErr("get: the first argument must be r or a block")
+	}
+	for _, v := range vs {
+		if v != nil && v != "" {
+			return adapter{}.NativeToValue(v)
+		}
+	}
+	return absent
+}
+
+func allAt(r, path ref.Val) ref.Val {
+	vs, ok := nativePath(r, path)
+	if !ok {
+		if r == types.NullValue {
+			return types.NewDynamicList(adapter{}, []any{})
+		}
+		return types.NewErr("all: the first argument must be r or a block")
+	}
+	out := []any{}
+	for _, v := range vs {
+		if l, isList := v.([]any); isList {
+			out = append(out, l...)
+		} else if v != nil {
+			out = append(out, v)
+		}
+	}
+	return types.NewDynamicList(adapter{}, out)
+}
+
+func written(r, path ref.Val) ref.Val {
+	vs, ok := nativePath(r, path)
+	if !ok {
+		if r == types.NullValue {
+			return types.False
+		}
+		return types.NewErr("written: the first argument must be r or a block")
+	}
+	return adapter{}.NativeToValue(Written(vs))
+}
+
+// Written tells whether any of the values at a path is written: true, false,
+// or a *source.Unknown when that depends on something not known.
+func Written(vs []any) any {
+	var open *source.Unknown
+	for _, v := range vs {
+		switch x := v.(type) {
+		case nil:
+		case string:
+			if x != "" {
+				return true
+			}
+		case []any:
+			if len(x) > 0 {
+				return true
+			}
+		case map[string]any:
+			if len(x) > 0 {
+				return true
+			}
+		case *source.Unknown:
+			if x.NotNull || x.Text != "" {
+				return true
+			}
+			open = x
+		default:
+			return true
+		}
+	}
+	if open != nil {
+		return open
+	}
+	return false
+}
