@@ -1,0 +1,154 @@
+package digest
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/report"
+)
+
+// sequence is a terminal escape sequence: CSI, a string such as OSC up to its
+// end, or a short one; each also in its eight-bit form.
+var sequence = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]" +
+	"|(?:\x1b[\\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\x07\x1b\u009c]*(?:\x07|\x1b\\\\|\u009c)" +
+	"|\x1b[ -/]*[0-OQ-WYZ\\\\`-~]")
+
+// Line makes text of unknown origin safe to show on one line: escape sequences
+// go, line breaks and tabs become spaces, and whatever else a reader would not
+// see but a terminal or browser would obey becomes U+FFFD, so that nothing is
+// hidden without a trace.
+func Line(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = sequence.ReplaceAllString(s, "")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+			return ' '
+		case unicode.IsControl(r), unicode.In(r, unicode.Bidi_Control, unicode.Variation_Selector), hidden(r):
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return !strings.Contains(s, "  ")
+}
+
+// hidden runes have no width and can make two texts look the same. The joiners
+// U+200C and U+200D are left, since scripts need them.
+func hidden(r rune) bool {
+	switch {
+	case r == '\u00AD', r == '\u200B', r == '\u2060', r == '\uFEFF', r == '\u180E', r >= 0xE0000 && r <= 0xE007F:
+		return true
+	}
+	return false
+}
+
+// At is the place as people write it, file:line, made safe for a line.
+func At(l estate.Location) string {
+	switch {
+	case l.File == "":
+		return ""
+	case l.Line == 0:
+		return Line(l.File)
+	}
+	return Line(l.File) + ":" + strconv.Itoa(l.Line)
+}
+
+// Symbol stands for a status of a duty, so that no meaning hangs on colour.
+func Symbol(status string) string {
+	switch status {
+	case report.Failing:
+		return "✗"
+	case report.Unverified:
+		return "?"
+	case report.Lapsed:
+		return "!"
+	case report.Unassured:
+		return "○"
+	case report.Waived:
+		return "~"
+	case report.Verified:
+		return "✓"
+	case report.Assured:
+		return "●"
+	case "":
+		return "·"
+	}
+	return "?"
+}
+
+// Meaning is what a status says, in a few words.
+func Meaning(status string) string {
+	switch status {
+	case report.Failing:
+		return "a check fails"
+	case report.Unverified:
+		return "nothing is known"
+	case report.Lapsed:
+		return "the provider's assurance has expired"
+	case report.Unassured:
+		return "no assurance from the provider on file"
+	case report.Waived:
+		return "accepted as a risk"
+	case report.Verified:
+		return "every check passes"
+	case report.Assured:
+		return "the provider's assurance is on file"
+	}
+	return ""
+}
+
+// ResultSymbol stands for the result of a check.
+func ResultSymbol(result string) string {
+	switch result {
+	case report.Pass:
+		return "✓"
+	case report.Fail:
+		return "✗"
+	case report.ResultWaived:
+		return "~"
+	case report.NotApplicable, report.ProviderOwned:
+		return "–"
+	}
+	return "?"
+}
+
+// Letter stands for the owner of a cell or duty; see matrix.Cell.Owner.
+func Letter(owner string) string {
+	switch owner {
+	case report.Provider:
+		return "P"
+	case report.Customer:
+		return "C"
+	case "both":
+		return "C+P"
+	case "":
+		return ""
+	}
+	return "?"
+}
+
+// Whose says whose a duty is, from the customer's point of view.
+func Whose(owner string) string {
+	switch owner {
+	case report.Provider:
+		return "the provider's"
+	case report.Customer:
+		return "yours"
+	}
+	return "not known"
+}
