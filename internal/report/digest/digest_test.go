@@ -138,6 +138,12 @@ func TestLine(t *testing.T) {
 	}
 }
 
+func TestBlockKeepsLines(t *testing.T) {
+	if got, want := Block("a {\r\n\tb\x1b[1m = 1\x07\n}"), "a {\n b = 1\uFFFD\n}"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestEveryStatusHasItsOwnSymbol(t *testing.T) {
 	var seen []string
 	for _, s := range []string{

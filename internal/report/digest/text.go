@@ -24,9 +24,26 @@ func Line(s string) string {
 	if isPlain(s) {
 		return s
 	}
+	return strings.Join(strings.Fields(clean(s)), " ")
+}
+
+// Block does the same for text of several lines, which keep their line breaks
+// and their indentation.
+func Block(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(clean(l), " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = sequence.ReplaceAllString(s, "")
-	s = strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t' || r == '\u0085' || r == '\u2028' || r == '\u2029':
 			return ' '
@@ -35,7 +52,6 @@ func Line(s string) string {
 		}
 		return r
 	}, s)
-	return strings.Join(strings.Fields(s), " ")
 }
 
 func isPlain(s string) bool {
