@@ -1,0 +1,67 @@
+resource "aws_secretsmanager_secret" "good" {
+  name       = "db/master"
+  kms_key_id = aws_kms_key.secrets.arn
+
+  replica {
+    region = "eu-central-1"
+  }
+}
+
+resource "aws_kms_key" "secrets" {
+}
+
+resource "aws_secretsmanager_secret_policy" "good" {
+  secret_arn          = aws_secretsmanager_secret.good.arn
+  block_public_policy = true
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = "*", Principal = { AWS = "111122223333" } }]
+  })
+}
+
+resource "aws_secretsmanager_secret_rotation" "good" {
+  secret_id           = aws_secretsmanager_secret.good.id
+  rotation_lambda_arn = "arn:aws:lambda:eu-west-1:111122223333:function:rotate"
+
+  rotation_rules {
+    automatically_after_days = 30
+  }
+}
+
+resource "aws_secretsmanager_secret_version" "good" {
+  secret_id                = aws_secretsmanager_secret.good.id
+  secret_string_wo         = var.password
+  secret_string_wo_version = 1
+}
+
+variable "password" {
+  type      = string
+  sensitive = true
+}
+
+resource "aws_secretsmanager_secret" "plain" {
+  name                    = "api/token"
+  recovery_window_in_days = 0
+}
+
+resource "aws_secretsmanager_secret_policy" "plain" {
+  secret_arn = aws_secretsmanager_secret.plain.arn
+  policy     = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+}
+
+resource "aws_secretsmanager_secret_version" "plain" {
+  secret_id     = aws_secretsmanager_secret.plain.id
+  secret_string = var.password
+}
+
+resource "aws_secretsmanager_secret" "managed" {
+  name = "rds!cluster-1"
+}
+
+resource "aws_secretsmanager_secret_rotation" "managed" {
+  secret_id = aws_secretsmanager_secret.managed.id
+
+  rotation_rules {
+    schedule_expression = "rate(7 days)"
+  }
+}
