@@ -1,0 +1,182 @@
+// Package assess is the pipeline: it reads sources, normalises, enriches,
+// resolves owners, runs checks and posts the ledger.
+package assess
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"runtime"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/check"
+	"github.com/demarc-sec/demarc/internal/enrich"
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/ledger"
+	"github.com/demarc-sec/demarc/internal/normalise"
+	"github.com/demarc-sec/demarc/internal/report"
+	"github.com/demarc-sec/demarc/internal/resolve"
+)
+
+// Engine holds what every run needs: the catalogue, the mappings and the
+// checks, compiled once. It may be used by several runs at a time.
+type Engine struct {
+	Catalogue *catalogue.Catalogue
+	Checks    *check.Set
+	Mapper    *normalise.Mapper
+	today     time.Time
+}
+
+// EngineOptions say what to load beside the embedded data.
+type EngineOptions struct {
+	Catalogue []fs.FS // overlays
+	Checks    []fs.FS
+	Today     time.Time // the day the calendar is read for
+}
+
+// NewEngine loads and compiles. The error joins every mistake in the data; the
+// engine that comes with it lacks what is mistaken, and serves only to look
+// for more mistakes.
+func NewEngine(opt EngineOptions) (*Engine, error) {
+	cat, catErr := catalogue.Load(catalogue.Options{Overlays: opt.Catalogue, Today: opt.Today})
+	if cat == nil {
+		return nil, catErr
+	}
+	e := &Engine{Catalogue: cat, today: opt.Today}
+	var mapperErr, checkErr error
+	var g errgroup.Group
+	g.Go(func() error { e.Mapper, mapperErr = normalise.NewMapper(cat, nil); return nil })
+	g.Go(func() error { e.Checks, checkErr = check.Load(cat, opt.Checks); return nil })
+	_ = g.Wait() // the functions give their errors in the variables above
+	return e, errors.Join(catErr, mapperErr, checkErr)
+}
+
+// Options of one run.
+type Options struct {
+	Paths     []string // directories, plan and state files
+	VarFiles  []string
+	Vars      map[string]string
+	Overrides []resolve.Override
+	TeamOf    func(a *estate.Asset, responsibility string) string
+	// Adjust, when set, sees the normalised assets before they are enriched:
+	// it may set environment, account and team from configuration.
+	Adjust func(*estate.Estate)
+	// Waive returns how findings are waived, given the comments that stand at
+	// assets.
+	Waive    func(comments map[*estate.Asset][]normalise.Comment) ledger.Waive
+	Baseline map[string]bool
+	// Progress, when set, is told what is being done, from one goroutine.
+	Progress func(stage string)
+}
+
+// Result of a run.
+type Result struct {
+	Ledger    *ledger.Ledger
+	Sources   []report.Source
+	Uncovered []normalise.Uncovered
+	Resources int
+	Ignored   int
+}
+
+// Run assesses the paths. It returns an error only when nothing could be read
+// at all or ctx ended; what could not be read in part is a gap of its source.
+func (e *Engine) Run(ctx context.Context, opt Options) (*Result, error) {
+	stage := func(s string) {
+		if opt.Progress != nil {
+			opt.Progress(s)
+		}
+	}
+	stage("reading")
+	read, err := e.read(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	stage("joining")
+	res := read.normaliser.Finish()
+	if opt.Adjust != nil {
+		opt.Adjust(res.Estate)
+	}
+	stage("analysing")
+	if err := enrich.Run(res.Estate, enrich.Options{Today: e.today}); err != nil {
+		return nil, err
+	}
+	stage("resolving and checking")
+	l := &ledger.Ledger{Catalogue: e.Catalogue, Checks: e.Checks, Baseline: opt.Baseline, TeamOf: opt.TeamOf}
+	if l.Entries, err = e.judge(ctx, res.Estate.Assets, opt.Overrides); err != nil {
+		return nil, err
+	}
+	stage("posting")
+	var waive ledger.Waive
+	if opt.Waive != nil {
+		waive = opt.Waive(res.Comments)
+	}
+	l.Post(waive)
+	return &Result{Ledger: l, Sources: read.sources, Uncovered: res.Uncovered, Resources: res.Resources, Ignored: res.Ignored}, nil
+}
+
+// judge resolves and checks every asset, in parallel and in order.
+func (e *Engine) judge(ctx context.Context, assets []*estate.Asset, overrides []resolve.Override) ([]ledger.Entry, error) {
+	entries := make([]ledger.Entry, len(assets))
+	workers := runtime.GOMAXPROCS(0)
+	chunk := max(64, len(assets)/(workers*8))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(workers)
+	resolvers := make(chan *worker, workers)
+	for range workers {
+		resolvers <- &worker{resolver: resolve.New(e.Catalogue, overrides, e.today), checks: e.Checks.Fork()}
+	}
+	for from := 0; from < len(assets); from += chunk {
+		to := min(from+chunk, len(assets))
+		g.Go(func() error {
+			w := <-resolvers
+			defer func() { resolvers <- w }()
+			for i := from; i < to; i++ {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				entries[i] = w.judge(assets[i])
+			}
+			return nil
+		})
+	}
+	return entries, g.Wait()
+}
+
+// worker is what one goroutine reuses from asset to asset.
+type worker struct {
+	resolver *resolve.Resolver
+	checks   *check.Set
+	results  []check.Result
+	buf      []byte
+}
+
+func (w *worker) judge(a *estate.Asset) ledger.Entry {
+	duties := w.resolver.Duties(a)
+	w.results, w.buf = w.checks.Run(a, duties, w.results[:0], w.buf)
+	return ledger.Entry{Asset: a, Duties: duties, Results: slices.Clone(w.results)}
+}
+
+// Assessment puts the result in the published shape.
+func (r *Result) Assessment(tool report.Tool, at time.Time) *report.Assessment {
+	a := r.Ledger.Assessment()
+	a.Tool, a.AssessedAt, a.Sources = tool, at.UTC().Format(time.RFC3339), r.Sources
+	for _, u := range r.Uncovered {
+		a.Uncovered = append(a.Uncovered, report.UncoveredType{Type: u.Type, Count: u.Count, Addresses: u.Addresses})
+		a.Summary.Uncovered += u.Count
+	}
+	slices.SortStableFunc(a.Uncovered, func(x, y report.UncoveredType) int { return cmp.Compare(y.Count, x.Count) })
+	a.Summary.Resources, a.Summary.Ignored = r.Resources, r.Ignored
+	for _, s := range r.Sources {
+		a.Summary.Gaps += len(s.Gaps)
+	}
+	a.Limitations = []string{
+		"Only code was read. What was changed by hand in the cloud, or made by other means, is not in it.",
+		"The provider's side is not assured: no audit reports were read.",
+	}
+	return a
+}

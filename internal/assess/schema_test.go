@@ -1,0 +1,131 @@
+package assess
+
+import (
+	"bufio"
+	"compress/gzip"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/expr"
+)
+
+// providerSchema reads the argument names of the provider's resource types.
+func providerSchema(t *testing.T) map[string]map[string]bool {
+	t.Helper()
+	f, err := os.Open("../catalogue/testdata/terraform-aws-6.25.txt.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	zr, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]map[string]bool{}
+	current := ""
+	for lines := bufio.NewScanner(zr); lines.Scan(); {
+		line := lines.Text()
+		if !strings.HasPrefix(line, " ") {
+			current = line
+			out[current] = map[string]bool{}
+			continue
+		}
+		path, kind, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		out[current][path] = true
+		if strings.HasPrefix(kind, "map<") {
+			out[current][path+".*"] = true
+		}
+	}
+	return out
+}
+
+// attributes lists what the provider computes and others refer to, which the
+// list of arguments lacks.
+var attributes = []string{"id", "arn", "url", "unique_id", "invoke_arn", "qualified_arn", "name", "self", "endpoint", "address"}
+
+// TestMappedArgumentsExist holds every argument the catalogue reads against
+// the provider's own schema, so that a mapping cannot read what is not there.
+func TestMappedArgumentsExist(t *testing.T) {
+	schema := providerSchema(t)
+	e := engine(t)
+	env, err := expr.NewResourceEnv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range e.Catalogue.Services {
+		if s.Provider != "aws" {
+			continue
+		}
+		exists := func(native, path string) {
+			if known := schema[native]; known == nil {
+				t.Errorf("%s: the provider has no type %s", s.File, native)
+			} else if !known[path] && !hasPrefix(known, path) && !slices.Contains(s.Legacy, path) && !slices.Contains(s.Legacy, native+"."+path) && !slices.Contains(s.Legacy, native) {
+				t.Errorf("%s: %s has no argument %s", s.File, native, path)
+			}
+		}
+		facts := func(native string, facts map[string]*catalogue.Mapping) {
+			for _, m := range facts {
+				paths := slices.Concat(m.From, m.Policy, m.Secrets)
+				for _, source := range []string{m.CEL, m.When} {
+					if source == "" {
+						continue
+					}
+					if compiled, err := env.Mapping(source); err == nil {
+						paths = append(paths, compiled.Paths...)
+					}
+				}
+				for _, p := range paths {
+					exists(native, p)
+				}
+			}
+		}
+		for name, a := range s.Assets {
+			if a.KindID == catalogue.Account || slices.Contains(s.Legacy, name) {
+				continue
+			}
+			facts(name, a.Facts)
+			for _, paths := range a.Relations {
+				for _, p := range paths {
+					exists(name, p)
+				}
+			}
+			for _, p := range a.Identity {
+				if !slices.Contains(attributes, p) && !strings.HasSuffix(p, "_id") && !strings.HasSuffix(p, "_arn") {
+					exists(name, p)
+				}
+			}
+		}
+		for name, p := range s.Parts {
+			if slices.Contains(s.Legacy, name) {
+				continue
+			}
+			facts(name, p.Facts)
+			for _, by := range p.By {
+				exists(name, by)
+			}
+			for _, paths := range p.Relations {
+				for _, path := range paths {
+					exists(name, path)
+				}
+			}
+		}
+		for name := range s.Ignored {
+			if schema[name] == nil && !slices.Contains(s.Legacy, name) {
+				t.Errorf("%s: the provider has no type %s", s.File, name)
+			}
+		}
+	}
+}
+
+// hasPrefix admits a path into a free-form map.
+func hasPrefix(known map[string]bool, path string) bool {
+	for i := strings.LastIndexByte(path, '.'); i > 0; i = strings.LastIndexByte(path[:i], '.') {
+		if known[path[:i]+".*"] {
+			return true
+		}
+	}
+	return false
+}

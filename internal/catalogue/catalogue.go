@@ -1,0 +1,225 @@
+// Package catalogue loads, types and validates the data that says what a
+// service is: its facts, its owners and the documents that state them. See
+// docs/adding-a-service.md for the files' format.
+package catalogue
+
+import (
+	"github.com/demarc-sec/demarc/internal/expr"
+)
+
+// Catalogue is the whole of it, compiled and cross-checked.
+type Catalogue struct {
+	Rows             []Row
+	Responsibilities map[string]*Responsibility
+	Parties          map[string]*Party
+	Facts            map[string]*FactSpec
+	Kinds            map[string]*Kind
+	Models           *Models
+	Services         map[string]*Service // by id, "aws/rds"
+
+	Assets  map[string]*AssetType // by native type
+	Parts   map[string]*PartType  // by native type
+	Ignored map[string]string     // native type -> reason
+
+	// FactEnv is the environment in which the owner rules were compiled and in
+	// which checks are.
+	FactEnv *expr.FactEnv
+}
+
+// Row is one row of the matrix.
+type Row struct {
+	ID               string
+	Title            string
+	Responsibilities []*Responsibility
+}
+
+// Responsibility is one indivisible aspect of security.
+type Responsibility struct {
+	ID    string
+	Title string
+	Row   string
+	Order int // position over all rows, top to bottom
+}
+
+// Party is someone who can own a duty.
+type Party struct {
+	ID    string `yaml:"-"`
+	Title string `yaml:"title"`
+	Side  string `yaml:"side"` // customer or provider
+}
+
+// FactSpec is an entry of the vocabulary.
+type FactSpec struct {
+	Name      string    `yaml:"-"`
+	Type      expr.Type `yaml:"type"`
+	BearsOn   string    `yaml:"bears_on"`
+	Is        string    `yaml:"is"`
+	Derived   string    `yaml:"derived"`    // the enricher that computes it
+	MovesLine bool      `yaml:"moves_line"` // ownership rules read it
+}
+
+// Kind is a vendor-neutral kind of asset.
+type Kind struct {
+	ID               string   `yaml:"-"`
+	Title            string   `yaml:"title"`
+	Has              []string `yaml:"has"`
+	Responsibilities []string `yaml:"-"` // groups resolved
+}
+
+// Document is a page that states an ownership or a default.
+type Document struct {
+	URL      string `yaml:"url"`
+	Title    string `yaml:"title"`
+	Verified string `yaml:"verified"` // date, 2006-01-02
+}
+
+// Models holds the default owners by delivery model.
+type Models struct {
+	Columns   []string                `yaml:"columns"`
+	Documents map[string]*Document    `yaml:"documents"`
+	Owners    map[string]*ModelOwners `yaml:"owners"`
+}
+
+// ModelOwners is one line of the default table.
+type ModelOwners struct {
+	Owner    []string          `yaml:"owner"`    // p or c, one for each column
+	Evidence map[string]string `yaml:"evidence"` // provider -> document
+}
+
+// Service is one folder of the catalogue.
+type Service struct {
+	ID        string                `yaml:"-"` // "aws/rds"
+	Provider  string                `yaml:"-"` // "aws"
+	File      string                `yaml:"-"`
+	Title     string                `yaml:"title"`
+	Model     string                `yaml:"model"`
+	Documents map[string]*Document  `yaml:"documents"`
+	Assets    map[string]*AssetType `yaml:"assets"`
+	Parts     map[string]*PartType  `yaml:"parts"`
+	Ignored   map[string]string     `yaml:"ignored"`
+	Owners    []*Rule               `yaml:"owners"`
+	Also      []string              `yaml:"also"`
+	Without   []string              `yaml:"without"`
+	Legacy    []string              `yaml:"legacy"` // argument paths older providers had
+	Notes     string                `yaml:"notes"`
+}
+
+// AssetType says how a native type becomes an asset.
+type AssetType struct {
+	Type      string              `yaml:"-"`
+	Service   *Service            `yaml:"-"`
+	KindID    string              `yaml:"kind"`
+	Kind      *Kind               `yaml:"-"`
+	Model     string              `yaml:"model"`
+	Identity  []string            `yaml:"identity"`
+	Facts     map[string]*Mapping `yaml:"facts"`
+	Relations map[string]Paths    `yaml:"relations"`
+	Also      []string            `yaml:"also"`
+	Without   []string            `yaml:"without"`
+
+	// Responsibilities are those of an asset of this type, top to bottom, and
+	// Rules the owner rules for each, in order.
+	Responsibilities []*Responsibility `yaml:"-"`
+	Rules            [][]*Rule         `yaml:"-"`
+	// PossibleFacts are all facts an asset of this type can get from itself
+	// and its parts, without derived ones.
+	PossibleFacts map[string]bool `yaml:"-"`
+}
+
+// PartType says how a native type adds to an asset of another type.
+type PartType struct {
+	Type      string              `yaml:"-"`
+	Service   *Service            `yaml:"-"`
+	Of        Strings             `yaml:"of"`
+	By        Strings             `yaml:"by"`
+	Facts     map[string]*Mapping `yaml:"facts"`
+	Relations map[string]Paths    `yaml:"relations"`
+	Each      bool                `yaml:"each"`
+}
+
+// Account is the `of` of parts that belong to the account itself.
+const Account = "account"
+
+// AccountType is the native type of the asset that stands for an account of
+// the provider. No resource has it.
+func AccountType(provider string) string { return provider + "_account_itself" }
+
+// Rule is an owner rule. The first that holds decides.
+type Rule struct {
+	Name      string   `yaml:"rule"`
+	For       []string `yaml:"for"`
+	Assets    []string `yaml:"assets"`
+	When      string   `yaml:"when"`
+	Owner     string   `yaml:"owner"`
+	Document  string   `yaml:"document"`
+	Inferred  bool     `yaml:"inferred"`
+	Note      string   `yaml:"note"`
+	ChangesOn string   `yaml:"changes_on"`
+	ChangesTo string   `yaml:"changes_to"`
+
+	ID        string          `yaml:"-"` // "aws/rds#custom"
+	Doc       *Document       `yaml:"-"`
+	Condition *expr.Predicate `yaml:"-"` // nil: always
+}
+
+// Mapping says where a fact's value comes from.
+type Mapping struct {
+	From     Strings        `yaml:"from"`
+	Const    Optional       `yaml:"const"`
+	Policy   Strings        `yaml:"policy"`
+	Secrets  []string       `yaml:"secrets"`
+	CEL      string         `yaml:"cel"`
+	Absent   Optional       `yaml:"absent"`
+	Is       string         `yaml:"is"`
+	Equals   Optional       `yaml:"equals"`
+	In       []any          `yaml:"in"`
+	NotIn    []any          `yaml:"not_in"`
+	Prefix   string         `yaml:"prefix"`
+	Suffix   string         `yaml:"suffix"`
+	Matches  string         `yaml:"matches"`
+	AtLeast  *float64       `yaml:"at_least"`
+	AtMost   *float64       `yaml:"at_most"`
+	Contains Optional       `yaml:"contains"`
+	Map      map[string]any `yaml:"map"`
+	Else     Optional       `yaml:"else"`
+	Not      bool           `yaml:"not"`
+	Fold     string         `yaml:"fold"`
+	When     string         `yaml:"when"`
+	Document string         `yaml:"document"`
+	Note     string         `yaml:"note"`
+
+	Fact *FactSpec `yaml:"-"`
+}
+
+// Paths are argument paths.
+type Paths = Strings
+
+// Strings decodes from a string or a list of strings.
+type Strings []string
+
+// UnmarshalYAML implements the decoding of either form.
+func (s *Strings) UnmarshalYAML(decode func(any) error) error {
+	var one string
+	if err := decode(&one); err == nil {
+		*s = Strings{one}
+		return nil
+	}
+	var many []string
+	if err := decode(&many); err != nil {
+		return err
+	}
+	*s = many
+	return nil
+}
+
+// Optional is a value that may be written, also as null or false.
+type Optional struct {
+	Set   bool
+	Value any
+}
+
+// UnmarshalYAML implements the decoding of any value.
+func (o *Optional) UnmarshalYAML(decode func(any) error) error {
+	o.Set = true
+	return decode(&o.Value)
+}

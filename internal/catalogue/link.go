@@ -1,0 +1,261 @@
+package catalogue
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/expr"
+)
+
+// link ties the services' parts together and checks every cross-reference.
+func (c *Catalogue) link() error {
+	var errs []error
+	for _, id := range slices.Sorted(maps.Keys(c.Services)) {
+		errs = append(errs, c.register(c.Services[id])...)
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Services)) {
+		s := c.Services[id]
+		bad := func(format string, args ...any) {
+			errs = append(errs, fmt.Errorf("%s: %s", s.File, fmt.Sprintf(format, args...)))
+		}
+		c.linkDocuments(s, bad)
+		for _, p := range s.Parts {
+			c.linkPart(p, bad)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Services)) {
+		s := c.Services[id]
+		bad := func(format string, args ...any) {
+			errs = append(errs, fmt.Errorf("%s: %s", s.File, fmt.Sprintf(format, args...)))
+		}
+		c.linkRules(s, bad)
+		for _, t := range s.Assets {
+			c.linkAsset(t, bad)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// register enters the service's native types into the indices.
+func (c *Catalogue) register(s *Service) (errs []error) {
+	claim := func(t string) {
+		if c.Assets[t] != nil || c.Parts[t] != nil || c.Ignored[t] != "" {
+			errs = append(errs, fmt.Errorf("%s: type %s is covered twice", s.File, t))
+		}
+	}
+	for name, t := range s.Assets {
+		if t == nil {
+			t = &AssetType{}
+			s.Assets[name] = t
+		}
+		claim(name)
+		t.Type, t.Service = name, s
+		if t.Model == "" {
+			t.Model = s.Model
+		}
+		t.PossibleFacts = map[string]bool{}
+		c.Assets[name] = t
+	}
+	for name, p := range s.Parts {
+		if p == nil {
+			errs = append(errs, fmt.Errorf("%s: part %s is empty", s.File, name))
+			continue
+		}
+		claim(name)
+		p.Type, p.Service = name, s
+		c.Parts[name] = p
+	}
+	for name, why := range s.Ignored {
+		claim(name)
+		if why == "" {
+			errs = append(errs, fmt.Errorf("%s: ignored type %s needs a reason", s.File, name))
+		}
+		c.Ignored[name] = why
+	}
+	return errs
+}
+
+func (c *Catalogue) linkDocuments(s *Service, bad func(string, ...any)) {
+	if s.Title == "" {
+		bad("the service has no title")
+	}
+	if len(s.Assets) > 0 && len(s.Documents) == 0 {
+		bad("no document: a service needs at least one page that states something about it")
+	}
+	if len(s.Assets) > 0 && !slices.Contains(c.Models.Columns, s.Model) {
+		bad("model %q is none of %v", s.Model, c.Models.Columns)
+	}
+	for id, d := range s.Documents {
+		if d == nil || !httpsURL.MatchString(d.URL) || d.Title == "" {
+			bad("document %s needs an https url and a title", id)
+			continue
+		}
+		if d.Verified != "" {
+			if _, err := time.Parse(time.DateOnly, d.Verified); err != nil {
+				bad("document %s: verified must be a date like 2026-11-23", id)
+			}
+		}
+	}
+}
+
+var httpsURL = regexp.MustCompile(`^https://[^\s]+$`)
+
+func (c *Catalogue) linkMappings(s *Service, where string, facts map[string]*Mapping, bad func(string, ...any)) {
+	for name, m := range facts {
+		spec := c.Facts[name]
+		switch {
+		case spec == nil:
+			bad("%s: no fact %q in facts.yaml", where, name)
+			delete(facts, name)
+			continue
+		case m == nil:
+			bad("%s: fact %s has no mapping", where, name)
+			delete(facts, name)
+			continue
+		}
+		m.Fact = spec
+		if m.Document != "" && s.Documents[m.Document] == nil && c.Models.Documents[m.Document] == nil {
+			bad("%s: fact %s: no document %q", where, name, m.Document)
+		}
+	}
+}
+
+func (c *Catalogue) linkPart(p *PartType, bad func(string, ...any)) {
+	c.linkMappings(p.Service, p.Type, p.Facts, bad)
+	if len(p.Of) == 0 {
+		bad("%s: a part needs `of`", p.Type)
+		delete(c.Parts, p.Type)
+	}
+	for _, of := range p.Of {
+		if of == Account {
+			of = AccountType(p.Service.Provider)
+		}
+		t := c.Assets[of]
+		if t == nil {
+			bad("%s: `of: %s` is no asset type", p.Type, of)
+			delete(c.Parts, p.Type)
+			continue
+		}
+		if len(p.By) == 0 && t.KindID != Account {
+			bad("%s: a part of %s needs `by`", p.Type, of)
+		}
+		for name := range p.Facts {
+			t.PossibleFacts[name] = true
+		}
+	}
+}
+
+func (c *Catalogue) linkRules(s *Service, bad func(string, ...any)) {
+	names := map[string]bool{}
+	for i, r := range s.Owners {
+		if r.Name == "" {
+			bad("owners[%d]: a rule needs a name", i)
+		}
+		if names[r.Name] {
+			bad("owners: rule %q stands twice", r.Name)
+		}
+		names[r.Name] = true
+		r.ID = s.ID + "#" + r.Name
+		for _, id := range r.For {
+			if c.Responsibilities[id] == nil {
+				bad("rule %s: no responsibility %q", r.Name, id)
+			}
+		}
+		if len(r.For) == 0 {
+			bad("rule %s: `for` is empty", r.Name)
+		}
+		for _, t := range r.Assets {
+			if s.Assets[t] == nil {
+				bad("rule %s: %s is no asset type of this service", r.Name, t)
+			}
+		}
+		c.checkOwner(r.Name, r.Owner, bad)
+		if r.ChangesOn != "" {
+			c.checkOwner(r.Name, r.ChangesTo, bad)
+			if f := c.Facts[r.ChangesOn]; f == nil || f.Type != expr.Date {
+				bad("rule %s: changes_on %q is no date fact", r.Name, r.ChangesOn)
+			}
+		}
+		switch {
+		case r.Document == "" && !r.Inferred:
+			bad("rule %s: needs a document, or inferred: true", r.Name)
+		case r.Document != "":
+			r.Doc = s.Documents[r.Document]
+			if r.Doc == nil {
+				r.Doc = c.Models.Documents[r.Document]
+			}
+			if r.Doc == nil {
+				bad("rule %s: no document %q", r.Name, r.Document)
+			} else if r.Doc.Verified == "" && !r.Inferred {
+				bad("rule %s: document %s was never verified; say when, or mark the rule inferred", r.Name, r.Document)
+			}
+		}
+		if r.When != "" {
+			p, err := c.FactEnv.Predicate(r.When)
+			if err != nil {
+				bad("rule %s: %v", r.Name, err)
+				continue
+			}
+			r.Condition = p
+		}
+	}
+}
+
+func (c *Catalogue) checkOwner(rule, owner string, bad func(string, ...any)) {
+	if owner != "customer" && owner != "provider" && c.Parties[owner] == nil {
+		bad("rule %s: owner %q is neither customer, provider nor a party of parties.yaml", rule, owner)
+	}
+}
+
+func (c *Catalogue) linkAsset(t *AssetType, bad func(string, ...any)) {
+	c.linkMappings(t.Service, t.Type, t.Facts, bad)
+	if t.Kind = c.Kinds[t.KindID]; t.Kind == nil {
+		bad("%s: no kind %q in kinds.yaml", t.Type, t.KindID)
+		delete(c.Assets, t.Type)
+		return
+	}
+	if !slices.Contains(c.Models.Columns, t.Model) {
+		bad("%s: model %q is none of %v", t.Type, t.Model, c.Models.Columns)
+		delete(c.Assets, t.Type)
+		return
+	}
+	for name := range t.Facts {
+		t.PossibleFacts[name] = true
+	}
+	ids := map[string]bool{}
+	for _, id := range t.Kind.Responsibilities {
+		ids[id] = true
+	}
+	for name := range t.PossibleFacts {
+		if f := c.Facts[name]; f != nil && f.BearsOn != "" {
+			ids[f.BearsOn] = true
+		}
+	}
+	for _, id := range slices.Concat(t.Service.Also, t.Also) {
+		ids[id] = true
+	}
+	for _, id := range slices.Concat(t.Service.Without, t.Without) {
+		delete(ids, id)
+	}
+	for id := range ids {
+		r := c.Responsibilities[id]
+		if r == nil {
+			bad("%s: no responsibility %q", t.Type, id)
+			continue
+		}
+		t.Responsibilities = append(t.Responsibilities, r)
+	}
+	slices.SortFunc(t.Responsibilities, func(a, b *Responsibility) int { return a.Order - b.Order })
+	t.Rules = make([][]*Rule, len(t.Responsibilities))
+	for i, resp := range t.Responsibilities {
+		for _, rule := range t.Service.Owners {
+			if slices.Contains(rule.For, resp.ID) && (len(rule.Assets) == 0 || slices.Contains(rule.Assets, t.Type)) {
+				t.Rules[i] = append(t.Rules[i], rule)
+			}
+		}
+	}
+}

@@ -1,0 +1,259 @@
+package catalogue
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"golang.org/x/sync/errgroup"
+
+	data "github.com/demarc-sec/demarc/catalogue"
+	"github.com/demarc-sec/demarc/internal/expr"
+)
+
+// Options of Load.
+type Options struct {
+	// Overlays are directories laid over the embedded catalogue, in order: a
+	// file there replaces the one of the same path, or adds to it.
+	Overlays []fs.FS
+	// Today is the day the calendar is read for.
+	Today time.Time
+}
+
+// maxFile bounds a data file, so that an overlay cannot exhaust memory.
+const maxFile = 4 << 20
+
+// Load reads the embedded catalogue and its overlays, compiles every
+// expression and checks every cross-reference. The error joins all mistakes,
+// each naming file and, where it is known, line. When only services are
+// mistaken, the catalogue is returned with the error and holds the others, so
+// that an author sees every mistake of a tree at once.
+func Load(opt Options) (*Catalogue, error) {
+	layers := append([]fs.FS{data.FS}, opt.Overlays...)
+	c := &Catalogue{
+		Models:           &Models{},
+		Responsibilities: map[string]*Responsibility{},
+		Services:         map[string]*Service{},
+		Assets:           map[string]*AssetType{},
+		Parts:            map[string]*PartType{},
+		Ignored:          map[string]string{},
+	}
+	if err := c.loadVocabulary(layers); err != nil {
+		return nil, err
+	}
+	types := map[string]expr.Type{}
+	for name, f := range c.Facts {
+		types[name] = f.Type
+	}
+	var err error
+	if c.FactEnv, err = expr.NewFactEnv(types, opt.Today); err != nil {
+		return nil, err
+	}
+	return c, errors.Join(c.loadServices(layers), c.link())
+}
+
+// decode reads the top-most layer's file strictly into v.
+func decode(layers []fs.FS, name string, v any) error {
+	for _, layer := range slices.Backward(layers) {
+		text, err := fs.ReadFile(layer, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return Decode(name, text, v)
+	}
+	return fmt.Errorf("%s: no such file", name)
+}
+
+// Decode decodes one YAML data file strictly: an unknown key is an error that
+// names file and line.
+func Decode(name string, text []byte, v any) error {
+	if len(text) > maxFile {
+		return fmt.Errorf("%s: larger than %d bytes", name, maxFile)
+	}
+	err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.DisallowUnknownField()).Decode(v)
+	if err == nil {
+		return nil
+	}
+	var located yaml.Error
+	if errors.As(err, &located) && located.GetToken() != nil {
+		return fmt.Errorf("%s:%d: %s", name, located.GetToken().Position.Line, located.GetMessage())
+	}
+	return fmt.Errorf("%s: %s", name, strings.Join(strings.Fields(err.Error()), " "))
+}
+
+func (c *Catalogue) loadVocabulary(layers []fs.FS) error {
+	var rows struct {
+		Rows yaml.MapSlice `yaml:"rows"` // for the order of rows
+	}
+	var members struct {
+		Rows map[string]yaml.MapSlice `yaml:"rows"` // for the order within them
+	}
+	var parties struct {
+		Parties map[string]*Party `yaml:"parties"`
+	}
+	var kinds struct {
+		Groups map[string][]string `yaml:"groups"`
+		Kinds  map[string]*Kind    `yaml:"kinds"`
+	}
+	if err := errors.Join(
+		decode(layers, "responsibilities.yaml", &rows),
+		decode(layers, "responsibilities.yaml", &members),
+		decode(layers, "parties.yaml", &parties),
+		decode(layers, "facts.yaml", &c.Facts),
+		decode(layers, "kinds.yaml", &kinds),
+		decode(layers, "models.yaml", c.Models),
+	); err != nil {
+		return err
+	}
+	c.Parties, c.Kinds = parties.Parties, kinds.Kinds
+	for _, item := range rows.Rows {
+		row := Row{ID: fmt.Sprint(item.Key), Title: RowTitle(fmt.Sprint(item.Key))}
+		for _, m := range members.Rows[row.ID] {
+			r := &Responsibility{ID: fmt.Sprint(m.Key), Title: fmt.Sprint(m.Value), Row: row.ID, Order: len(c.Responsibilities)}
+			c.Responsibilities[r.ID] = r
+			row.Responsibilities = append(row.Responsibilities, r)
+		}
+		c.Rows = append(c.Rows, row)
+	}
+	var errs []error
+	for id, p := range c.Parties {
+		p.ID = id
+		if p.Side != "customer" && p.Side != "provider" {
+			errs = append(errs, fmt.Errorf("parties.yaml: %s: side must be customer or provider", id))
+		}
+	}
+	for name, f := range c.Facts {
+		f.Name = name
+		if !f.Type.Valid() {
+			errs = append(errs, fmt.Errorf("facts.yaml: %s: unknown type %q", name, f.Type))
+		}
+		if f.BearsOn == "" && !f.MovesLine && f.Derived == "" {
+			errs = append(errs, fmt.Errorf("facts.yaml: %s: needs bears_on or moves_line", name))
+		}
+		if f.BearsOn != "" && c.Responsibilities[f.BearsOn] == nil {
+			errs = append(errs, fmt.Errorf("facts.yaml: %s: no responsibility %q", name, f.BearsOn))
+		}
+		if f.Is == "" {
+			errs = append(errs, fmt.Errorf("facts.yaml: %s: says not what it is", name))
+		}
+	}
+	for id, k := range c.Kinds {
+		k.ID = id
+		for _, h := range k.Has {
+			members, isGroup := kinds.Groups[h]
+			if !isGroup {
+				members = []string{h}
+			}
+			for _, m := range members {
+				if c.Responsibilities[m] == nil {
+					errs = append(errs, fmt.Errorf("kinds.yaml: %s: no group or responsibility %q", id, m))
+				}
+				k.Responsibilities = append(k.Responsibilities, m)
+			}
+		}
+	}
+	return errors.Join(append(errs, c.checkModels())...)
+}
+
+func (c *Catalogue) checkModels() error {
+	var errs []error
+	for id := range c.Responsibilities {
+		row, ok := c.Models.Owners[id]
+		if !ok {
+			errs = append(errs, fmt.Errorf("models.yaml: no default owner of %s", id))
+			continue
+		}
+		if len(row.Owner) != len(c.Models.Columns) {
+			errs = append(errs, fmt.Errorf("models.yaml: %s: %d owners for %d columns", id, len(row.Owner), len(c.Models.Columns)))
+		}
+		for _, o := range row.Owner {
+			if o != "p" && o != "c" {
+				errs = append(errs, fmt.Errorf("models.yaml: %s: owner must be p or c, not %q", id, o))
+			}
+		}
+		for provider, doc := range row.Evidence {
+			if c.Models.Documents[doc] == nil {
+				errs = append(errs, fmt.Errorf("models.yaml: %s: no document %q for %s", id, doc, provider))
+			}
+		}
+	}
+	for id := range c.Models.Owners {
+		if c.Responsibilities[id] == nil {
+			errs = append(errs, fmt.Errorf("models.yaml: no responsibility %q", id))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// loadServices parses all service files in parallel.
+func (c *Catalogue) loadServices(layers []fs.FS) error {
+	files := map[string][]byte{}
+	for _, layer := range layers {
+		names, err := fs.Glob(layer, "services/*/*/service.yaml")
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(layer, name)
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			files[name] = text
+		}
+	}
+	names := slices.Sorted(maps.Keys(files))
+	services := make([]*Service, len(names))
+	errs := make([]error, len(names))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		g.Go(func() error {
+			s := &Service{File: name, ID: strings.TrimPrefix(path.Dir(name), "services/")}
+			s.Provider, _, _ = strings.Cut(s.ID, "/")
+			errs[i] = Decode(name, files[name], s)
+			services[i] = s
+			return nil
+		})
+	}
+	_ = g.Wait() // the functions give their errors in errs
+	for i, s := range services {
+		if errs[i] == nil {
+			c.Services[s.ID] = s
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// rowTitles are the rows' names as the founding figure prints them.
+var rowTitles = map[string]string{
+	"application-access": "Application user access management",
+	"data":               "Application-specific data assets",
+	"application-code":   "Application-specific logic and code",
+	"platform":           "Application and platform software",
+	"operating-system":   "Operating system and local networking",
+	"instance":           "Virtual machine or server instance",
+	"virtualization":     "Virtualization platform",
+	"hosts":              "Physical hosts, servers, compute",
+	"perimeter-network":  "Physical and perimeter network",
+	"facility":           "Physical datacenter environment",
+	"across":             "Across the stack",
+}
+
+// RowTitle returns the title of a row of the matrix.
+func RowTitle(id string) string {
+	if t := rowTitles[id]; t != "" {
+		return t
+	}
+	return id
+}

@@ -1,0 +1,293 @@
+// Package check loads the checks and runs them: predicates over facts that
+// prove or refute a duty. A check is data; see docs/adding-a-check.md.
+package check
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	data "github.com/demarc-sec/demarc/checks"
+	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/expr"
+)
+
+// Check is one check.yaml.
+type Check struct {
+	ID             string              `yaml:"id"`
+	Title          string              `yaml:"title"` // what holds when it passes
+	Severity       Severity            `yaml:"severity"`
+	Responsibility string              `yaml:"responsibility"`
+	Applies        Scope               `yaml:"applies"`
+	Needs          []string            `yaml:"needs"` // facts an asset must have; by default those the expressions read
+	Pass           string              `yaml:"pass"`
+	Fail           string              `yaml:"fail"` // message, a template
+	Why            string              `yaml:"why"`
+	Fix            map[string]string   `yaml:"fix"` // "text", and one for each dialect; templates
+	References     []string            `yaml:"references"`
+	Rows           []*Row              `yaml:"rows"`
+	Controls       map[string][]string `yaml:"controls"` // framework and version -> section ids
+
+	Index int    `yaml:"-"` // position in Set.Checks
+	Dir   string `yaml:"-"` // folder, for its fixtures
+	pass  *expr.Predicate
+	when  *expr.Predicate
+}
+
+// Row is a narrower name of a check, by which benchmarks and other tools know
+// it on some assets: "aws-rds-encrypted" is encryption-at-rest on databases.
+type Row struct {
+	ID       string              `yaml:"id"`
+	Scope    Scope               `yaml:",inline"`
+	Severity Severity            `yaml:"severity"` // when it differs there
+	Controls map[string][]string `yaml:"controls"`
+
+	when *expr.Predicate
+}
+
+// Scope selects assets. Empty selects all; the lists are alternatives within
+// and conditions among each other.
+type Scope struct {
+	Providers []string `yaml:"providers"`
+	Services  []string `yaml:"services"`
+	Kinds     []string `yaml:"kinds"`
+	NotKinds  []string `yaml:"not_kinds"`
+	Types     []string `yaml:"types"`
+	NotTypes  []string `yaml:"not_types"`
+	When      string   `yaml:"when"`
+}
+
+// Severity of a failing check, as the field counts it.
+type Severity string
+
+// The severities.
+const (
+	Critical Severity = "critical"
+	High     Severity = "high"
+	Medium   Severity = "medium"
+	Low      Severity = "low"
+)
+
+// Rank orders severities: 0 is the worst.
+func (s Severity) Rank() int {
+	return slices.Index([]Severity{Critical, High, Medium, Low}, s)
+}
+
+// Set is all checks of a run, compiled.
+type Set struct {
+	Checks []*Check // sorted by id
+	byID   map[string]*Check
+	rows   map[string]*Check
+	scopes map[string][]*Check // signature of an asset -> applicable checks
+}
+
+// idPattern is what a check may be called.
+var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// Load reads the embedded checks and those of the overlays, compiles them
+// against the catalogue's vocabulary and checks every reference. The error
+// joins all mistakes.
+func Load(cat *catalogue.Catalogue, overlays []fs.FS) (*Set, error) {
+	s := &Set{byID: map[string]*Check{}, rows: map[string]*Check{}, scopes: map[string][]*Check{}}
+	var errs []error
+	for i, layer := range append([]fs.FS{data.FS}, overlays...) {
+		names, err := fs.Glob(layer, "*/check.yaml")
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 && len(names) == 0 {
+			errs = append(errs, fmt.Errorf("checks directory: no */check.yaml in it"))
+		}
+		for _, name := range names {
+			text, err := fs.ReadFile(layer, name)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", name, err))
+				continue
+			}
+			c := &Check{Dir: path.Dir(name)}
+			if err := catalogue.Decode(name, text, c); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			if c.ID != c.Dir {
+				errs = append(errs, fmt.Errorf("%s: id %q differs from the folder's name", name, c.ID))
+			}
+			s.byID[c.ID] = c
+		}
+	}
+	for _, c := range s.byID {
+		mistakes := c.compile(cat)
+		errs = append(errs, mistakes...)
+		if len(mistakes) == 0 {
+			s.Checks = append(s.Checks, c)
+		}
+	}
+	slices.SortFunc(s.Checks, func(a, b *Check) int { return cmp.Compare(a.ID, b.ID) })
+	for i, c := range s.Checks {
+		c.Index = i
+		for _, r := range c.Rows {
+			if other := s.rows[r.ID]; other != nil || s.byID[r.ID] != nil && s.byID[r.ID] != c {
+				errs = append(errs, fmt.Errorf("%s/check.yaml: row %s is a check already, or stands twice", c.Dir, r.ID))
+			}
+			s.rows[r.ID] = c
+		}
+	}
+	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
+	return s, errors.Join(errs...)
+}
+
+func (c *Check) compile(cat *catalogue.Catalogue) (errs []error) {
+	bad := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%s/check.yaml: %s", c.Dir, fmt.Sprintf(format, args...)))
+	}
+	if !idPattern.MatchString(c.ID) {
+		bad("id %q must be lower-case words joined by dashes", c.ID)
+	}
+	if c.Severity.Rank() < 0 {
+		bad("severity %q is none of critical, high, medium, low", c.Severity)
+	}
+	if cat.Responsibilities[c.Responsibility] == nil {
+		bad("no responsibility %q", c.Responsibility)
+	}
+	for name, text := range map[string]string{"title": c.Title, "fail": c.Fail, "why": c.Why, "fix.text": c.Fix["text"]} {
+		if text == "" {
+			bad("%s is empty", name)
+		}
+	}
+	for _, ref := range c.References {
+		if !strings.HasPrefix(ref, "https://") {
+			bad("reference %q is no https address", ref)
+		}
+	}
+	predicate := func(what, source string) *expr.Predicate {
+		if source == "" {
+			return nil
+		}
+		p, err := cat.FactEnv.Predicate(source)
+		if err != nil {
+			bad("%s: %v", what, err)
+		}
+		return p
+	}
+	if c.Pass == "" {
+		bad("pass is empty")
+	}
+	c.pass, c.when = predicate("pass", c.Pass), predicate("applies.when", c.Applies.When)
+	for _, r := range c.Rows {
+		r.when = predicate("row "+r.ID, r.Scope.When)
+		if r.Severity != "" && r.Severity.Rank() < 0 {
+			bad("row %s: severity %q is none of critical, high, medium, low", r.ID, r.Severity)
+		}
+		c.checkScope(cat, r.Scope, bad)
+	}
+	c.checkScope(cat, c.Applies, bad)
+	if c.Needs == nil && c.pass != nil {
+		c.Needs = slices.Clone(c.pass.Facts)
+		if c.when != nil {
+			for _, f := range c.when.Facts {
+				if !slices.Contains(c.Needs, f) {
+					c.Needs = append(c.Needs, f)
+				}
+			}
+		}
+	}
+	for _, f := range c.Needs {
+		if cat.Facts[f] == nil {
+			bad("needs: no fact %q", f)
+		}
+	}
+	if len(c.Needs) == 0 && len(c.Applies.Kinds) == 0 && len(c.Applies.Types) == 0 {
+		bad("reads no fact directly, so `applies` must name kinds or types")
+	}
+	return errs
+}
+
+func (c *Check) checkScope(cat *catalogue.Catalogue, s Scope, bad func(string, ...any)) {
+	for _, k := range slices.Concat(s.Kinds, s.NotKinds) {
+		if cat.Kinds[k] == nil {
+			bad("no kind %q", k)
+		}
+	}
+	for _, t := range slices.Concat(s.Types, s.NotTypes) {
+		if cat.Assets[t] == nil {
+			bad("no asset type %q in the catalogue", t)
+		}
+	}
+	for _, id := range s.Services {
+		if cat.Services[id] == nil {
+			bad("no service %q in the catalogue", id)
+		}
+	}
+}
+
+// selects tells whether the scope's lists admit the asset.
+func (s Scope) selects(a *estate.Asset) bool {
+	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
+	return in(s.Providers, a.Provider) && in(s.Services, a.Service) && in(s.Kinds, a.Kind) && in(s.Types, a.NativeType) &&
+		!slices.Contains(s.NotKinds, a.Kind) && !slices.Contains(s.NotTypes, a.NativeType)
+}
+
+// Lookup returns the check of that id, or the one that has it as a row.
+func (s *Set) Lookup(id string) (check *Check, row *Row) {
+	if c := s.byID[id]; c != nil {
+		return c, nil
+	}
+	if c := s.rows[id]; c != nil {
+		for _, r := range c.Rows {
+			if r.ID == id {
+				return c, r
+			}
+		}
+	}
+	return nil, nil
+}
+
+// Keep drops the checks that keep does not want.
+func (s *Set) Keep(keep func(*Check) bool) {
+	s.Checks = slices.DeleteFunc(s.Checks, func(c *Check) bool { return !keep(c) })
+	for i, c := range s.Checks {
+		c.Index = i
+	}
+	s.scopes = map[string][]*Check{}
+}
+
+// RowsOn lists the rows by which the check is known on the asset.
+func (c *Check) RowsOn(a *estate.Asset) []*Row {
+	var out []*Row
+	for _, r := range c.Rows {
+		if !r.Scope.selects(a) {
+			continue
+		}
+		if r.when != nil {
+			if !r.when.Applies(a) {
+				continue
+			}
+			if truth, _ := r.when.Eval(a); truth == expr.False {
+				continue
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// SeverityOn is the check's severity on the asset.
+func (c *Check) SeverityOn(a *estate.Asset) Severity {
+	worst := c.Severity
+	found := false
+	for _, r := range c.RowsOn(a) {
+		if r.Severity != "" && (!found || r.Severity.Rank() < worst.Rank()) {
+			worst, found = r.Severity, true
+		}
+	}
+	return worst
+}
+
+// Facts are the facts the check's expressions read directly.
+func (c *Check) Facts() []string { return c.pass.Facts }

@@ -1,0 +1,302 @@
+package ledger
+
+import (
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/check"
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/report"
+	"github.com/demarc-sec/demarc/internal/resolve"
+)
+
+// Assessment returns the ledger in the published shape. Sources, uncovered
+// types and the run's own data are the caller's to fill in.
+func (l *Ledger) Assessment() *report.Assessment {
+	a := &report.Assessment{
+		Assets:   l.assets(),
+		Duties:   l.duties(),
+		Findings: l.findings(),
+	}
+	for _, row := range l.Catalogue.Rows {
+		r := report.Row{ID: row.ID, Title: row.Title}
+		for _, resp := range row.Responsibilities {
+			r.Responsibilities = append(r.Responsibilities, report.Responsibility{ID: resp.ID, Title: resp.Title})
+		}
+		a.Rows = append(a.Rows, r)
+	}
+	used := map[*check.Check]bool{}
+	for i := range l.Entries {
+		for _, r := range l.Entries[i].Results {
+			used[r.Check] = true
+		}
+	}
+	for _, c := range l.Checks.Checks {
+		if used[c] {
+			a.Checks = append(a.Checks, describe(c))
+		}
+	}
+	a.Summary = l.summary()
+	a.Weakest = l.Weakest(maxWeakest)
+	return a
+}
+
+// maxWeakest bounds the ranked links of a report.
+const maxWeakest = 50
+
+func describe(c *check.Check) report.Check {
+	return report.Check{
+		ID: c.ID, Title: c.Title, Severity: string(c.Severity), Responsibility: c.Responsibility, Why: strings.TrimSpace(c.Why),
+		Remediation: c.Fix["text"], References: c.References, Controls: controls(c.Controls),
+	}
+}
+
+func controls(m map[string][]string) []string {
+	var out []string
+	for _, framework := range slices.Sorted(maps.Keys(m)) {
+		for _, section := range m[framework] {
+			out = append(out, framework+" "+section)
+		}
+	}
+	return out
+}
+
+func (l *Ledger) assets() iter.Seq[report.Asset] {
+	return func(yield func(report.Asset) bool) {
+		for i := range l.Entries {
+			if !yield(l.Asset(l.Entries[i].Asset)) {
+				return
+			}
+		}
+	}
+}
+
+// Asset returns an asset in the published shape.
+func (l *Ledger) Asset(a *estate.Asset) report.Asset {
+	out := report.Asset{
+		ID: a.ID, Address: a.Address, Addresses: a.Addresses, Kind: a.Kind, KindTitle: a.Kind, Provider: a.Provider,
+		Service: a.Service, ServiceName: a.Service, NativeType: a.NativeType, Name: a.Name, Account: a.Account, Region: a.Region,
+		Environment: a.Environment, Tags: a.Tags, Team: a.Team, Location: a.Location, Calls: a.Calls, Elsewhere: a.Elsewhere,
+		Facts: make(map[string]report.Fact, len(a.Facts())),
+	}
+	if t := l.Catalogue.Assets[a.NativeType]; t != nil {
+		out.KindTitle, out.ServiceName, out.Model = t.Kind.Title, t.Service.Title, t.Model
+	}
+	for _, f := range a.Facts() {
+		out.Facts[f.Name] = fact(a, f)
+	}
+	for _, r := range a.Relations {
+		rel := report.Relation{Name: r.Name, Ref: r.Ref}
+		if r.To != nil {
+			rel.Asset = r.To.ID
+		}
+		out.Relations = append(out.Relations, rel)
+	}
+	return out
+}
+
+func fact(a *estate.Asset, f estate.Fact) report.Fact {
+	out := report.Fact{Value: f.Value, Unknown: f.Unknown, How: string(f.Origin.How), Attribute: f.Origin.Attribute}
+	if f.Origin.Address != a.Address {
+		out.Address = f.Origin.Address
+	}
+	if f.Origin.At != nil {
+		out.Location = *f.Origin.At
+	}
+	switch v := f.Value.(type) {
+	case time.Time:
+		out.Value = v.Format(time.DateOnly)
+	case []any:
+		out.Value = plain(v)
+	}
+	return out
+}
+
+// plain replaces what JSON cannot say: an unknown element becomes the text
+// "(unknown)".
+func plain(v any) any {
+	switch x := v.(type) {
+	case []any:
+		out := make([]any, len(x))
+		for i, e := range x {
+			out[i] = plain(e)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		for k, e := range x {
+			out[k] = plain(e)
+		}
+		return out
+	case nil, bool, string, float64, int64, int:
+		return x
+	}
+	return "(unknown)"
+}
+
+func (l *Ledger) duties() iter.Seq[report.Duty] {
+	return func(yield func(report.Duty) bool) {
+		for i := range l.Entries {
+			e := &l.Entries[i]
+			for j := range e.Duties {
+				if !yield(l.duty(e, j)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (l *Ledger) duty(e *Entry, j int) report.Duty {
+	d := e.Duties[j]
+	out := report.Duty{
+		Asset: e.Asset.ID, Responsibility: d.Responsibility.ID, Row: d.Responsibility.Row,
+		Owner: d.Owner.String(), Party: d.Party, Possible: d.Possible, Team: l.team(e.Asset, d),
+		Status: e.Statuses[j].String(),
+		Basis:  report.Basis{Rule: d.Rule, Note: d.Note, Facts: d.Facts, Inferred: d.Inferred},
+	}
+	if d.Document != nil {
+		out.Basis.Document = &report.Document{URL: d.Document.URL, Title: d.Document.Title}
+		out.Basis.VerifiedOn = d.Document.Verified
+	}
+	for _, r := range e.Results {
+		if r.Duty == d && r.Outcome != check.NotApplicable {
+			out.Basis.Evidence = append(out.Basis.Evidence, report.Evidence{Check: r.Check.ID, Result: l.result(e, r)})
+		}
+	}
+	if d.ChangesOn != "" {
+		if f, ok := e.Asset.Fact(d.ChangesOn); ok {
+			if day, isDate := f.Value.(time.Time); isDate {
+				out.ChangesOn, out.ChangesTo = day.Format(time.DateOnly), d.ChangesTo
+			}
+		}
+	}
+	return out
+}
+
+func (l *Ledger) team(a *estate.Asset, d *resolve.Decision) string {
+	if d.Owner == resolve.Provider {
+		return ""
+	}
+	if l.TeamOf != nil {
+		if t := l.TeamOf(a, d.Responsibility.ID); t != "" {
+			return t
+		}
+	}
+	return a.Team
+}
+
+// result is a check's outcome with waivers applied.
+func (l *Ledger) result(e *Entry, r check.Result) string {
+	if r.Outcome == check.Fail {
+		if w := e.waivers[r.Check]; w != nil && !w.Expired {
+			return report.ResultWaived
+		}
+	}
+	return r.Outcome.String()
+}
+
+// findings yields by severity, then check, then asset. Buckets keep it linear.
+func (l *Ledger) findings() iter.Seq[report.Finding] {
+	return func(yield func(report.Finding) bool) {
+		buckets := make([][][2]int32, 4*len(l.Checks.Checks))
+		for i := range l.Entries {
+			for j, r := range l.Entries[i].Results {
+				b := r.Check.SeverityOn(r.Asset).Rank()*len(l.Checks.Checks) + r.Check.Index
+				buckets[b] = append(buckets[b], [2]int32{int32(i), int32(j)})
+			}
+		}
+		for _, bucket := range buckets {
+			for _, at := range bucket {
+				e := &l.Entries[at[0]]
+				if !yield(l.Finding(e, e.Results[at[1]])) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Finding returns a result in the published shape.
+func (l *Ledger) Finding(e *Entry, r check.Result) report.Finding {
+	c, a := r.Check, e.Asset
+	f := report.Finding{
+		Fingerprint: Fingerprint(c, a), Check: c.ID, Title: c.Title, Severity: string(c.SeverityOn(a)),
+		Result: l.result(e, r), Asset: a.ID, Address: a.Address, Responsibility: c.Responsibility, Row: r.Duty.Responsibility.Row,
+		Owner: r.Duty.Owner.String(), Team: l.team(a, r.Duty), Location: a.Location, References: c.References,
+		Waiver: e.waivers[c], Controls: controls(c.Controls),
+	}
+	for _, row := range c.RowsOn(a) {
+		f.Aliases = append(f.Aliases, row.ID)
+		for _, id := range controls(row.Controls) {
+			if !slices.Contains(f.Controls, id) {
+				f.Controls = append(f.Controls, id)
+			}
+		}
+	}
+	if fact, ok := c.Deciding(a); ok {
+		f.Attribute = fact.Origin.Attribute
+		if fact.Origin.At != nil {
+			f.Location = *fact.Origin.At
+		}
+	}
+	switch r.Outcome {
+	case check.Fail:
+		f.Message = check.Render(c.Fail, c, a, l.Catalogue)
+		f.Why = strings.TrimSpace(c.Why)
+		f.Remediation = l.remediation(c, a)
+		f.Baseline = l.Baseline[f.Fingerprint]
+	case check.Unknown:
+		f.Message = "Could not be verified: " + c.Reason(a)
+		f.Why = strings.TrimSpace(c.Why)
+		f.Remediation = l.remediation(c, a)
+	case check.Provider:
+		f.Message = "The provider's duty on this asset: " + r.Duty.Responsibility.Title
+	case check.NotApplicable:
+		f.Message = "Does not apply to this asset"
+	default:
+		f.Message = c.Title
+	}
+	return f
+}
+
+func (l *Ledger) remediation(c *check.Check, a *estate.Asset) string {
+	text := check.Render(c.Fix["text"], c, a, l.Catalogue)
+	if native := c.Fix[string(a.Dialect)]; native != "" {
+		text = strings.TrimSpace(text) + " " + check.Render(native, c, a, l.Catalogue)
+	}
+	return strings.TrimSpace(text)
+}
+
+func (l *Ledger) summary() report.Summary {
+	s := report.Summary{
+		Assets: len(l.Entries), Owners: map[string]int{}, Statuses: map[string]int{}, Results: map[string]int{},
+		Severities: map[string]int{}, Matrix: map[string]map[string]int{},
+	}
+	for i := range l.Entries {
+		e := &l.Entries[i]
+		s.Duties += len(e.Duties)
+		for j, d := range e.Duties {
+			status := e.Statuses[j].String()
+			s.Owners[d.Owner.String()]++
+			s.Statuses[status]++
+			row := s.Matrix[d.Responsibility.Row]
+			if row == nil {
+				row = map[string]int{}
+				s.Matrix[d.Responsibility.Row] = row
+			}
+			row[status]++
+		}
+		for _, r := range e.Results {
+			result := l.result(e, r)
+			s.Results[result]++
+			if result == report.Fail {
+				s.Severities[string(r.Check.SeverityOn(e.Asset))]++
+			}
+		}
+	}
+	return s
+}

@@ -1,0 +1,327 @@
+package normalise
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/expr"
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+// Finish joins parts to their assets, resolves relations and returns the
+// estate. The normaliser must not be used after it.
+func (n *Normaliser) Finish() *Result {
+	n.joinParts()
+	n.resolveLinks()
+	n.addAccounts()
+	slices.SortFunc(n.assets, func(a, b *estate.Asset) int { return cmp.Compare(a.ID, b.ID) })
+	res := &Result{
+		Estate: &estate.Estate{Assets: n.assets}, Resources: n.resources, Ignored: n.ignored, Comments: n.comments,
+	}
+	for _, t := range slices.Sorted(maps.Keys(n.uncovered)) {
+		res.Uncovered = append(res.Uncovered, *n.uncovered[t])
+	}
+	return res
+}
+
+func (n *Normaliser) joinParts() {
+	slices.SortFunc(n.parts, func(a, b pendingPart) int {
+		return cmp.Or(cmp.Compare(a.asset.Root, b.asset.Root), cmp.Compare(a.asset.Address, b.asset.Address))
+	})
+	elsewhere := map[key]*estate.Asset{}
+	var later []pendingPart // parts of parts: their asset is itself joined in the first round
+	for round := range 2 {
+		parts := n.parts
+		if round == 1 {
+			parts = later
+		}
+		for _, p := range parts {
+			mains := n.mains(p)
+			if len(mains) == 0 {
+				if round == 0 && p.spec.Of[0] != catalogue.Account {
+					later = append(later, p)
+					continue
+				}
+				mains = []*estate.Asset{n.elsewhere(p, elsewhere)}
+			}
+			for _, main := range mains {
+				n.fold(main, p)
+			}
+		}
+	}
+}
+
+// mains finds the assets a part belongs to.
+func (n *Normaliser) mains(p pendingPart) []*estate.Asset {
+	if p.spec.Of[0] == catalogue.Account {
+		return []*estate.Asset{n.account(p.asset)}
+	}
+	var out []*estate.Asset
+	add := func(a *estate.Asset) {
+		if a != nil && slices.Contains(p.spec.Of, a.NativeType) && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	for _, ref := range p.refs {
+		add(n.at(p.asset.Root, ref.Address, p.asset.Address))
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, v := range p.values {
+		for _, i := range n.lookup(v) {
+			if slices.Contains(p.spec.Of, i.asset.NativeType) && sameAccount(i.asset, p.asset) {
+				add(i.asset)
+			}
+		}
+	}
+	return out
+}
+
+// at returns the asset at an address. An address that leaves the instance key
+// open, as x in x.id of a resource with count, means the instance of the same
+// key as the referring one, if there is such.
+func (n *Normaliser) at(root, address, from string) *estate.Asset {
+	if a := n.byAddress[key{root, address}]; a != nil {
+		if withoutKeys(a.Address) == address && a.Address != address {
+			if i := strings.LastIndexByte(from, '['); i > 0 && strings.HasSuffix(from, "]") {
+				if twin := n.byAddress[key{root, address + from[i:]}]; twin != nil {
+					return twin
+				}
+			}
+		}
+		return a
+	}
+	return n.byAddress[key{root, withoutKeys(address)}]
+}
+
+// lookup finds assets by a literal identity: as written, or by the last part
+// of an ARN or URL.
+func (n *Normaliser) lookup(v string) []ident {
+	if found := n.idents[v]; len(found) > 0 {
+		return found
+	}
+	if !strings.HasPrefix(v, "arn:") && !strings.HasPrefix(v, "https://") {
+		return nil
+	}
+	rest := v
+	if parts := strings.SplitN(v, ":", 6); len(parts) == 6 && parts[0] == "arn" {
+		rest = parts[5]
+	}
+	for {
+		if found := n.idents[rest]; len(found) > 0 {
+			return found
+		}
+		i := strings.IndexAny(rest, ":/")
+		if i < 0 {
+			return nil
+		}
+		rest = rest[i+1:]
+	}
+}
+
+func sameAccount(a, b *estate.Asset) bool {
+	if a.Account != "" && b.Account != "" {
+		return a.Account == b.Account
+	}
+	return a.Root == b.Root
+}
+
+// elsewhere stands in for an asset of which only parts are in the sources.
+func (n *Normaliser) elsewhere(p pendingPart, seen map[key]*estate.Asset) *estate.Asset {
+	name := p.asset.Address
+	switch {
+	case len(p.refs) > 0:
+		name = p.refs[0].Address
+	case len(p.values) > 0:
+		name = p.values[0]
+	}
+	k := key{p.asset.Root, p.spec.Of[0] + " " + name}
+	if a := seen[k]; a != nil {
+		return a
+	}
+	t := n.mapper.cat.Assets[p.spec.Of[0]]
+	a := p.asset
+	main := &estate.Asset{
+		ID: a.ID, Address: a.Address, Addresses: []string{}, Kind: a.Kind, Provider: a.Provider, Service: a.Service,
+		NativeType: a.NativeType, Dialect: a.Dialect, Name: name, Account: a.Account, Region: a.Region, Root: a.Root,
+		Tags: nil, Location: a.Location, Calls: a.Calls, Elsewhere: true,
+	}
+	var fs []estate.Fact
+	for fact := range t.PossibleFacts {
+		fs = append(fs, estate.Fact{
+			Name:    fact,
+			Unknown: "the " + t.Kind.Title + " itself is defined outside what was read",
+			Origin:  estate.Origin{How: estate.Default, Address: a.Address, At: &a.Location},
+		})
+	}
+	main.SetFacts(fs)
+	seen[k] = main
+	n.assets = append(n.assets, main)
+	return main
+}
+
+// fold lays a part over its asset.
+func (n *Normaliser) fold(main *estate.Asset, p pendingPart) {
+	if !slices.Contains(main.Addresses, p.asset.Address) {
+		main.Addresses = append(main.Addresses, p.asset.Address)
+	}
+	n.byAddress[key{p.asset.Root, p.asset.Address}] = main
+	for _, f := range p.asset.Facts() {
+		old, has := main.Fact(f.Name)
+		main.SetFact(n.merge(old, has, f))
+	}
+	for _, l := range p.links {
+		l.from = main
+		n.links = append(n.links, l)
+	}
+	n.comments[main] = append(n.comments[main], p.comments...)
+	if len(n.comments[main]) == 0 {
+		delete(n.comments, main)
+	}
+}
+
+// merge lays the part's fact over the asset's own.
+func (n *Normaliser) merge(old estate.Fact, has bool, f estate.Fact) estate.Fact {
+	if !has {
+		return f
+	}
+	switch n.mapper.cat.Facts[f.Name].Type {
+	case expr.Strings, expr.List, expr.Policies:
+		return appendFact(old, f)
+	}
+	if f.Origin.How == estate.Default && old.Origin.How == estate.Set {
+		return old
+	}
+	return f
+}
+
+// appendFact joins two lists. An unknown one leaves a hole in the list, so
+// that what is known of the other still counts.
+func appendFact(old, f estate.Fact) estate.Fact {
+	if old.Origin.How == estate.Default && old.Unknown != "" {
+		if f.Known() && isList(f.Value) { // the asset itself is not there; its lists may hold more
+			f.Value = append(slices.Clone(f.Value.([]any)), &source.Unknown{Reason: old.Unknown})
+		}
+		return f
+	}
+	switch {
+	case !old.Known() && !f.Known():
+		return old
+	case !old.Known():
+		old, f = f, old
+		fallthrough
+	case !f.Known():
+		l, ok := old.Value.([]any)
+		if !ok {
+			return f // a list of strings has no place for a hole
+		}
+		old.Value = append(slices.Clone(l), &source.Unknown{Reason: f.Unknown})
+		return old
+	}
+	out := old
+	if f.Origin.How == estate.Set {
+		out.Origin = f.Origin
+	}
+	switch a := old.Value.(type) {
+	case []any:
+		b, _ := f.Value.([]any)
+		out.Value = slices.Concat(a, b)
+	case []string:
+		b, _ := f.Value.([]string)
+		out.Value = slices.Concat(a, b)
+	}
+	return out
+}
+
+func isList(v any) bool { _, ok := v.([]any); return ok }
+
+func (n *Normaliser) resolveLinks() {
+	for _, l := range n.links {
+		found := false
+		for _, ref := range l.refs {
+			r := estate.Relation{Name: l.name, Ref: ref.Address, To: n.at(l.from.Root, ref.Address, l.from.Address)}
+			if r.To == l.from {
+				continue
+			}
+			addRelation(l.from, r)
+			found = true
+		}
+		for _, v := range l.values {
+			r := estate.Relation{Name: l.name, Ref: v}
+			for _, i := range n.lookup(v) {
+				if i.asset != l.from && sameAccount(i.asset, l.from) && relates(l.name, i.asset.Kind) {
+					r.To = i.asset
+					break
+				}
+			}
+			if r.To == nil && found {
+				continue // the reference already tells, the value is its text
+			}
+			addRelation(l.from, r)
+		}
+		if !found && len(l.values) == 0 && l.open != "" {
+			addRelation(l.from, estate.Relation{Name: l.name, Unknown: l.open})
+		}
+	}
+}
+
+func addRelation(a *estate.Asset, r estate.Relation) {
+	for _, have := range a.Relations {
+		if have.Name == r.Name && (have.To == r.To && r.To != nil || have.To == nil && r.To == nil && have.Ref == r.Ref && have.Unknown == r.Unknown) {
+			return
+		}
+	}
+	a.Relations = append(a.Relations, r)
+}
+
+// account returns the asset of the account that a lives in, making it at
+// first sight. Without a known number, each root has an account of its own.
+func (n *Normaliser) account(a *estate.Asset) *estate.Asset {
+	k := key{"", a.Account}
+	if a.Account == "" {
+		k = key{a.Root, ""}
+	}
+	k.address = a.Provider + " " + k.address
+	acc := n.accounts[k]
+	if acc != nil {
+		return acc
+	}
+	t := n.mapper.cat.Assets[catalogue.AccountType(a.Provider)]
+	if t == nil {
+		return nil
+	}
+	name := a.Account
+	if name == "" {
+		name = cmp.Or(a.Root, ".")
+	}
+	acc = &estate.Asset{
+		ID: a.Provider + "-account:" + name, Address: a.Provider + "-account:" + name, Addresses: []string{},
+		Kind: t.KindID, Provider: a.Provider, Service: t.Service.ID, NativeType: t.Type, Dialect: a.Dialect,
+		Name: name, Account: a.Account, Root: a.Root, Location: estate.Location{File: a.Location.File},
+	}
+	var fs []estate.Fact
+	for fact := range t.PossibleFacts {
+		fs = append(fs, estate.Fact{Name: fact, Unknown: "nothing that was read sets it for the account"})
+	}
+	acc.SetFacts(fs)
+	n.accounts[k] = acc
+	n.assets = append(n.assets, acc)
+	return acc
+}
+
+// addAccounts relates every asset to its account.
+func (n *Normaliser) addAccounts() {
+	for _, a := range slices.Clone(n.assets) {
+		if a.Kind == catalogue.Account {
+			continue
+		}
+		if acc := n.account(a); acc != nil {
+			a.Relations = append(a.Relations, estate.Relation{Name: "account", To: acc})
+		}
+	}
+}

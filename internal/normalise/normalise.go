@@ -1,0 +1,375 @@
+// Package normalise turns native resources into assets: it applies the
+// catalogue's mappings, joins resources that describe one asset together, and
+// ties assets by their relations. What the catalogue does not cover is counted.
+package normalise
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/expr"
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+// Scanner finds credentials in text that stands at path. It returns one
+// entry for each, saying where and what kind, never the value.
+type Scanner func(path, text string) []string
+
+// Mapper holds the compiled mappings of a catalogue. It may be used by many
+// Normalisers at a time.
+type Mapper struct {
+	cat    *catalogue.Catalogue
+	assets map[string][]*reader
+	parts  map[string][]*reader
+}
+
+// NewMapper compiles every mapping. The error joins all mistakes.
+func NewMapper(cat *catalogue.Catalogue, scan Scanner) (*Mapper, error) {
+	env, err := expr.NewResourceEnv()
+	if err != nil {
+		return nil, err
+	}
+	m := &Mapper{cat: cat, assets: map[string][]*reader{}, parts: map[string][]*reader{}}
+	var errs []error
+	compileAll := func(file, native string, facts map[string]*catalogue.Mapping) []*reader {
+		var out []*reader
+		for _, name := range slices.Sorted(maps.Keys(facts)) {
+			rd, err := compile(env, facts[name], scan)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%s: %s: fact %s: %w", file, native, name, err))
+				continue
+			}
+			out = append(out, rd)
+		}
+		return out
+	}
+	for name, t := range cat.Assets {
+		m.assets[name] = compileAll(t.Service.File, name, t.Facts)
+	}
+	for name, p := range cat.Parts {
+		m.parts[name] = compileAll(p.Service.File, name, p.Facts)
+	}
+	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
+	return m, errors.Join(errs...)
+}
+
+// Uncovered is a native type without a catalogue entry.
+type Uncovered struct {
+	Type      string
+	Count     int
+	Addresses []string // the first few
+}
+
+// Result is a normalised estate and what was left out of it.
+type Result struct {
+	Estate    *estate.Estate
+	Uncovered []Uncovered // by type
+	Resources int         // managed resources seen
+	Ignored   int         // of types the catalogue deliberately gives no asset
+	Comments  map[*estate.Asset][]Comment
+}
+
+// Comment is a source comment that belongs to an asset.
+type Comment struct {
+	Text string
+	At   estate.Location
+}
+
+// Normaliser collects the resources of one estate. It is a source.Sink for
+// resources; gaps are the caller's.
+type Normaliser struct {
+	mapper    *Mapper
+	assets    []*estate.Asset
+	byAddress map[key]*estate.Asset // the asset an address was folded into
+	accounts  map[key]*estate.Asset
+	parts     []pendingPart
+	links     []pendingLink
+	idents    map[string][]ident // literal value -> assets that have it as identity
+	uncovered map[string]*Uncovered
+	comments  map[*estate.Asset][]Comment
+	resources int
+	ignored   int
+	interned  map[string]string
+}
+
+// key is an address in its root.
+type key struct{ root, address string }
+
+type ident struct {
+	asset *estate.Asset
+	first bool // its foremost identity, the name
+}
+
+// pendingPart is a part whose asset may not have been seen yet.
+type pendingPart struct {
+	spec     *catalogue.PartType
+	asset    *estate.Asset // a shell that carries the part's own facts and place
+	refs     []source.Ref
+	values   []string
+	links    []pendingLink
+	comments []Comment
+}
+
+// pendingLink is a relation whose other end is not resolved yet.
+type pendingLink struct {
+	from   *estate.Asset
+	name   string
+	refs   []source.Ref
+	values []string
+	open   string // why the other end is not known
+}
+
+// maxShown bounds the addresses listed for an uncovered type.
+const maxShown = 5
+
+// New returns an empty normaliser.
+func New(m *Mapper) *Normaliser {
+	return &Normaliser{
+		mapper:    m,
+		byAddress: map[key]*estate.Asset{},
+		accounts:  map[key]*estate.Asset{},
+		idents:    map[string][]ident{},
+		uncovered: map[string]*Uncovered{},
+		comments:  map[*estate.Asset][]Comment{},
+		interned:  map[string]string{},
+	}
+}
+
+// Resource takes one native resource.
+func (n *Normaliser) Resource(r *source.Resource) {
+	if r.Data {
+		return
+	}
+	n.resources++
+	cat := n.mapper.cat
+	if t := cat.Assets[r.Type]; t != nil {
+		n.asset(r, t)
+		return
+	}
+	if p := cat.Parts[r.Type]; p != nil {
+		n.part(r, p)
+		return
+	}
+	if cat.Ignored[r.Type] != "" {
+		n.ignored++
+		return
+	}
+	u := n.uncovered[r.Type]
+	if u == nil {
+		u = &Uncovered{Type: r.Type}
+		n.uncovered[r.Type] = u
+	}
+	u.Count++
+	if len(u.Addresses) < maxShown {
+		u.Addresses = append(u.Addresses, r.Address)
+	}
+}
+
+// shell makes an asset that has everything but facts.
+func (n *Normaliser) shell(r *source.Resource, t *catalogue.AssetType) *estate.Asset {
+	a := &estate.Asset{
+		ID:         id(r.Root, r.Address),
+		Address:    r.Address,
+		Addresses:  []string{r.Address},
+		Kind:       t.KindID,
+		Provider:   t.Service.Provider,
+		Service:    t.Service.ID,
+		NativeType: t.Type,
+		Dialect:    r.Dialect,
+		Account:    n.intern(r.Account),
+		Region:     n.intern(r.Region),
+		Root:       n.intern(r.Root),
+		Tags:       n.tags(r.Body),
+		Location:   r.Location,
+		Calls:      r.Calls,
+	}
+	a.Location.File = n.intern(a.Location.File)
+	return a
+}
+
+func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
+	a := n.shell(r, t)
+	a.SetFacts(n.facts(r, n.mapper.assets[r.Type]))
+	for i, path := range t.Identity {
+		for _, v := range expr.Values(r.Body, path) {
+			s, ok := v.(string)
+			if !ok || s == "" {
+				continue
+			}
+			if a.Name == "" {
+				a.Name = s
+			}
+			n.idents[s] = append(n.idents[s], ident{a, i == 0})
+		}
+	}
+	if a.Name == "" {
+		a.Name = cmp.Or(a.Tags["Name"], r.Name)
+	}
+	n.assets = append(n.assets, a)
+	n.byAddress[key{r.Root, r.Address}] = a
+	if base := withoutKeys(r.Address); base != r.Address { // a reference may leave the instance open
+		if _, taken := n.byAddress[key{r.Root, base}]; !taken {
+			n.byAddress[key{r.Root, base}] = a
+		}
+	}
+	n.link(a, r, t.Relations, &n.links)
+	n.note(a, r)
+}
+
+func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
+	pp := pendingPart{spec: p}
+	if p.Of[0] == catalogue.Account {
+		pp.asset = &estate.Asset{
+			Address: r.Address, Account: n.intern(r.Account), Region: n.intern(r.Region), Root: n.intern(r.Root),
+			Provider: p.Service.Provider, Location: r.Location, Dialect: r.Dialect,
+		}
+	} else {
+		pp.asset = n.shell(r, n.mapper.cat.Assets[p.Of[0]])
+		pp.asset.Name = r.Name
+	}
+	pp.asset.SetFacts(n.facts(r, n.mapper.parts[r.Type]))
+	for _, by := range p.By {
+		pp.refs = append(pp.refs, r.Refs[by]...)
+		for _, v := range expr.Values(r.Body, by) {
+			pp.values = append(pp.values, texts(v)...)
+		}
+	}
+	for _, c := range r.Comments {
+		pp.comments = append(pp.comments, Comment{c.Text, estate.Location{File: r.Location.File, Line: c.Line}})
+	}
+	n.link(pp.asset, r, p.Relations, &pp.links)
+	n.parts = append(n.parts, pp)
+}
+
+func (n *Normaliser) facts(r *source.Resource, readers []*reader) []estate.Fact {
+	fs := make([]estate.Fact, 0, len(readers))
+	for _, rd := range readers {
+		if f, ok := rd.readFact(r); ok {
+			if s, isString := f.Value.(string); isString {
+				f.Value = n.intern(s)
+			}
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}
+
+// link notes the relations an asset's arguments write.
+func (n *Normaliser) link(a *estate.Asset, r *source.Resource, relations map[string]catalogue.Paths, out *[]pendingLink) {
+	for _, name := range slices.Sorted(maps.Keys(relations)) {
+		for _, path := range relations[name] {
+			l := pendingLink{from: a, name: name, refs: r.Refs[path]}
+			for _, v := range expr.Values(r.Body, path) {
+				if u, ok := v.(*source.Unknown); ok && len(l.refs) == 0 {
+					l.open = reason(u)
+				}
+				l.values = append(l.values, texts(v)...)
+			}
+			if len(l.refs) > 0 || len(l.values) > 0 || l.open != "" {
+				*out = append(*out, l)
+			}
+		}
+	}
+}
+
+func (n *Normaliser) note(a *estate.Asset, r *source.Resource) {
+	for _, c := range r.Comments {
+		n.comments[a] = append(n.comments[a], Comment{c.Text, estate.Location{File: r.Location.File, Line: c.Line}})
+	}
+}
+
+// texts lists the known strings of a value.
+func texts(v any) []string {
+	switch x := v.(type) {
+	case string:
+		if x != "" {
+			return []string{x}
+		}
+	case []any:
+		var out []string
+		for _, e := range x {
+			out = append(out, texts(e)...)
+		}
+		return out
+	}
+	return nil
+}
+
+func (n *Normaliser) intern(s string) string {
+	if got, ok := n.interned[s]; ok {
+		return got
+	}
+	n.interned[s] = s
+	return s
+}
+
+func (n *Normaliser) tags(body map[string]any) map[string]string {
+	var out map[string]string
+	for _, name := range []string{"tags_all", "tags"} {
+		m, _ := body[name].(map[string]any)
+		for k, v := range m {
+			if s, ok := v.(string); ok {
+				if out == nil {
+					out = make(map[string]string, len(m))
+				}
+				out[n.intern(k)] = n.intern(s)
+			}
+		}
+	}
+	if l, ok := body["tag"].([]any); ok { // autoscaling groups write tags as blocks
+		for _, e := range l {
+			block, _ := e.(map[string]any)
+			k, _ := block["key"].(string)
+			v, isString := block["value"].(string)
+			if k != "" && isString {
+				if out == nil {
+					out = map[string]string{}
+				}
+				out[n.intern(k)] = n.intern(v)
+			}
+		}
+	}
+	return out
+}
+
+func id(root, address string) string {
+	if root == "" || root == "." {
+		return address
+	}
+	return root + ":" + address
+}
+
+// withoutKeys strips instance keys: module.a["x"].aws_b.c[0] -> module.a.aws_b.c.
+func withoutKeys(address string) string {
+	if !strings.ContainsRune(address, '[') {
+		return address
+	}
+	var b strings.Builder
+	depth, quoted := 0, false
+	for i := 0; i < len(address); i++ {
+		c := address[i]
+		switch {
+		case quoted:
+			if c == '\\' {
+				i++
+			} else if c == '"' {
+				quoted = false
+			}
+		case c == '"' && depth > 0:
+			quoted = true
+		case c == '[':
+			depth++
+		case c == ']' && depth > 0:
+			depth--
+		case depth == 0:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
