@@ -256,7 +256,7 @@ func (s *scanner) change(n *native) (actions []string, err error) {
 				return err
 			})
 		case name == "after" && s.dec.PeekKind() == '{':
-			n.body, err = s.object(maxDepth, 32)
+			n.body, err = s.attributes(n.typ)
 		case name == "after_unknown" && s.dec.PeekKind() == '{':
 			n.unknown, err = s.object(maxDepth, 8)
 		default:
@@ -265,6 +265,16 @@ func (s *scanner) change(n *native) (actions []string, err error) {
 		return err
 	})
 	return actions, err
+}
+
+// attributes reads a resource's attributes, of which those of a type have about
+// the same number.
+func (s *scanner) attributes(typ string) (map[string]any, error) {
+	body, err := s.object(maxDepth, s.sizes[typ])
+	if len(s.sizes) < 1<<12 {
+		s.sizes[typ] = len(body)
+	}
+	return body, err
 }
 
 // emit hands a resource over. changed tells that n.unknown says what is not

@@ -30,6 +30,7 @@ type scanner struct {
 	base  int64 // offset in the file where dec began
 	limit int64 // offset after which the value being read is too large; 0 is none
 
+	sizes map[string]int    // number of attributes of a type, for a guess
 	names map[string]string // quoted name -> name
 	seed  maphash.Seed
 	cache [1 << 12]string // short strings seen lately
@@ -50,7 +51,7 @@ func (r *reader) scan(offset int64, line int) (*scanner, error) {
 }
 
 func newScanner(src *lineReader) *scanner {
-	s := &scanner{src: src, names: map[string]string{}, seed: maphash.MakeSeed()}
+	s := &scanner{src: src, sizes: map[string]int{}, names: map[string]string{}, seed: maphash.MakeSeed()}
 	// Repeated names are refused where they matter, by the objects we keep.
 	s.dec = jsontext.NewDecoder(src, jsontext.AllowDuplicateNames(true))
 	src.used = s.dec.InputOffset

@@ -83,7 +83,7 @@ func (r *reader) valuesResource(s *scanner, o *outline) error {
 	err := s.fields(func(name string) (err error) {
 		switch {
 		case name == "values" && s.dec.PeekKind() == '{':
-			n.body, err = s.object(maxDepth, 32)
+			n.body, err = s.attributes(n.typ)
 		default:
 			err = s.describe(name, &n)
 		}
@@ -227,7 +227,7 @@ func (s *scanner) rawInstance() (rawInstance, error) {
 			in.skip = true
 			err = s.skip()
 		case name == "attributes" && s.dec.PeekKind() == '{':
-			in.body, err = s.object(maxDepth, 32)
+			in.body, err = s.attributes("")
 		default:
 			err = s.skip()
 		}

@@ -81,6 +81,13 @@ func read(ctx context.Context, shown, path string, sink source.Sink) error {
 		}
 		return &InputError{What: what, Mend: "terraform show -json plan > plan.json, then name plan.json", Offset: -1}
 	}
+	if info.Size() == 0 {
+		return &InputError{What: "it is empty", Mend: showMend, Offset: -1}
+	}
+	return readFrom(ctx, shown, f, sink)
+}
+
+func readFrom(ctx context.Context, shown string, f io.ReadSeeker, sink source.Sink) error {
 	kind, err := Detect(f)
 	if err != nil {
 		return err
