@@ -1,0 +1,37 @@
+// Starts everything, then follows the address.
+
+document.documentElement.classList.add('scripted');
+startTheme();
+startMatrix();
+startWeakest();
+startFindings();
+startAssets();
+startUnseen();
+startCalendar();
+startPanel();
+startPrint();
+
+for (const a of $$('.bar nav a, .skip, .blind a, .brand')) {
+  a.addEventListener('click', e => {
+    e.preventDefault();
+    const to = a.getAttribute('href').slice(1);
+    if (to !== 'top') return goTo(to);
+    remember({}, { section: '' });
+    window.scrollTo(0, 0);
+    $('#top').focus({ preventScroll: true });
+  });
+}
+
+// The section in view is marked in the navigation.
+const inView = new IntersectionObserver(entries => {
+  for (const e of entries) {
+    const a = $(`.bar nav a[href="#${e.target.id}"]`);
+    if (e.isIntersecting) a?.setAttribute('aria-current', 'true'); else a?.removeAttribute('aria-current');
+  }
+}, { rootMargin: '-72px 0px -70% 0px' });
+for (const id of sections) inView.observe(document.getElementById(id));
+
+window.addEventListener('popstate', followAddress);
+followAddress();
+if (state.section && !state.values.get('panel')) document.getElementById(state.section)?.scrollIntoView();
+document.documentElement.dataset.ready = 'true';
