@@ -125,7 +125,7 @@ func (b *builder) assets(a *report.Assessment) map[string]string {
 func column(a report.Asset, by string) Column {
 	switch by {
 	case "model":
-		return Column{a.Model, modelTitle(a.Model)}
+		return Column{a.Model, ModelTitle(a.Model)}
 	case "provider":
 		return named(a.Provider)
 	case "service":
@@ -160,7 +160,8 @@ var models = []Column{
 	{"saas", "SaaS"},
 }
 
-func modelTitle(id string) string {
+// ModelTitle is the delivery model as people write it.
+func ModelTitle(id string) string {
 	for _, m := range models {
 		if m.ID == id {
 			return m.Title
