@@ -105,9 +105,12 @@ type Escalation struct {
 }
 
 // Escalation lists the ways in which the identity can widen its own rights. An
-// administrator has none left to gain.
-func (ps Policies) Escalation() Escalation {
+// administrator has none left to gain. Boundary, unless nil, caps its rights.
+func (ps Policies) Escalation(boundary Policies) Escalation {
 	admin := ps.Admin()
+	if boundary != nil {
+		admin = tri.And(admin, boundary.Admin())
+	}
 	if admin.IsTrue() {
 		return Escalation{}
 	}
@@ -118,6 +121,7 @@ func (ps Policies) Escalation() Escalation {
 		out.Why = h.rest.Why()
 		return out
 	}
+	limit := newHolder(boundary)
 	for _, m := range Methods {
 		b := tri.True
 		for _, a := range m.All {
@@ -127,7 +131,9 @@ func (ps Policies) Escalation() Escalation {
 			}
 			p, ok := may[key]
 			if !ok {
-				p = h.permits(a, m.Service)
+				if p = h.permits(a, m.Service); boundary != nil {
+					p = tri.And(p, limit.permits(a, m.Service))
+				}
 				may[key] = p
 			}
 			if b = tri.And(b, p); b.IsFalse() {

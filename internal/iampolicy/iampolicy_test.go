@@ -303,7 +303,7 @@ func TestEscalation(t *testing.T) {
 		{"not known", `<<var.policy>>`, nil, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := policies(c.doc).Escalation()
+			got := policies(c.doc).Escalation(nil)
 			if !slices.Equal(got.IDs, c.want) || (got.Why != "") != c.doubt {
 				t.Errorf("got %v (%s), want %v", got.IDs, got.Why, c.want)
 			}
@@ -344,12 +344,12 @@ func TestManaged(t *testing.T) {
 	if _, ok := Managed("arn:aws:iam::111122223333:policy/AdministratorAccess"); ok {
 		t.Error("a customer's policy of the same name is not AWS's")
 	}
-	if d, _ := Managed("IAMFullAccess"); len((Policies{d}).Escalation().IDs) < 10 {
+	if d, _ := Managed("IAMFullAccess"); len((Policies{d}).Escalation(nil).IDs) < 10 {
 		t.Error("IAMFullAccess must lead to administrator")
 	}
 	// Rights in two policies add up.
 	a, _ := Managed("AWSLambda_FullAccess")
-	if got := (Policies{a}).Escalation().IDs; !slices.Contains(got, "pass-role-lambda") {
+	if got := (Policies{a}).Escalation(nil).IDs; !slices.Contains(got, "pass-role-lambda") {
 		t.Errorf("AWSLambda_FullAccess: %v", got)
 	}
 }
@@ -369,7 +369,7 @@ func FuzzParse(f *testing.F) {
 		ps.DeniesPlaintext(true)
 		ps.CrossAccount("111122223333")
 		ps.WildcardActions("")
-		if ps.Admin().IsTrue() && len(ps.Escalation().IDs) > 0 {
+		if ps.Admin().IsTrue() && len(ps.Escalation(nil).IDs) > 0 {
 			t.Error("an administrator has nothing to gain")
 		}
 		ps.TrustExternal("")
@@ -414,6 +414,6 @@ func BenchmarkEscalation(b *testing.B) {
 	ps := policies(`{"Statement":[{"Effect":"Allow","Action":["s3:Get*","s3:List*","logs:*","ec2:Describe*","kms:Decrypt"],"Resource":"*"},
 	  {"Effect":"Allow","Action":"iam:PassRole","Resource":"arn:aws:iam::111122223333:role/app"}]}`)
 	for b.Loop() {
-		ps.Escalation()
+		ps.Escalation(nil)
 	}
 }

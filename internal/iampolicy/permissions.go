@@ -134,6 +134,23 @@ type Wildcards struct {
 	Why      string
 }
 
+// Within leaves the services that a boundary leaves too.
+func (w Wildcards) Within(limit Wildcards) Wildcards {
+	out := Wildcards{Why: w.Why}
+	every := slices.Contains(limit.Services, "*")
+	for _, s := range w.Services {
+		switch {
+		case every || slices.Contains(limit.Services, s):
+			out.Services = append(out.Services, s)
+		case s == "*":
+			out.Services = append(out.Services, limit.Services...)
+		case limit.Why != "" && out.Why == "":
+			out.Why = limit.Why
+		}
+	}
+	return out
+}
+
 // ServiceWildcards lists the services on which the identity may do everything
 // to everything; "*" when it is all of them.
 func (ps Policies) ServiceWildcards() Wildcards {
