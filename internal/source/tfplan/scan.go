@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -316,10 +317,8 @@ type names struct {
 
 // add reports whether the name is new.
 func (s *names) add(name string) bool {
-	for _, f := range s.few[:s.n] {
-		if f == name {
-			return false
-		}
+	if slices.Contains(s.few[:s.n], name) {
+		return false
 	}
 	if s.n < len(s.few) {
 		s.few[s.n] = name

@@ -127,16 +127,26 @@ func TestUnknown(t *testing.T) {
 	}{
 		"computed is absent": {`{}`, `{"arn":true}`, `{}`, map[string]any{"arn": nil}},
 		"written":            {`{}`, `{"key":true}`, `{"key":{"references":["aws_k.k.arn","aws_k.k"]}}`, map[string]any{"key": sure}},
-		"in a map": {`{"tags":{"a":"b"}}`, `{"tags":{"n":true}}`, `{"tags":{"references":["aws_k.k.id"]}}`,
-			map[string]any{"tags": map[string]any{"a": "b", "n": sure}}},
-		"in a list": {`{"ids":[null,"b"]}`, `{"ids":[true,false]}`, `{"ids":{"references":["aws_k.k.id"]}}`,
-			map[string]any{"ids": []any{sure, "b"}}},
-		"in a block": {`{"disk":[{"size":1}]}`, `{"disk":[{"key":true,"id":true}]}`, `{"disk":[{"key":{"references":["aws_k.k.id"]},"size":{"constant_value":1}}]}`,
-			map[string]any{"disk": []any{map[string]any{"size": 1.0, "key": sure, "id": nil}}}},
-		"in some of the blocks": {`{"d":[{},{}]}`, `{"d":[{"key":true},{"key":true}]}`, `{"d":[{"key":{"references":["aws_k.k.id"]}},{}]}`,
-			map[string]any{"d": []any{map[string]any{"key": unsure}, map[string]any{"key": unsure}}}},
-		"in a dynamic block": {`{"d":[{"n":1}]}`, `{"d":[{"key":true}]}`, `{}`,
-			map[string]any{"d": []any{map[string]any{"n": 1.0, "key": unsure}}}},
+		"in a map": {
+			`{"tags":{"a":"b"}}`, `{"tags":{"n":true}}`, `{"tags":{"references":["aws_k.k.id"]}}`,
+			map[string]any{"tags": map[string]any{"a": "b", "n": sure}},
+		},
+		"in a list": {
+			`{"ids":[null,"b"]}`, `{"ids":[true,false]}`, `{"ids":{"references":["aws_k.k.id"]}}`,
+			map[string]any{"ids": []any{sure, "b"}},
+		},
+		"in a block": {
+			`{"disk":[{"size":1}]}`, `{"disk":[{"key":true,"id":true}]}`, `{"disk":[{"key":{"references":["aws_k.k.id"]},"size":{"constant_value":1}}]}`,
+			map[string]any{"disk": []any{map[string]any{"size": 1.0, "key": sure, "id": nil}}},
+		},
+		"in some of the blocks": {
+			`{"d":[{},{}]}`, `{"d":[{"key":true},{"key":true}]}`, `{"d":[{"key":{"references":["aws_k.k.id"]}},{}]}`,
+			map[string]any{"d": []any{map[string]any{"key": unsure}, map[string]any{"key": unsure}}},
+		},
+		"in a dynamic block": {
+			`{"d":[{"n":1}]}`, `{"d":[{"key":true}]}`, `{}`,
+			map[string]any{"d": []any{map[string]any{"n": 1.0, "key": unsure}}},
+		},
 		"nothing":    {`{"a":null,"b":[]}`, `{"b":[]}`, `{"a":{}}`, map[string]any{"a": nil, "b": []any{}}},
 		"write-only": {`{"password_wo":null}`, `{}`, `{"password_wo":{"references":["var.p"]}}`, map[string]any{"password_wo": &source.Unknown{Reason: "write-only argument"}}},
 	} {

@@ -1,0 +1,59 @@
+# What everybody runs. `make` alone builds the program; .ci/run strings the
+# checks together the way continuous integration does.
+
+GO       ?= go
+FUZZTIME ?= 10s
+BENCH    ?= .
+REPORT   ?= demarc-report.html
+
+# Tools are built from source into bin/tools, by version, and never touch go.mod.
+GOLANGCI_LINT := bin/tools/golangci-lint-v2.14.0
+GOVULNCHECK   := bin/tools/govulncheck-v1.8.0
+
+.PHONY: build run test lint format bench fuzz vuln tools clean
+
+build:
+	$(GO) build -trimpath -o bin/demarc ./cmd/demarc
+
+# Assesses the examples and leaves a report. Findings are what it is for, so
+# exit code 1 is success here.
+run: build
+	bin/demarc assess examples --format html --output $(REPORT) || test $$? -eq 1
+	@echo "The report is in $(CURDIR)/$(REPORT)"
+
+test:
+	$(GO) test -race -timeout 5m ./...
+
+lint: $(GOLANGCI_LINT)
+	$(GOLANGCI_LINT) run ./...
+
+format: $(GOLANGCI_LINT)
+	$(GOLANGCI_LINT) fmt ./...
+
+bench:
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime 5x ./...
+
+# Every fuzz target in turn, for FUZZTIME each.
+fuzz:
+	@grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -r -n1 dirname | sort -u | while read -r dir; do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$$dir"/*_test.go | cut -d' ' -f2); do \
+			echo "== $$dir $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$dir" || exit 1; \
+		done; \
+	done
+
+vuln: $(GOVULNCHECK)
+	$(GOVULNCHECK) ./...
+
+tools: $(GOLANGCI_LINT) $(GOVULNCHECK)
+
+bin/tools/golangci-lint-%:
+	GOBIN=$(CURDIR)/bin/tools $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$*
+	mv bin/tools/golangci-lint $@
+
+bin/tools/govulncheck-%:
+	GOBIN=$(CURDIR)/bin/tools $(GO) install golang.org/x/vuln/cmd/govulncheck@$*
+	mv bin/tools/govulncheck $@
+
+clean:
+	rm -rf bin $(REPORT)
