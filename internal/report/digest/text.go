@@ -168,3 +168,16 @@ func Whose(owner string) string {
 	}
 	return "not known"
 }
+
+// Party names an owner as one speaks to the customer.
+func Party(owner string) string {
+	switch owner {
+	case report.Customer:
+		return "you"
+	case report.Provider:
+		return "the provider"
+	case report.Unknown, "":
+		return "an unknown owner"
+	}
+	return Line(owner)
+}

@@ -226,7 +226,7 @@ func (e *explainer) duty(d report.Duty, title string) {
 	if len(d.Possible) > 0 {
 		var who []string
 		for _, p := range d.Possible {
-			who = append(who, party(p))
+			who = append(who, digest.Party(p))
 		}
 		e.para(in, "possible owners: "+strings.Join(who, ", "), nil)
 	}
@@ -237,7 +237,7 @@ func (e *explainer) duty(d report.Duty, title string) {
 		}
 	}
 	if d.ChangesOn != "" {
-		e.para(in, fmt.Sprintf("On %s it passes to %s.", digest.Line(d.ChangesOn), party(d.ChangesTo)), e.status(report.Unverified))
+		e.para(in, fmt.Sprintf("On %s it passes to %s.", digest.Line(d.ChangesOn), digest.Party(d.ChangesTo)), e.status(report.Unverified))
 	}
 }
 

@@ -197,7 +197,7 @@ func (r *reporter) changes() {
 			r.para(2, "and "+digest.Plural(len(r.d.Changes)-i, "more change", "more changes"), r.faint)
 			break
 		}
-		what := fmt.Sprintf("%s passes from %s to %s on %s", digest.Line(c.Responsibility), party(c.From), party(c.To), digest.Plural(c.Duties, "asset", "assets"))
+		what := fmt.Sprintf("%s passes from %s to %s on %s", digest.Line(c.Responsibility), digest.Party(c.From), digest.Party(c.To), digest.Plural(c.Duties, "asset", "assets"))
 		r.hanging(2, digest.Line(c.On)+"  ", what+r.faint(" ("+also(c)+")"), nil)
 		r.para(14, digest.Line(c.Note), r.faint)
 	}
@@ -208,18 +208,6 @@ func also(c digest.Change) string {
 		return digest.Line(c.Address) + " and others"
 	}
 	return digest.Line(c.Address)
-}
-
-func party(owner string) string {
-	switch owner {
-	case report.Customer:
-		return "you"
-	case report.Provider:
-		return "the provider"
-	case report.Unknown, "":
-		return "an unknown owner"
-	}
-	return digest.Line(owner)
 }
 
 func (r *reporter) unverified() {
