@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,10 +37,15 @@ type Check struct {
 	Rows           []*Row              `yaml:"rows"`
 	Controls       map[string][]string `yaml:"controls"` // framework and version -> section ids
 
-	Index int    `yaml:"-"` // position in Set.Checks
-	Dir   string `yaml:"-"` // folder, for its fixtures
-	pass  *expr.Predicate
-	when  *expr.Predicate
+	// Elsewhere holds the ids other scanners have for the same check, by tool:
+	// their in-source waivers are honoured.
+	Elsewhere map[string][]string `yaml:"elsewhere"`
+
+	Index  int    `yaml:"-"` // position in Set.Checks
+	Dir    string `yaml:"-"` // folder, for its fixtures
+	pass   *expr.Predicate
+	when   *expr.Predicate
+	mapped []string // of Needs, those that mappings give rather than analyses
 }
 
 // Row is a narrower name of a check, by which benchmarks and other tools know
@@ -200,6 +208,8 @@ func (c *Check) compile(cat *catalogue.Catalogue) (errs []error) {
 	for _, f := range c.Needs {
 		if cat.Facts[f] == nil {
 			bad("needs: no fact %q", f)
+		} else if cat.Facts[f].Derived == "" {
+			c.mapped = append(c.mapped, f)
 		}
 	}
 	if len(c.Needs) == 0 && len(c.Applies.Kinds) == 0 && len(c.Applies.Types) == 0 {
@@ -291,3 +301,52 @@ func (c *Check) SeverityOn(a *estate.Asset) Severity {
 
 // Facts are the facts the check's expressions read directly.
 func (c *Check) Facts() []string { return c.pass.Facts }
+
+// Tagged tells whether the check or one of its rows evidences a control of
+// the framework, named with or without its version.
+func (c *Check) Tagged(framework string) bool {
+	has := func(m map[string][]string) bool {
+		for name := range m {
+			if name == framework || strings.HasPrefix(name, framework+"-") {
+				return true
+			}
+		}
+		return false
+	}
+	return has(c.Controls) || slices.ContainsFunc(c.Rows, func(r *Row) bool { return has(r.Controls) })
+}
+
+// Frameworks lists the frameworks the checks are tagged with, sorted.
+func (s *Set) Frameworks() []string {
+	seen := map[string]bool{}
+	for _, c := range s.Checks {
+		for name := range c.Controls {
+			seen[name] = true
+		}
+		for _, r := range c.Rows {
+			for name := range r.Controls {
+				seen[name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// In tells whether the check's folder lies in dir.
+func (c *Check) In(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, c.Dir, "check.yaml"))
+	return err == nil
+}
+
+// CanApply tells whether assets of the type can have what the check needs.
+func (c *Check) CanApply(t *catalogue.AssetType) bool {
+	if !c.Applies.selects(&estate.Asset{Provider: t.Service.Provider, Service: t.Service.ID, Kind: t.KindID, NativeType: t.Type}) {
+		return false
+	}
+	for _, f := range c.mapped {
+		if !t.PossibleFacts[f] {
+			return false
+		}
+	}
+	return true
+}

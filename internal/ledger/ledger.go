@@ -6,6 +6,7 @@ package ledger
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/check"
@@ -132,4 +133,11 @@ func (e *Entry) status(d *resolve.Decision) Status {
 func Fingerprint(c *check.Check, a *estate.Asset) string {
 	sum := sha256.Sum256([]byte(c.ID + "\x00" + a.ID))
 	return hex.EncodeToString(sum[:12])
+}
+
+// Keep drops the entries that keep does not want from what is reported.
+func (l *Ledger) Keep(keep func(service, account, region string) bool) {
+	l.Entries = slices.DeleteFunc(l.Entries, func(e Entry) bool {
+		return !keep(e.Asset.Service, e.Asset.Account, e.Asset.Region)
+	})
 }

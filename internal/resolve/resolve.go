@@ -49,7 +49,7 @@ type Override struct {
 	For    []string // responsibilities; "guest-os.*" and "*" are allowed
 	Match  func(*estate.Asset) bool
 	Owner  Owner
-	Party  string
+	Party  string // empty: the asset's own provider
 	Note   string
 	Source string // "demarc.yaml#contracts[0]"
 }
@@ -141,8 +141,12 @@ type claim struct {
 
 func (r *Resolver) decide(a *estate.Asset, t *catalogue.AssetType, i int, resp *catalogue.Responsibility, truths map[*catalogue.Rule]verdict) *Decision {
 	for _, o := range r.overrides {
-		if o.Match(a) && covers(o.For, resp.ID) {
-			return &Decision{Responsibility: resp, Owner: o.Owner, Party: o.Party, Rule: o.Source, Note: o.Note}
+		if o.Match(a) && Covers(o.For, resp.ID) {
+			party := o.Party
+			if party == "" {
+				party = a.Provider
+			}
+			return &Decision{Responsibility: resp, Owner: o.Owner, Party: party, Rule: o.Source, Note: o.Note}
 		}
 	}
 	d := &Decision{Responsibility: resp}
@@ -225,9 +229,9 @@ func (r *Resolver) fromModel(t *catalogue.AssetType, resp, provider string) (cla
 	return claim{Provider, provider}, doc
 }
 
-// covers tells whether a list of responsibilities, in which "x.*" and "*"
+// Covers tells whether a list of responsibilities, in which "x.*" and "*"
 // stand for many, names id.
-func covers(list []string, id string) bool {
+func Covers(list []string, id string) bool {
 	for _, pattern := range list {
 		if pattern == id || pattern == "*" || strings.HasSuffix(pattern, ".*") && strings.HasPrefix(id, pattern[:len(pattern)-1]) {
 			return true

@@ -1,0 +1,169 @@
+package assess
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/ledger"
+	"github.com/demarc-sec/demarc/internal/report"
+	"github.com/demarc-sec/demarc/internal/resolve"
+)
+
+// isolated assesses one configuration file as if it stood alone.
+func (e *Engine) isolated(ctx context.Context, file string) (*Result, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "demarc-case-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), text, 0o600); err != nil {
+		return nil, err
+	}
+	res, err := e.Run(ctx, Options{Paths: []string{dir}})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range res.Sources {
+		for _, g := range s.Gaps {
+			if g.Error {
+				return nil, fmt.Errorf("%s:%d: %s", file, g.Location.Line, g.What)
+			}
+		}
+	}
+	return res, nil
+}
+
+// HoldCase assesses a case and lists where it differs from its expectations.
+func (e *Engine) HoldCase(ctx context.Context, c catalogue.Case) ([]string, error) {
+	res, err := e.isolated(ctx, c.Config)
+	if err != nil {
+		return nil, err
+	}
+	var mistakes []string
+	for _, u := range res.Uncovered {
+		mistakes = append(mistakes, fmt.Sprintf("type %s is not covered", u.Type))
+	}
+	entries := byAddress(res)
+	for _, address := range slices.Sorted(maps.Keys(c.Want)) {
+		entry := entries[address]
+		if entry == nil {
+			mistakes = append(mistakes, fmt.Sprintf("no asset %s; there are %s", address, strings.Join(slices.Sorted(maps.Keys(entries)), ", ")))
+			continue
+		}
+		if want := c.Want[address]; want != nil {
+			mistakes = append(mistakes, holdEntry(entry, want)...)
+		}
+	}
+	return mistakes, nil
+}
+
+// byAddress finds entries by the address of anything folded into them.
+func byAddress(res *Result) map[string]*ledger.Entry {
+	out := map[string]*ledger.Entry{}
+	for i := range res.Ledger.Entries {
+		entry := &res.Ledger.Entries[i]
+		for _, address := range append([]string{entry.Asset.Address}, entry.Asset.Addresses...) {
+			if out[address] == nil {
+				out[address] = entry
+			}
+		}
+	}
+	return out
+}
+
+func holdEntry(entry *ledger.Entry, want *catalogue.Expectation) (mistakes []string) {
+	a := entry.Asset
+	bad := func(format string, args ...any) {
+		mistakes = append(mistakes, a.Address+": "+fmt.Sprintf(format, args...))
+	}
+	for _, name := range slices.Sorted(maps.Keys(want.Facts)) {
+		f, ok := a.Fact(name)
+		if !ok {
+			bad("no fact %s", name)
+			continue
+		}
+		if got, expected := display(f), plainValue(want.Facts[name]); !reflect.DeepEqual(got, expected) {
+			bad("%s is %v, want %v %s", name, got, expected, f.Unknown)
+		}
+	}
+	for _, name := range want.Absent {
+		if _, ok := a.Fact(name); ok {
+			bad("has the fact %s, want none", name)
+		}
+	}
+	for _, resp := range slices.Sorted(maps.Keys(want.Owners)) {
+		owner := want.Owners[resp]
+		i := slices.IndexFunc(entry.Duties, func(d *resolve.Decision) bool { return d.Responsibility.ID == resp })
+		if i < 0 {
+			bad("no responsibility %s", resp)
+			continue
+		}
+		if d := entry.Duties[i]; d.Owner.String() != owner && d.Party != owner {
+			bad("%s is %s's by %s %v, want %s", resp, d.Owner, d.Rule, d.Possible, owner)
+		}
+	}
+	return mistakes
+}
+
+// display is a fact's value as expectations write it.
+func display(f estate.Fact) any {
+	if !f.Known() {
+		return report.Unknown
+	}
+	switch v := f.Value.(type) {
+	case time.Time:
+		return v.Format(time.DateOnly)
+	case []string:
+		out := []any{}
+		for _, s := range v {
+			out = append(out, s)
+		}
+		return out
+	}
+	return plainValue(f.Value)
+}
+
+// plainValue brings values of data files and of facts to one form. Null
+// members of an object are left out, so that expectations need not list them.
+func plainValue(v any) any {
+	switch x := v.(type) {
+	case uint64:
+		return float64(x)
+	case int64:
+		return float64(x)
+	case int:
+		return float64(x)
+	case time.Time:
+		return x.Format(time.DateOnly)
+	case []any:
+		out := []any{}
+		for _, e := range x {
+			out = append(out, plainValue(e))
+		}
+		return out
+	case map[string]any:
+		out := map[string]any{}
+		for k, e := range x {
+			if e != nil {
+				out[k] = plainValue(e)
+			}
+		}
+		return out
+	case nil, bool, string, float64:
+		return x
+	}
+	return report.Unknown
+}

@@ -1,0 +1,21 @@
+package assess
+
+import (
+	"testing"
+)
+
+// TestChecks proves every check against its fixtures.
+func TestChecks(t *testing.T) {
+	e := engine(t)
+	for _, c := range e.Checks.Checks {
+		t.Run(c.ID, func(t *testing.T) {
+			mistakes, err := e.ProveCheck(t.Context(), c, "../../checks")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range mistakes {
+				t.Error(m)
+			}
+		})
+	}
+}

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/demarc-sec/demarc/internal/catalogue"
+)
+
+func newCatalogue(env *Env) *cobra.Command {
+	cmd := &cobra.Command{Use: "catalogue", Short: "Look into the catalogue of services"}
+	cmd.AddCommand(newCatalogueList(env), newCatalogueValidate(env))
+	return cmd
+}
+
+func newCatalogueList(env *Env) *cobra.Command {
+	f := &engineFlags{}
+	var asJSON bool
+	var types bool
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List the services covered, or with --types every resource type",
+		Example: "  demarc catalogue list\n  demarc catalogue list --types | grep aws_db",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			engine, _, err := f.load(env, nil)
+			if err != nil {
+				return err
+			}
+			cat := engine.Catalogue
+			switch {
+			case asJSON:
+				return listJSON(env, cat)
+			case types:
+				return listTypes(env, cat)
+			}
+			w := tabwriter.NewWriter(env.Out, 0, 4, 2, ' ', 0)
+			fmt.Fprintln(w, "SERVICE\tMODEL\tTYPES\tPARTS\tRULES\tTITLE")
+			for _, id := range slices.Sorted(maps.Keys(cat.Services)) {
+				s := cat.Services[id]
+				fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%s\n", id, s.Model, len(s.Assets), len(s.Parts), len(s.Owners), s.Title)
+			}
+			return w.Flush()
+		},
+	}
+	f.register(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	cmd.Flags().BoolVar(&types, "types", false, "list resource types instead of services")
+	return cmd
+}
+
+func listTypes(env *Env, cat *catalogue.Catalogue) error {
+	w := tabwriter.NewWriter(env.Out, 0, 4, 2, ' ', 0)
+	rows := map[string]string{}
+	for name, t := range cat.Assets {
+		rows[name] = t.Service.ID + "\t" + t.KindID
+	}
+	for name, p := range cat.Parts {
+		rows[name] = p.Service.ID + "\tpart of " + p.Of[0]
+	}
+	for name, why := range cat.Ignored {
+		rows[name] = "-\tno asset: " + why
+	}
+	fmt.Fprintln(w, "TYPE\tSERVICE\tBECOMES")
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		fmt.Fprintf(w, "%s\t%s\n", name, rows[name])
+	}
+	return w.Flush()
+}
+
+func listJSON(env *Env, cat *catalogue.Catalogue) error {
+	type service struct {
+		ID    string   `json:"id"`
+		Title string   `json:"title"`
+		Model string   `json:"model"`
+		Types []string `json:"types"`
+		Parts []string `json:"parts,omitempty"`
+	}
+	out := []service{}
+	for _, id := range slices.Sorted(maps.Keys(cat.Services)) {
+		s := cat.Services[id]
+		out = append(out, service{
+			ID: id, Title: s.Title, Model: s.Model,
+			Types: slices.Sorted(maps.Keys(s.Assets)), Parts: slices.Sorted(maps.Keys(s.Parts)),
+		})
+	}
+	enc := json.NewEncoder(env.Out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+func newCatalogueValidate(env *Env) *cobra.Command {
+	f := &engineFlags{}
+	cmd := &cobra.Command{
+		Use:   "validate [DIR]",
+		Short: "Check a catalogue directory: format, references and cases",
+		Long: `Validate loads the built-in catalogue with DIR laid over it, reports every
+mistake with file and line, and runs the cases it finds in DIR.`,
+		Example: "  demarc catalogue validate ./our-catalogue",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.catalogue = append(f.catalogue, args...)
+			engine, _, err := f.load(env, nil)
+			if err != nil {
+				return err
+			}
+			cases := 0
+			for _, dir := range f.catalogue {
+				found, err := catalogue.Cases(dir)
+				if err != nil {
+					return err
+				}
+				for _, c := range found {
+					cases++
+					mistakes, err := engine.HoldCase(cmd.Context(), c)
+					if err != nil {
+						return err
+					}
+					for _, m := range mistakes {
+						fmt.Fprintf(env.Err, "%s: %s\n", c.Config, m)
+					}
+					if len(mistakes) > 0 {
+						err = fmt.Errorf("case %s/%s does not hold", c.Service, c.Name)
+						return err
+					}
+				}
+			}
+			fmt.Fprintf(env.Out, "%d services, %d types, %d parts, %d checks; %d cases hold\n", len(engine.Catalogue.Services),
+				len(engine.Catalogue.Assets), len(engine.Catalogue.Parts), len(engine.Checks.Checks), cases)
+			return nil
+		},
+	}
+	f.register(cmd)
+	return cmd
+}
