@@ -1,0 +1,142 @@
+package terraform
+
+import (
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// computed is an attribute the provider fills in: unknown, except for the few
+// data sources that compute from their arguments or the provider's
+// configuration alone.
+func (ev *evaluator) computed(i *instance, name string) cty.Value {
+	if i.r.data {
+		if v := ev.dataValue(i, name); v != cty.NilVal {
+			return v
+		}
+	}
+	if stringAttribute(name) {
+		return cty.UnknownVal(cty.String).RefineNotNull()
+	}
+	return cty.DynamicVal
+}
+
+func stringAttribute(name string) bool {
+	switch name {
+	case "id", "arn", "name", "url", "endpoint", "address", "fqdn", "self_link", "dns_name", "domain_name",
+		"bucket", "invoke_arn", "key_id", "unique_id", "email", "json", "minified_json", "principal_id", "account_id":
+		return true
+	}
+	return strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_arn") || strings.HasSuffix(name, "_name") ||
+		strings.HasSuffix(name, "_url") || strings.HasSuffix(name, "_endpoint")
+}
+
+// computedSketch is the sketch of a computed attribute, or NilVal.
+func (ev *evaluator) computedSketch(i *instance, name string) cty.Value {
+	if !i.r.data || i.r.typ != "aws_iam_policy_document" || name != "json" && name != "minified_json" {
+		return cty.NilVal
+	}
+	obj := map[string]cty.Value{}
+	for _, a := range i.r.args {
+		t, s := i.thunk(a)
+		v := i.attr(ev, a)
+		if u, _ := v.UnmarkDeep(); u.IsWhollyKnown() {
+			obj[a.name] = plain(u)
+			continue
+		}
+		sk := ev.argumentSketch(t, s, a)
+		if sk == cty.NilVal {
+			return cty.NilVal // a dynamic block of unknown length
+		}
+		obj[a.name] = sk
+	}
+	return policyDocument(obj, name == "json")
+}
+
+func (ev *evaluator) dataValue(i *instance, name string) cty.Value {
+	switch i.r.typ {
+	case "aws_iam_policy_document":
+		if name == "json" || name == "minified_json" {
+			return ev.policyValue(i, name == "json")
+		}
+	case "aws_partition":
+		return partitionValue(i.config(ev).region, name)
+	case "aws_region":
+		if region := i.config(ev).region; region != "" && (name == "name" || name == "region" || name == "id") {
+			return cty.StringVal(region)
+		}
+	case "aws_caller_identity":
+		if account := i.config(ev).account; account != "" && (name == "account_id" || name == "id") {
+			return cty.StringVal(account)
+		}
+	case "google_project", "google_client_config":
+		if account := i.config(ev).account; account != "" && (name == "project" || name == "project_id") {
+			return cty.StringVal(account)
+		}
+	case "template_file":
+		if name == "rendered" {
+			return ev.renderedValue(i)
+		}
+	}
+	return cty.NilVal
+}
+
+// partitionValue knows the partition from the region; without one it takes
+// the commercial one, as every region but a dozen is in it.
+func partitionValue(region, name string) cty.Value {
+	partition, suffix, reverse := "aws", "amazonaws.com", "com.amazonaws"
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		partition, suffix, reverse = "aws-cn", "amazonaws.com.cn", "cn.com.amazonaws"
+	case strings.HasPrefix(region, "us-gov-"):
+		partition = "aws-us-gov"
+	}
+	switch name {
+	case "partition", "id":
+		return cty.StringVal(partition)
+	case "dns_suffix":
+		return cty.StringVal(suffix)
+	case "reverse_dns_prefix":
+		return cty.StringVal(reverse)
+	}
+	return cty.NilVal
+}
+
+// policyValue is the document when all its arguments are known, and else an
+// unknown string that carries what they refer to.
+func (ev *evaluator) policyValue(i *instance, indent bool) cty.Value {
+	obj := map[string]cty.Value{}
+	marks := cty.ValueMarks{}
+	known := true
+	for _, a := range i.r.args {
+		u, deep := i.attr(ev, a).UnmarkDeep()
+		for m := range deep {
+			marks[m] = struct{}{}
+		}
+		known = known && u.IsWhollyKnown()
+		obj[a.name] = u
+	}
+	if known {
+		if v := policyDocument(obj, indent); v != cty.NilVal {
+			return v.WithMarks(marks)
+		}
+	}
+	return cty.UnknownVal(cty.String).RefineNotNull().WithMarks(marks)
+}
+
+// renderedValue evaluates the template of a template_file data source.
+func (ev *evaluator) renderedValue(i *instance) cty.Value {
+	text, vars := i.r.argNamed["template"], i.r.argNamed["vars"]
+	if text == nil {
+		return cty.NilVal
+	}
+	args := []cty.Value{i.attr(ev, text), cty.EmptyObjectVal}
+	if vars != nil {
+		args[1] = i.attr(ev, vars)
+	}
+	v, err := ev.functions["templatestring"].Call(args)
+	if err != nil {
+		return cty.NilVal
+	}
+	return v
+}

@@ -1,0 +1,520 @@
+package terraform
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"net/url"
+	"regexp"
+	"sort"
+	"strings"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+func param(name string, ty cty.Type) function.Parameter {
+	return function.Parameter{Name: name, Type: ty}
+}
+
+func stringFunc(f func(string) (string, error)) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{param("str", cty.String)},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			s, err := f(args[0].AsString())
+			if err != nil {
+				return cty.UnknownVal(cty.String), err
+			}
+			return cty.StringVal(s), nil
+		},
+	})
+}
+
+func stringTest(f func(s, part string) bool) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{param("str", cty.String), param("part", cty.String)},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			return cty.BoolVal(f(args[0].AsString(), args[1].AsString())), nil
+		},
+	})
+}
+
+// Hashes, and how their sums are written.
+func md5Hash(b []byte) []byte    { s := md5.Sum(b); return s[:] }
+func sha1Hash(b []byte) []byte   { s := sha1.Sum(b); return s[:] }
+func sha256Hash(b []byte) []byte { s := sha256.Sum256(b); return s[:] }
+func sha512Hash(b []byte) []byte { s := sha512.Sum512(b); return s[:] }
+func toHex(b []byte) string      { return hex.EncodeToString(b) }
+func toBase64(b []byte) string   { return base64.StdEncoding.EncodeToString(b) }
+
+func hashed(h func([]byte) []byte, write func([]byte) string) func([]byte) string {
+	return func(b []byte) string { return write(h(b)) }
+}
+
+func hashFunc(h func([]byte) []byte, write func([]byte) string) function.Function {
+	return stringFunc(func(s string) (string, error) { return write(h([]byte(s))), nil })
+}
+
+var (
+	base64EncodeFunc = stringFunc(func(s string) (string, error) { return toBase64([]byte(s)), nil })
+	base64DecodeFunc = stringFunc(func(s string) (string, error) {
+		b, err := base64.StdEncoding.DecodeString(s)
+		if err != nil {
+			return "", &functionHint{"the argument is not base64"}
+		}
+		if !utf8.Valid(b) {
+			return "", &functionHint{"the decoded text is not UTF-8"}
+		}
+		return string(b), nil
+	})
+	base64GzipFunc = stringFunc(func(s string) (string, error) {
+		var buf bytes.Buffer
+		w := gzip.NewWriter(&buf)
+		if _, err := w.Write([]byte(s)); err != nil {
+			return "", err
+		}
+		if err := w.Close(); err != nil {
+			return "", err
+		}
+		return toBase64(buf.Bytes()), nil
+	})
+	urlEncodeFunc = stringFunc(func(s string) (string, error) { return url.QueryEscape(s), nil })
+	urlDecodeFunc = stringFunc(url.QueryUnescape)
+)
+
+var errEncoding error = &functionHint{"only UTF-8, UTF-16LE and UTF-16BE are evaluated"}
+
+func encodingFunc(f func(s, encoding string) (string, error)) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{param("str", cty.String), param("encoding", cty.String)},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			s, err := f(args[0].AsString(), strings.ToUpper(args[1].AsString()))
+			if err != nil {
+				return cty.UnknownVal(cty.String), err
+			}
+			return cty.StringVal(s), nil
+		},
+	})
+}
+
+var textEncodeFunc = encodingFunc(func(s, encoding string) (string, error) {
+	if encoding == "UTF-8" {
+		return toBase64([]byte(s)), nil
+	}
+	if encoding != "UTF-16LE" && encoding != "UTF-16BE" {
+		return "", errEncoding
+	}
+	var buf []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		if encoding == "UTF-16LE" {
+			buf = append(buf, byte(u), byte(u>>8))
+		} else {
+			buf = append(buf, byte(u>>8), byte(u))
+		}
+	}
+	return toBase64(buf), nil
+})
+
+var textDecodeFunc = encodingFunc(func(s, encoding string) (string, error) {
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		return "", &functionHint{"the argument is not base64"}
+	}
+	if encoding == "UTF-8" {
+		return string(b), nil
+	}
+	if encoding != "UTF-16LE" && encoding != "UTF-16BE" {
+		return "", errEncoding
+	}
+	units := make([]uint16, 0, len(b)/2)
+	for i := 0; i+1 < len(b); i += 2 {
+		lo, hi := b[i], b[i+1]
+		if encoding == "UTF-16BE" {
+			lo, hi = hi, lo
+		}
+		units = append(units, uint16(lo)|uint16(hi)<<8)
+	}
+	return string(utf16.Decode(units)), nil
+})
+
+var uuidv5Func = function.New(&function.Spec{
+	Params: []function.Parameter{param("namespace", cty.String), param("name", cty.String)},
+	Type:   function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		spaces := map[string]string{
+			"dns": "6ba7b8109dad11d180b400c04fd430c8", "url": "6ba7b8119dad11d180b400c04fd430c8",
+			"oid": "6ba7b8129dad11d180b400c04fd430c8", "x500": "6ba7b8149dad11d180b400c04fd430c8",
+		}
+		space, ok := spaces[args[0].AsString()]
+		if !ok {
+			space = strings.ReplaceAll(args[0].AsString(), "-", "")
+		}
+		ns, err := hex.DecodeString(space)
+		if err != nil || len(ns) != 16 {
+			return cty.UnknownVal(cty.String), &functionHint{"the namespace is not a UUID"}
+		}
+		u := sha1Hash(append(ns, args[1].AsString()...))[:16]
+		u[6], u[8] = u[6]&0x0f|0x50, u[8]&0x3f|0x80
+		h := toHex(u)
+		return cty.StringVal(h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]), nil
+	},
+})
+
+// replaceFunc replaces text, or by a regular expression between slashes.
+var replaceFunc = function.New(&function.Spec{
+	Params: []function.Parameter{param("str", cty.String), param("substr", cty.String), param("replace", cty.String)},
+	Type:   function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		s, old, repl := args[0].AsString(), args[1].AsString(), args[2].AsString()
+		if len(old) > 1 && old[0] == '/' && old[len(old)-1] == '/' {
+			re, err := regexp.Compile(old[1 : len(old)-1])
+			if err != nil {
+				return cty.UnknownVal(cty.String), &functionHint{"the pattern is not a regular expression"}
+			}
+			return cty.StringVal(re.ReplaceAllString(s, repl)), nil
+		}
+		return cty.StringVal(strings.ReplaceAll(s, old, repl)), nil
+	},
+})
+
+var timecmpFunc = function.New(&function.Spec{
+	Params: []function.Parameter{param("a", cty.String), param("b", cty.String)},
+	Type:   function.StaticReturnType(cty.Number),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		a, err1 := time.Parse(time.RFC3339, args[0].AsString())
+		b, err2 := time.Parse(time.RFC3339, args[1].AsString())
+		if err1 != nil || err2 != nil {
+			return cty.UnknownVal(cty.Number), &functionHint{"an argument is not a timestamp"}
+		}
+		return cty.NumberIntVal(int64(a.Compare(b))), nil
+	},
+})
+
+var lengthFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{
+		Name: "value", Type: cty.DynamicPseudoType, AllowDynamicType: true, AllowUnknown: true, AllowMarked: true,
+	}},
+	Type: func(args []cty.Value) (cty.Type, error) {
+		ty := args[0].Type()
+		if ty == cty.String || ty.IsTupleType() || ty.IsObjectType() || ty.IsCollectionType() || ty == cty.DynamicPseudoType {
+			return cty.Number, nil
+		}
+		return cty.Number, &functionHint{"the argument is neither a string nor a collection"}
+	},
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v, marks := args[0].Unmark()
+		ty := v.Type()
+		switch {
+		case ty == cty.DynamicPseudoType:
+			return cty.UnknownVal(cty.Number).RefineNotNull().WithMarks(marks), nil
+		case ty.IsTupleType():
+			return cty.NumberIntVal(int64(ty.Length())).WithMarks(marks), nil
+		case ty.IsObjectType():
+			return cty.NumberIntVal(int64(len(ty.AttributeTypes()))).WithMarks(marks), nil
+		case ty == cty.String && v.IsKnown():
+			n, err := stdlib.Strlen(v)
+			return n.WithMarks(marks), err
+		case ty == cty.String:
+			return cty.UnknownVal(cty.Number).RefineNotNull().WithMarks(marks), nil
+		}
+		return v.Length().WithMarks(marks), nil
+	},
+})
+
+// lookupFunc finds a map's element, or gives the default. The default, when
+// given, decides the type for objects whose attributes differ in type.
+var lookupFunc = function.New(&function.Spec{
+	Params: []function.Parameter{
+		{Name: "map", Type: cty.DynamicPseudoType, AllowMarked: true, AllowUnknown: true, AllowDynamicType: true},
+		{Name: "key", Type: cty.String, AllowMarked: true, AllowUnknown: true},
+	},
+	VarParam: &function.Parameter{
+		Name: "default", Type: cty.DynamicPseudoType,
+		AllowNull: true, AllowUnknown: true, AllowMarked: true, AllowDynamicType: true,
+	},
+	Type: function.StaticReturnType(cty.DynamicPseudoType),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		m, marks := args[0].Unmark()
+		key, keyMarks := args[1].Unmark()
+		if len(args) > 3 {
+			return cty.DynamicVal, &functionHint{"there are too many arguments"}
+		}
+		if !m.IsKnown() || !key.IsKnown() {
+			all := []cty.ValueMarks{marks, keyMarks}
+			if len(args) == 3 {
+				_, deep := args[2].UnmarkDeep()
+				all = append(all, deep)
+			}
+			return cty.DynamicVal.WithMarks(all...), nil
+		}
+		if !m.Type().IsMapType() && !m.Type().IsObjectType() {
+			return cty.DynamicVal, &functionHint{"the first argument is not a map"}
+		}
+		k := key.AsString()
+		if m.Type().IsMapType() {
+			if m.HasIndex(key).True() {
+				return m.Index(key).WithMarks(marks, keyMarks), nil
+			}
+		} else if m.Type().HasAttribute(k) {
+			return m.GetAttr(k).WithMarks(marks, keyMarks), nil
+		}
+		if len(args) < 3 {
+			return cty.DynamicVal, &functionHint{"the key is not in the map, and no default is given"}
+		}
+		def := args[2]
+		if m.Type().IsMapType() {
+			if c, err := convert.Convert(def, m.Type().ElementType()); err == nil {
+				def = c
+			}
+		}
+		return def.WithMarks(marks, keyMarks), nil
+	},
+})
+
+// coalesceFunc returns the first argument that is neither null nor "".
+var coalesceFunc = function.New(&function.Spec{
+	VarParam: &function.Parameter{
+		Name: "vals", Type: cty.DynamicPseudoType,
+		AllowNull: true, AllowUnknown: true, AllowMarked: true, AllowDynamicType: true,
+	},
+	Type: func(args []cty.Value) (cty.Type, error) {
+		types := make([]cty.Type, len(args))
+		for i, a := range args {
+			types[i] = a.Type()
+		}
+		ty, _ := convert.UnifyUnsafe(types)
+		if ty == cty.NilType {
+			return cty.DynamicPseudoType, &functionHint{"the arguments are of different types"}
+		}
+		return ty, nil
+	},
+	Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
+		for _, a := range args {
+			a, err := convert.Convert(a, ty)
+			if err != nil {
+				return cty.UnknownVal(ty), errors.New("the arguments are of different types")
+			}
+			u, marks := a.Unmark()
+			if !u.IsKnown() {
+				if ty != cty.DynamicPseudoType && ty != cty.String && u.Range().DefinitelyNotNull() {
+					return a, nil
+				}
+				if s := stringPrefix(u); s != "" {
+					return a, nil
+				}
+				return cty.UnknownVal(ty).WithMarks(marks, allMarks(args)), nil
+			}
+			if u.IsNull() || ty == cty.String && u.AsString() == "" {
+				continue
+			}
+			return a, nil
+		}
+		return cty.UnknownVal(ty), &functionHint{"all arguments are null or empty"}
+	},
+})
+
+func stringPrefix(v cty.Value) string {
+	if v.Type() != cty.String {
+		return ""
+	}
+	return v.Range().StringPrefix()
+}
+
+func allMarks(vals []cty.Value) cty.ValueMarks {
+	out := cty.ValueMarks{}
+	for _, v := range vals {
+		_, marks := v.UnmarkDeep()
+		for m := range marks {
+			out[m] = struct{}{}
+		}
+	}
+	return out
+}
+
+var oneFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType, AllowDynamicType: true, AllowUnknown: true, AllowMarked: true}},
+	Type:   function.StaticReturnType(cty.DynamicPseudoType),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v, marks := args[0].Unmark()
+		ty := v.Type()
+		if !v.IsKnown() {
+			return cty.DynamicVal.WithMarks(marks), nil
+		}
+		if v.IsNull() || !ty.IsTupleType() && !ty.IsListType() && !ty.IsSetType() {
+			return cty.DynamicVal, &functionHint{"the argument is not a list"}
+		}
+		switch v.LengthInt() {
+		case 0:
+			return cty.NullVal(cty.DynamicPseudoType).WithMarks(marks), nil
+		case 1:
+			it := v.ElementIterator()
+			it.Next()
+			_, e := it.Element()
+			return e.WithMarks(marks), nil
+		}
+		if ty.IsSetType() && !v.IsWhollyKnown() {
+			return cty.DynamicVal.WithMarks(marks), nil
+		}
+		return cty.DynamicVal, &functionHint{"the list has more than one element"}
+	},
+})
+
+var sumFunc = function.New(&function.Spec{
+	Params: []function.Parameter{param("list", cty.DynamicPseudoType)},
+	Type:   function.StaticReturnType(cty.Number),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if !args[0].CanIterateElements() || args[0].LengthInt() == 0 {
+			return cty.UnknownVal(cty.Number), &functionHint{"the argument is not a list of numbers with elements"}
+		}
+		sum := cty.Zero
+		for it := args[0].ElementIterator(); it.Next(); {
+			_, e := it.Element()
+			n, err := convert.Convert(e, cty.Number)
+			if err != nil || n.IsNull() {
+				return cty.UnknownVal(cty.Number), &functionHint{"an element is not a number"}
+			}
+			sum = sum.Add(n)
+		}
+		return sum, nil
+	},
+})
+
+// allOrAny folds a list of booleans; stop is the value that decides.
+func allOrAny(stop bool) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{param("list", cty.List(cty.Bool))},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			known := true
+			for it := args[0].ElementIterator(); it.Next(); {
+				_, e := it.Element()
+				switch {
+				case !e.IsKnown():
+					known = false
+				case e.IsNull():
+					if !stop {
+						return cty.False, nil
+					}
+				case e.True() == stop:
+					return cty.BoolVal(stop), nil
+				}
+			}
+			if !known {
+				return cty.UnknownVal(cty.Bool).RefineNotNull(), nil
+			}
+			return cty.BoolVal(!stop), nil
+		},
+	})
+}
+
+var alltrueFunc, anytrueFunc = allOrAny(false), allOrAny(true)
+
+var indexFunc = function.New(&function.Spec{
+	Params: []function.Parameter{param("list", cty.DynamicPseudoType), param("value", cty.DynamicPseudoType)},
+	Type:   function.StaticReturnType(cty.Number),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if ty := args[0].Type(); !ty.IsListType() && !ty.IsTupleType() {
+			return cty.UnknownVal(cty.Number), &functionHint{"the argument is not a list"}
+		}
+		i := int64(0)
+		for it := args[0].ElementIterator(); it.Next(); i++ {
+			_, e := it.Element()
+			eq, err := stdlib.Equal(e, args[1])
+			if err != nil {
+				return cty.UnknownVal(cty.Number), err
+			}
+			if !eq.IsKnown() {
+				return cty.UnknownVal(cty.Number), nil
+			}
+			if eq.True() {
+				return cty.NumberIntVal(i), nil
+			}
+		}
+		return cty.UnknownVal(cty.Number), &functionHint{"the value is not in the list"}
+	},
+})
+
+var matchkeysFunc = function.New(&function.Spec{
+	Params: []function.Parameter{
+		param("values", cty.List(cty.DynamicPseudoType)), param("keys", cty.List(cty.DynamicPseudoType)),
+		param("searchset", cty.List(cty.DynamicPseudoType)),
+	},
+	Type: sameType,
+	Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
+		if !args[1].IsWhollyKnown() || !args[2].IsWhollyKnown() {
+			return cty.UnknownVal(ty), nil
+		}
+		values, keys := args[0].AsValueSlice(), args[1].AsValueSlice()
+		if len(values) != len(keys) {
+			return cty.UnknownVal(ty), &functionHint{"values and keys differ in length"}
+		}
+		if len(keys)*args[2].LengthInt() > maxExprSteps {
+			return cty.UnknownVal(ty), errBigInput
+		}
+		var out []cty.Value
+		for i, k := range keys {
+			for it := args[2].ElementIterator(); it.Next(); {
+				_, s := it.Element()
+				if eq, err := stdlib.Equal(k, s); err == nil && eq.True() {
+					out = append(out, values[i])
+					break
+				}
+			}
+		}
+		if len(out) == 0 {
+			return cty.ListValEmpty(ty.ElementType()), nil
+		}
+		return cty.ListVal(out), nil
+	},
+})
+
+var transposeFunc = function.New(&function.Spec{
+	Params: []function.Parameter{param("values", cty.Map(cty.List(cty.String)))},
+	Type:   function.StaticReturnType(cty.Map(cty.List(cty.String))),
+	Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
+		if !args[0].IsWhollyKnown() {
+			return cty.UnknownVal(ty), nil
+		}
+		turned := map[string][]string{}
+		for it := args[0].ElementIterator(); it.Next(); {
+			k, list := it.Element()
+			if list.IsNull() {
+				continue
+			}
+			for in := list.ElementIterator(); in.Next(); {
+				_, v := in.Element()
+				if v.IsNull() {
+					return cty.UnknownVal(ty), &functionHint{"an element is null"}
+				}
+				turned[v.AsString()] = append(turned[v.AsString()], k.AsString())
+			}
+		}
+		if len(turned) == 0 {
+			return cty.MapValEmpty(cty.List(cty.String)), nil
+		}
+		out := make(map[string]cty.Value, len(turned))
+		for k, names := range turned {
+			sort.Strings(names)
+			list := make([]cty.Value, len(names))
+			for i, n := range names {
+				list[i] = cty.StringVal(n)
+			}
+			out[k] = cty.ListVal(list)
+		}
+		return cty.MapVal(out), nil
+	},
+})
