@@ -12,7 +12,7 @@ import (
 //
 // It reads no further than the first top-level names that decide.
 func Detect(r io.Reader) (kind string, err error) {
-	src := &lineReader{ctx: context.Background(), rd: r, line: 1, buf: make([]byte, 64<<10)}
+	src := newLineReader(context.Background(), r, 1, maxString)
 	src.skipBOM()
 	if err := foreign(src.rest); err != nil {
 		return "", err

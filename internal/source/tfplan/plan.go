@@ -181,7 +181,7 @@ func (r *reader) changes(o *outline) error {
 			r.oddResource(line, "an element of resource_changes is no object")
 			return s.skip()
 		}
-		s.limit = s.offset() + maxResource
+		s.limit = s.offset() + r.maxResource
 		return r.change(s, o, line)
 	})
 }

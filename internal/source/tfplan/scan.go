@@ -42,7 +42,7 @@ func (r *reader) scan(offset int64, line int) (*scanner, error) {
 	if _, err := r.file.Seek(offset, io.SeekStart); err != nil {
 		return nil, &InputError{What: reason(err), Offset: -1}
 	}
-	src := &lineReader{ctx: r.ctx, rd: r.file, line: line, buf: make([]byte, 64<<10)}
+	src := newLineReader(r.ctx, r.file, line, r.maxString)
 	if offset == 0 {
 		src.skipBOM()
 	}
@@ -347,10 +347,15 @@ type lineReader struct {
 	line int    // line of the next byte to be handed out
 	bom  int64
 	sent int64
+	max  int64        // length of the longest string
 	used func() int64 // how much of it the decoder has consumed
 }
 
-var errString = errors.New("a single string takes more than 64 MiB")
+func newLineReader(ctx context.Context, rd io.Reader, line int, longest int64) *lineReader {
+	return &lineReader{ctx: ctx, rd: rd, line: line, max: longest, buf: make([]byte, 64<<10)}
+}
+
+var errString = errors.New("a single string is too long; Demarc reads up to 64 MiB")
 
 func (r *lineReader) Read(p []byte) (int, error) {
 	if len(r.rest) == 0 {
@@ -358,7 +363,7 @@ func (r *lineReader) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	if r.used != nil && r.sent-r.used() > maxString {
+	if r.used != nil && r.sent-r.used() > r.max {
 		return 0, errString
 	}
 	n := copy(p, r.rest)

@@ -78,7 +78,7 @@ func (r *reader) valuesResource(s *scanner, o *outline) error {
 		r.oddResource(line, "an element of resources is no object")
 		return s.skip()
 	}
-	s.limit = s.offset() + maxResource
+	s.limit = s.offset() + r.maxResource
 	n := native{line: line}
 	err := s.fields(func(name string) (err error) {
 		switch {
@@ -171,7 +171,7 @@ func (r *reader) rawResource(s *scanner) error {
 			n.provider, err = s.text()
 		case "instances":
 			err = s.elements(func() error {
-				s.limit = s.offset() + maxResource
+				s.limit = s.offset() + r.maxResource
 				in, err := s.rawInstance()
 				if err == nil {
 					instances = append(instances, in)

@@ -92,7 +92,7 @@ func readFrom(ctx context.Context, shown string, f io.ReadSeeker, sink source.Si
 	if err != nil {
 		return err
 	}
-	r := reader{ctx: ctx, file: f, shown: shown, sink: sink}
+	r := reader{ctx: ctx, file: f, shown: shown, sink: sink, maxString: maxString, maxResource: maxResource}
 	switch kind {
 	case Plan:
 		return r.plan()
@@ -110,6 +110,8 @@ type reader struct {
 	file  io.ReadSeeker
 	shown string
 	sink  source.Sink
+
+	maxString, maxResource int64
 
 	odd int // resources that made no sense so far
 }
