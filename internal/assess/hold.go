@@ -80,6 +80,9 @@ func byAddress(res *Result) map[string]*ledger.Entry {
 				out[address] = entry
 			}
 		}
+		if entry.Asset.Kind == catalogue.Account {
+			out[catalogue.Account] = entry // what expectations call it
+		}
 	}
 	return out
 }

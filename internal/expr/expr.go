@@ -100,7 +100,7 @@ func baseOptions() []cel.EnvOption {
 
 // compile checks source against env and demands the output type want (nil for
 // any). It returns the program and the free variables the expression reads.
-func compile(env *cel.Env, source string, want *cel.Type) (cel.Program, []string, error) {
+func compile(env *cel.Env, source string, want *cel.Type, opts ...cel.ProgramOption) (cel.Program, []string, error) {
 	checked, issues := env.Compile(source)
 	if issues.Err() != nil {
 		return nil, nil, fmt.Errorf("expression %q: %s", source, oneLine(issues.Err()))
@@ -108,11 +108,23 @@ func compile(env *cel.Env, source string, want *cel.Type) (cel.Program, []string
 	if got := checked.OutputType(); want != nil && !got.IsExactType(want) && !got.IsExactType(cel.DynType) {
 		return nil, nil, fmt.Errorf("expression %q gives %s, want %s", source, cel.FormatCELType(got), cel.FormatCELType(want))
 	}
-	program, err := env.Program(checked, cel.CostLimit(costLimit), cel.InterruptCheckFrequency(1000))
+	if loops(checked) { // tracking costs time, and only a loop can run long
+		opts = append(opts, cel.CostLimit(costLimit))
+	}
+	program, err := env.Program(checked, opts...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("expression %q: %s", source, oneLine(err))
 	}
 	return program, variables(checked), nil
+}
+
+// loops reports whether the expression walks a list or map.
+func loops(checked *cel.Ast) bool {
+	found := false
+	ast.PostOrderVisit(checked.NativeRep().Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		found = found || e.Kind() == ast.ComprehensionKind
+	}))
+	return found
 }
 
 // variables lists the free identifiers of a checked expression, sorted.

@@ -74,6 +74,8 @@ func TestMapping(t *testing.T) {
 		"block": []any{map[string]any{"a": true}, map[string]any{"a": nil, "b": []any{"p", "q"}}},
 		"key":   &source.Unknown{NotNull: true},
 		"maybe": &source.Unknown{},
+		"text":  `[{"name": "a", "privileged": true, "env": [{"name": "K", "value": "v"}]}, {"name": "b"}]`,
+		"holes": &source.Unknown{Text: `{"image": "` + source.HoleOpen + `aws_ecr.x.url` + source.HoleClose + `:1", "cpu": 5}`},
 	}
 	for src, want := range map[string]any{
 		`r.name`:                              "x",
@@ -83,6 +85,10 @@ func TestMapping(t *testing.T) {
 		`all(r, "block.b").size()`:            2.0,
 		`written(r, "key")`:                   true,
 		`written(r, "empty")`:                 false,
+		`all(r, "text.privileged").size()`:    1.0,
+		`get(r, "text.env.value")`:            "v",
+		`get(r, "holes.cpu")`:                 5.0,
+		`written(r, "holes.image")`:           true,
 		`r.n > 2`:                             true,
 		`r.block.exists(b, b.a == true)`:      true,
 		`r.block.filter(b, b.a == true)[0].a`: true,
@@ -95,6 +101,17 @@ func TestMapping(t *testing.T) {
 		if got := m.Eval(body); got != want {
 			t.Errorf("%s = %v, want %v", src, got, want)
 		}
+	}
+	m, err := env.Mapping(`[{"port": r.n, "why": r.maybe}]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ := m.Eval(body).([]any)
+	if len(got) != 1 || got[0].(map[string]any)["port"] != 3.0 {
+		t.Fatalf("a literal with an unknown member = %v", got)
+	}
+	if _, ok := got[0].(map[string]any)["why"].(*source.Unknown); !ok {
+		t.Errorf("the unknown member = %v", got)
 	}
 	for _, src := range []string{`r.maybe`, `written(r, "maybe")`, `r.maybe + "x"`, `r.nothing[0]`} {
 		m, err := env.Mapping(src)

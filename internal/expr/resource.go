@@ -54,7 +54,7 @@ func (e *ResourceEnv) Mapping(src string) (*Mapping, error) { return e.compile(s
 func (e *ResourceEnv) Condition(src string) (*Mapping, error) { return e.compile(src, cel.BoolType) }
 
 func (e *ResourceEnv) compile(src string, want *cel.Type) (*Mapping, error) {
-	program, _, err := compile(e.env, src, want)
+	program, _, err := compile(e.env, src, want, cel.CustomDecoratorV2(keepUnknown))
 	if err != nil {
 		return nil, err
 	}
@@ -164,8 +164,9 @@ func Split(path string) []string {
 
 // Values lists what stands at the path in body: one element for each place
 // the path leads to, nil where the last argument is not written. Lists on the
-// way are followed into every element; a list at the end is one value. No
-// element at all means that a block on the way is not written.
+// way are followed into every element, and so is JSON text; a list at the end
+// is one value. No element at all means that a block on the way is not
+// written.
 func Values(body any, path string) []any { return values(nil, body, Split(path)) }
 
 func values(out []any, v any, segments []string) []any {
@@ -185,7 +186,14 @@ func values(out []any, v any, segments []string) []any {
 		}
 		return out
 	case *source.Unknown:
+		if inner, ok := decodeText(x.Text); ok {
+			return values(out, inner, segments)
+		}
 		return append(out, x)
+	case string: // JSON text, as container definitions are written
+		if inner, ok := decodeText(x); ok {
+			return values(out, inner, segments)
+		}
 	}
 	return out
 }

@@ -143,6 +143,9 @@ func readPath(r *source.Resource, m *catalogue.Mapping, op func(any) any) readin
 			path, vs = other, alt
 		}
 	}
+	if m.Is == customerKey {
+		return readCustomerKey(vs, path, m.Not)
+	}
 	if m.Is != "" {
 		got := expr.Written(vs)
 		rd := reading{how: estate.Set, path: path}
@@ -195,6 +198,48 @@ func readPath(r *source.Resource, m *catalogue.Mapping, op func(any) any) readin
 		return rd
 	}
 	rd.value = got
+	return rd
+}
+
+// customerKey is the test of a key argument: written, and not the name of a
+// key the provider manages.
+const customerKey = "customer-key"
+
+// readCustomerKey folds with all: one volume under the provider's key is
+// enough for the answer to be no.
+func readCustomerKey(vs []any, path string, not bool) reading {
+	rd := reading{how: estate.Default, path: path, value: not}
+	if len(vs) == 0 {
+		return rd
+	}
+	var open *source.Unknown
+	for _, v := range vs {
+		switch x := v.(type) {
+		case nil:
+			return rd
+		case string:
+			if x == "" || strings.Contains(x, "alias/aws/") {
+				if x != "" {
+					rd.how = estate.Set
+				}
+				return rd
+			}
+		case *source.Unknown:
+			if strings.Contains(x.Text, "alias/aws/") {
+				rd.how = estate.Set
+				return rd
+			}
+			if !x.NotNull && x.Text == "" {
+				open = x
+			}
+		}
+	}
+	rd.how = estate.Set
+	if open != nil {
+		rd.unknown = reason(open)
+		return rd
+	}
+	rd.value = !not
 	return rd
 }
 
@@ -261,8 +306,8 @@ func operator(m *catalogue.Mapping) (func(any) any, error) {
 		return nil, fmt.Errorf("equals, in and the like make a bool, but the fact is a %s", m.Fact.Type)
 	case m.Not && m.Fact.Type != expr.Bool:
 		return nil, fmt.Errorf("not makes a bool, but the fact is a %s", m.Fact.Type)
-	case m.Is != "" && m.Is != "set" && m.Is != "unset":
-		return nil, fmt.Errorf("is: must be set or unset")
+	case m.Is != "" && m.Is != "set" && m.Is != "unset" && m.Is != customerKey:
+		return nil, fmt.Errorf("is: must be set, unset or customer-key")
 	case m.Is != "" && m.Fact.Type != expr.Bool:
 		return nil, fmt.Errorf("is: makes a bool, but the fact is a %s", m.Fact.Type)
 	case !slices.Contains([]string{"", "all", "any", "first", "list", "count", "min", "max"}, m.Fold):

@@ -1,0 +1,43 @@
+package expr
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+// maxText bounds JSON text that a path leads into.
+const maxText = 1 << 20
+
+// decodeText decodes JSON text, in which unknown parts may stand between hole
+// marks. A string with such a part becomes a *source.Unknown.
+func decodeText(text string) (any, bool) {
+	trimmed := strings.TrimLeft(text, " \t\r\n")
+	if trimmed == "" || trimmed[0] != '{' && trimmed[0] != '[' || len(text) > maxText {
+		return nil, false
+	}
+	var v any
+	if json.Unmarshal([]byte(text), &v) != nil {
+		return nil, false
+	}
+	return markHoles(v), true
+}
+
+func markHoles(v any) any {
+	switch x := v.(type) {
+	case string:
+		if strings.Contains(x, source.HoleOpen) {
+			return &source.Unknown{Reason: "depends on a value that is not known", NotNull: true, Text: x}
+		}
+	case []any:
+		for i := range x {
+			x[i] = markHoles(x[i])
+		}
+	case map[string]any:
+		for k := range x {
+			x[k] = markHoles(x[k])
+		}
+	}
+	return v
+}
