@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/enrich/access"
+	"github.com/demarc-sec/demarc/internal/enrich/network"
 	"github.com/demarc-sec/demarc/internal/estate"
 )
 
@@ -17,6 +18,7 @@ type Options struct {
 
 // Run runs every analysis on the estate.
 func Run(e *estate.Estate, opt Options) error {
-	access.Enrich(e) // whom policies and ACLs admit, what identities may do
+	access.Enrich(e)  // whom policies and ACLs admit, what identities may do
+	network.Enrich(e) // what rules admit, what the internet reaches
 	return nil
 }

@@ -1,0 +1,323 @@
+package network
+
+import (
+	"fmt"
+	"testing"
+
+	et "github.com/demarc-sec/demarc/internal/enrich/enrichtest"
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+type m = map[string]any
+
+func in(from, to any, cidrs ...any) m {
+	return m{"protocol": "tcp", "from_port": from, "to_port": to, "cidrs": cidrs, "description": "x"}
+}
+
+func with(r m, kv ...any) m {
+	for i := 0; i < len(kv); i += 2 {
+		r[kv[i].(string)] = kv[i+1]
+	}
+	return r
+}
+
+func list(rs ...any) []any { return rs }
+
+var later = &source.Unknown{Reason: "later"}
+
+func TestSecurityGroups(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		in   any
+		want et.Facts
+	}{
+		{"ssh", list(in(22.0, 22.0, "0.0.0.0/0")),
+			et.Facts{"open_to_world": true, "world_ports": []string{"tcp/22-22"}, "admin_ports_open": true, "data_ports_open": false, "every_port_open": false, "rules_described": true}},
+		{"ssh over IPv6", list(in(22.0, 22.0, "::/0")), et.Facts{"admin_ports_open": true}},
+		{"protocol by number", list(with(in(22.0, 22.0, "0.0.0.0/0"), "protocol", 6.0)), et.Facts{"world_ports": []string{"tcp/22-22"}}},
+		{"both halves in one rule", list(in(22.0, 22.0, "0.0.0.0/1", "128.0.0.0/1")), et.Facts{"admin_ports_open": true}},
+		{"both halves in two rules", list(in(22.0, 22.0, "0.0.0.0/1"), in(22.0, 22.0, "128.0.0.0/1")), et.Facts{"admin_ports_open": true}},
+		{"halves for different ports", list(in(22.0, 22.0, "0.0.0.0/1"), in(23.0, 23.0, "128.0.0.0/1")), et.Facts{"open_to_world": false}},
+		{"office", list(in(22.0, 22.0, "203.0.113.0/24")), et.Facts{"open_to_world": false, "world_ports": []string{}, "admin_ports_open": false}},
+		{"everything", list(m{"protocol": "-1", "from_port": 0.0, "to_port": 0.0, "cidrs": list("0.0.0.0/0")}),
+			et.Facts{"world_ports": []string{"all"}, "every_port_open": true, "admin_ports_open": true, "data_ports_open": true, "rules_described": false}},
+		{"every tcp port", list(in(0.0, 65535.0, "0.0.0.0/0")), et.Facts{"every_port_open": true, "file_sharing_ports_open": true}},
+		{"ports not written", list(m{"protocol": "tcp", "cidrs": list("0.0.0.0/0")}), et.Facts{"every_port_open": true}},
+		{"overlapping ranges", list(in(80.0, 90.0, "0.0.0.0/0"), in(91.0, 100.0, "0.0.0.0/0"), in(85.0, 95.0, "0.0.0.0/0")), et.Facts{"world_ports": []string{"tcp/80-100"}}},
+		{"udp is not tcp", list(with(in(3389.0, 3389.0, "0.0.0.0/0"), "protocol", "udp")), et.Facts{"admin_ports_open": false, "world_ports": []string{"udp/3389-3389"}}},
+		{"ping", list(with(in(-1.0, -1.0, "0.0.0.0/0"), "protocol", "icmp")), et.Facts{"open_to_world": false, "admin_ports_open": false}},
+		{"from a group", list(m{"protocol": "-1", "groups": list("sg-1")}), et.Facts{"open_to_world": false}},
+		{"from itself", list(m{"protocol": "-1", "self": true}), et.Facts{"open_to_world": false}},
+		{"nested lists", list(m{"protocol": "tcp", "from_port": 22.0, "to_port": 22.0, "cidrs": list(list("0.0.0.0/0"))}), et.Facts{"admin_ports_open": true}},
+		{"range not known", list(in(22.0, 22.0, later)),
+			et.Facts{"open_to_world": et.Unknown("later"), "admin_ports_open": et.Unknown("later"), "data_ports_open": false, "every_port_open": false, "world_ports": et.Unknown("later")}},
+		{"one open, one not known", list(in(22.0, 22.0, "0.0.0.0/0"), in(443.0, 443.0, later)),
+			et.Facts{"open_to_world": true, "admin_ports_open": true, "data_ports_open": false, "world_ports": et.Unknown("later")}},
+		{"port not known", list(in(later, later, "0.0.0.0/0")), et.Facts{"open_to_world": true, "admin_ports_open": et.Unknown("later")}},
+		{"port not known, office", list(in(later, later, "203.0.113.0/24")), et.Facts{"open_to_world": false, "admin_ports_open": false, "world_ports": []string{}}},
+		{"a rule not known", list(in(22.0, 22.0, "0.0.0.0/0"), later), et.Facts{"admin_ports_open": true, "data_ports_open": et.Unknown("later"), "rules_described": et.Unknown("later")}},
+		{"no rule known", et.Unknown("later"), et.Facts{"open_to_world": et.Unknown("later"), "rules_described": et.Unknown("later")}},
+		{"none", list(), et.Facts{"open_to_world": false, "world_ports": []string{}, "rules_described": true, "egress_open": et.Absent}},
+		{"a prefix list elsewhere", list(m{"protocol": "tcp", "from_port": 443.0, "to_port": 443.0, "prefix_lists": list("pl-1")}),
+			et.Facts{"open_to_world": et.Unknown(""), "admin_ports_open": false}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := et.Asset("sg", "security-group", et.Facts{"ingress_rules": c.in})
+			Enrich(et.Estate(g))
+			et.Want(t, g, c.want)
+		})
+	}
+}
+
+func TestPrefixLists(t *testing.T) {
+	for _, c := range []struct {
+		cidrs any
+		want  any
+	}{
+		{[]string{"10.0.0.0/8"}, false},
+		{[]string{"0.0.0.0/0"}, true},
+		{et.Unknown("later"), et.Unknown("later")},
+	} {
+		pl := et.Asset("pl", "setting", et.Facts{"cidrs": c.cidrs})
+		g := et.Link(et.Asset("sg", "security-group", et.Facts{"ingress_rules": list(m{"protocol": "tcp", "from_port": 22.0, "to_port": 22.0, "prefix_lists": list(later)})}), "prefix_list", pl)
+		Enrich(et.Estate(g, pl))
+		et.Want(t, g, et.Facts{"admin_ports_open": c.want})
+	}
+}
+
+func TestACL(t *testing.T) {
+	rule := func(n any, action string, proto string, from, to float64, cidr any) m {
+		return m{"number": n, "action": action, "protocol": proto, "from_port": from, "to_port": to, "cidrs": list(cidr)}
+	}
+	const world = "0.0.0.0/0"
+	for _, c := range []struct {
+		name string
+		in   []any
+		want et.Facts
+	}{
+		{"allow all", list(rule(100.0, "allow", "-1", 0, 0, world)), et.Facts{"open_to_world": true, "world_ports": []string{"all"}, "admin_ports_open": true, "rules_described": et.Absent}},
+		{"ssh denied first", list(rule(100.0, "allow", "-1", 0, 0, world), rule(50.0, "deny", "tcp", 22, 22, world), rule(51.0, "deny", "tcp", 3389, 3389, world)),
+			et.Facts{"open_to_world": true, "admin_ports_open": false, "data_ports_open": true}},
+		{"ssh denied too late", list(rule(100.0, "allow", "tcp", 0, 1024, world), rule(150.0, "deny", "tcp", 22, 22, world)),
+			et.Facts{"admin_ports_open": true, "world_ports": []string{"tcp/0-1024"}}},
+		{"denied for some addresses only", list(rule(50.0, "deny", "tcp", 22, 22, "198.51.100.0/24"), rule(100.0, "allow", "tcp", 22, 22, world)), et.Facts{"admin_ports_open": true}},
+		{"denied for IPv4, open for IPv6", list(rule(50.0, "deny", "tcp", 22, 22, world), rule(100.0, "allow", "tcp", 22, 22, "::/0")), et.Facts{"admin_ports_open": true}},
+		{"nothing", list(), et.Facts{"open_to_world": false, "world_ports": []string{}}},
+		{"number not known", list(rule(later, "deny", "tcp", 22, 22, world), rule(100.0, "allow", "tcp", 22, 22, world)), et.Facts{"admin_ports_open": et.Unknown("later"), "data_ports_open": false}},
+		{"range of a deny not known", list(rule(50.0, "deny", "tcp", 22, 22, later), rule(100.0, "allow", "tcp", 22, 22, world)), et.Facts{"admin_ports_open": et.Unknown("later")}},
+		{"range of an allow not known, then allowed", list(rule(50.0, "allow", "tcp", 22, 22, later), rule(100.0, "allow", "tcp", 22, 22, world)), et.Facts{"admin_ports_open": true}},
+		{"hole between", list(rule(1.0, "deny", "tcp", 100, 200, world), rule(2.0, "allow", "tcp", 50, 300, world)), et.Facts{"world_ports": []string{"tcp/50-99", "tcp/201-300"}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := et.Asset("acl", "network-acl", et.Facts{"ingress_rules": c.in})
+			Enrich(et.Estate(a))
+			et.Want(t, a, c.want)
+		})
+	}
+}
+
+func TestEgress(t *testing.T) {
+	open := et.Asset("sg", "security-group", et.Facts{"egress_rules": list(m{"protocol": "-1", "cidrs": list("0.0.0.0/0")})})
+	shut := et.Asset("sg2", "security-group", et.Facts{"egress_rules": list(in(443.0, 443.0, "0.0.0.0/0"))})
+	Enrich(et.Estate(open, shut))
+	et.Want(t, open, et.Facts{"egress_open": true, "open_to_world": et.Absent})
+	et.Want(t, shut, et.Facts{"egress_open": false})
+}
+
+func group(id string, open any) *estate.Asset {
+	rules := list(in(22.0, 22.0, "10.0.0.0/8"))
+	switch open {
+	case true:
+		rules = list(in(443.0, 443.0, "0.0.0.0/0"))
+	case nil:
+		rules = list(in(443.0, 443.0, later))
+	}
+	return et.Asset(id, "security-group", et.Facts{"ingress_rules": rules})
+}
+
+func unwritten(a *estate.Asset, fact string) *estate.Asset {
+	a.SetFact(estate.Fact{Name: fact, Unknown: "not written", Origin: estate.Origin{How: estate.Default}})
+	return a
+}
+
+func TestExposure(t *testing.T) {
+	vm := func(addr any) *estate.Asset {
+		return et.Asset("vm", "virtual-machine", et.Facts{"public_address": addr})
+	}
+	t.Run("address and rules", func(t *testing.T) {
+		for _, c := range []struct{ addr, open, want any }{
+			{true, true, true},
+			{true, false, false},
+			{false, true, false},
+			{true, nil, et.Unknown("later")},
+			{et.Unknown("later"), true, et.Unknown("later")},
+			{et.Unknown("later"), false, false},
+		} {
+			v, g := vm(c.addr), group("g", c.open)
+			et.Link(v, "security_group", g)
+			Enrich(et.Estate(v, g))
+			et.Want(t, v, et.Facts{"internet_exposed": c.want})
+		}
+	})
+	t.Run("the subnet decides", func(t *testing.T) {
+		for _, auto := range []bool{true, false} {
+			v, g := unwritten(vm(nil), "public_address"), group("g", true)
+			s := et.Asset("s", "subnet", et.Facts{"auto_public_address": auto})
+			et.Link(et.Link(v, "security_group", g), "subnet", s)
+			Enrich(et.Estate(v, g, s))
+			et.Want(t, v, et.Facts{"internet_exposed": auto})
+		}
+	})
+	t.Run("an address attached", func(t *testing.T) {
+		v, g := vm(false), group("g", true)
+		et.Link(v, "security_group", g)
+		eip := et.Link(et.Asset("eip", "public-address", et.Facts{"public_address": true}), "instance", v)
+		Enrich(et.Estate(v, g, eip))
+		et.Want(t, v, et.Facts{"internet_exposed": true})
+		et.Want(t, eip, et.Facts{"internet_exposed": et.Absent})
+	})
+	t.Run("group elsewhere", func(t *testing.T) {
+		v := et.Elsewhere(vm(true), "security_group", "sg-123", "")
+		Enrich(et.Estate(v))
+		et.Want(t, v, et.Facts{"internet_exposed": et.Unknown("")})
+	})
+	t.Run("default group", func(t *testing.T) {
+		n := et.Asset("n", "virtual-network", nil)
+		d := et.Link(et.Asset("d", "security-group", et.Facts{"ingress_rules": list(), "default_group": true}), "network", n)
+		s := et.Link(et.Asset("s", "subnet", nil), "network", n)
+		v := et.Link(vm(true), "subnet", s)
+		Enrich(et.Estate(n, d, s, v))
+		et.Want(t, v, et.Facts{"internet_exposed": false})
+	})
+	t.Run("no route", func(t *testing.T) {
+		nat := et.Asset("nat", "network-gateway", et.Facts{"internet_facing": false})
+		igw := et.Asset("igw", "network-gateway", et.Facts{"internet_facing": true})
+		for gw, want := range map[*estate.Asset]bool{nat: false, igw: true} {
+			rt := et.Link(et.Asset("rt", "route-table", nil), "gateway", gw)
+			s := et.Link(et.Asset("s", "subnet", nil), "route_table", rt)
+			v, g := vm(true), group("g", true)
+			et.Link(et.Link(v, "security_group", g), "subnet", s)
+			Enrich(et.Estate(rt, s, v, g, gw))
+			et.Want(t, v, et.Facts{"internet_exposed": want})
+		}
+	})
+	t.Run("acl shuts", func(t *testing.T) {
+		s := et.Asset("s", "subnet", nil)
+		acl := et.Link(et.Asset("acl", "network-acl", et.Facts{"ingress_rules": list()}), "subnet", s)
+		v, g := vm(true), group("g", true)
+		et.Link(et.Link(v, "security_group", g), "subnet", s)
+		Enrich(et.Estate(s, acl, v, g))
+		et.Want(t, v, et.Facts{"internet_exposed": false})
+	})
+	t.Run("behind a load balancer", func(t *testing.T) {
+		for _, facing := range []bool{true, false} {
+			g := group("g", true)
+			lb := et.Link(et.Asset("lb", "load-balancer", et.Facts{"internet_facing": facing}), "security_group", g)
+			tg := et.Asset("tg", "target-group", nil)
+			l := et.Link(et.Link(et.Asset("l", "listener", nil), "load_balancer", lb), "target_group", tg)
+			svc := et.Link(et.Asset("svc", "container-service", et.Facts{"public_address": false}), "target_group", tg)
+			v := vm(false)
+			et.Link(tg, "target", v)
+			Enrich(et.Estate(g, l, lb, svc, tg, v))
+			et.Want(t, lb, et.Facts{"internet_exposed": facing})
+			et.Want(t, svc, et.Facts{"internet_exposed": facing})
+			et.Want(t, v, et.Facts{"internet_exposed": facing})
+			et.Want(t, tg, et.Facts{"internet_exposed": et.Absent})
+		}
+	})
+	t.Run("function behind an api", func(t *testing.T) {
+		f := et.Asset("f", "function", nil)
+		api := et.Link(et.Asset("api", "api-gateway", et.Facts{"publicly_accessible": true}), "target", f)
+		lone := et.Asset("lone", "function", nil)
+		Enrich(et.Estate(f, api, lone))
+		et.Want(t, f, et.Facts{"internet_exposed": true})
+		et.Want(t, lone, et.Facts{"internet_exposed": et.Absent})
+	})
+	t.Run("a circle of targets", func(t *testing.T) {
+		a, b := et.Asset("a", "load-balancer", nil), et.Asset("b", "load-balancer", nil)
+		et.Link(a, "target", b)
+		et.Link(b, "target", a)
+		Enrich(et.Estate(a, b))
+	})
+	t.Run("cluster endpoint", func(t *testing.T) {
+		for _, c := range []struct{ cidrs, want any }{
+			{[]string{"0.0.0.0/0"}, true}, {[]string{"203.0.113.0/24"}, false}, {et.Unknown("later"), et.Unknown("later")},
+		} {
+			k := et.Asset("k", "kubernetes-cluster", et.Facts{"publicly_accessible": true, "public_cidrs": c.cidrs})
+			et.Link(k, "security_group", group("g", false))
+			Enrich(et.Estate(k))
+			et.Want(t, k, et.Facts{"internet_exposed": c.want})
+		}
+	})
+	t.Run("database cluster by its members", func(t *testing.T) {
+		g := group("g", true)
+		c := et.Link(et.Asset("c", "database-cluster", et.Facts{"publicly_accessible": false}), "security_group", g)
+		i := et.Link(et.Asset("i", "relational-database", et.Facts{"publicly_accessible": true}), "cluster", c)
+		Enrich(et.Estate(c, g, i))
+		et.Want(t, i, et.Facts{"internet_exposed": true})
+		et.Want(t, c, et.Facts{"internet_exposed": true})
+	})
+}
+
+func TestEndpoints(t *testing.T) {
+	n := et.Asset("n", "virtual-network", nil)
+	e1 := et.Link(et.Asset("e1", "network-endpoint", et.Facts{"endpoint_service": "com.amazonaws.eu-west-1.s3"}), "network", n)
+	e2 := et.Link(et.Asset("e2", "network-endpoint", et.Facts{"endpoint_service": "com.amazonaws.eu-west-1.ecr.api"}), "network", n)
+	Enrich(et.Estate(e1, e2, n))
+	et.Want(t, n, et.Facts{"private_endpoints": []string{"ecr.api", "s3"}})
+}
+
+func TestPeering(t *testing.T) {
+	peer, gw := et.Asset("p", "network-peering", nil), et.Asset("g", "network-gateway", nil)
+	for _, c := range []struct {
+		cidrs []string
+		gw    bool
+		want  any
+	}{
+		{[]string{"10.1.0.0/16"}, false, false},
+		{[]string{"10.0.0.0/8"}, false, true},
+		{[]string{"0.0.0.0/0"}, false, true},
+		{[]string{"0.0.0.0/0", "10.1.0.0/16"}, true, false},
+		{[]string{"10.0.0.0/8"}, true, et.Unknown("")},
+	} {
+		rt := et.Link(et.Asset("rt", "route-table", et.Facts{"route_cidrs": c.cidrs}), "peering", peer)
+		if c.gw {
+			et.Link(rt, "gateway", gw)
+		}
+		Enrich(et.Estate(rt))
+		et.Want(t, rt, et.Facts{"peering_routes_broad": c.want})
+	}
+}
+
+func TestOriginsAndRecords(t *testing.T) {
+	b := et.Asset("b", "object-store", nil)
+	held := et.Link(et.Asset("c1", "cdn", nil), "origin", b)
+	data := et.Elsewhere(et.Asset("c2", "cdn", nil), "origin", "data.aws_s3_bucket.site", "")
+	named := et.Elsewhere(et.Asset("c3", "cdn", nil), "origin", "site.s3.eu-west-1.amazonaws.com", "")
+	custom := et.Elsewhere(et.Asset("c4", "cdn", nil), "origin", "origin.example.com", "")
+	r1 := et.Link(et.Asset("r1", "dns-record", nil), "alias", b)
+	r2 := et.Asset("r2", "dns-record", et.Facts{"alias_target": "10.0.0.7"})
+	r3 := et.Asset("r3", "dns-record", et.Facts{"alias_target": "site.s3-website-eu-west-1.amazonaws.com"})
+	r4 := et.Asset("r4", "dns-record", nil)
+	Enrich(et.Estate(b, held, data, named, custom, r1, r2, r3, r4))
+	for a, want := range map[*estate.Asset]any{held: false, data: false, named: et.Unknown(""), custom: false} {
+		et.Want(t, a, et.Facts{"origin_missing": want})
+	}
+	for a, want := range map[*estate.Asset]any{r1: false, r2: false, r3: et.Unknown(""), r4: et.Absent} {
+		et.Want(t, a, et.Facts{"dangling": want})
+	}
+}
+
+func BenchmarkEnrich(b *testing.B) {
+	var as []*estate.Asset
+	for i := range 2000 {
+		g := group(fmt.Sprint("g", i), true)
+		v := et.Link(et.Asset(fmt.Sprint("v", i), "virtual-machine", et.Facts{"public_address": true}), "security_group", g)
+		as = append(as, g, v)
+	}
+	e := et.Estate(as...)
+	for b.Loop() {
+		Enrich(e)
+	}
+}
