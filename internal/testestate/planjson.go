@@ -144,9 +144,13 @@ func (b body) values(s scope) (after, unknown map[string]any) {
 	after, unknown = map[string]any{}, map[string]any{}
 	b.each(func(name string, value any) {
 		switch v := value.(type) {
-		case ref, variable:
-			unknown[name] = true
-		case refs:
+		case ref:
+			if known := v.known(s); known != "" {
+				after[name] = known
+			} else {
+				unknown[name] = true
+			}
+		case refs, variable:
 			unknown[name] = true
 		case named:
 			after[name] = s.title() + string(v)
@@ -164,6 +168,24 @@ func (b body) values(s scope) (after, unknown map[string]any) {
 		}
 	})
 	return after, unknown
+}
+
+// known is the value of a reference to a name another resource was given, which
+// a plan knows.
+func (r ref) known(s scope) string {
+	typ, rest, _ := strings.Cut(string(r), ".")
+	label, attribute, _ := strings.Cut(rest, ".")
+	if attribute != "name" {
+		return ""
+	}
+	for _, other := range stack(s) {
+		if other.typ == typ && other.name == label {
+			after, _ := other.args.values(s)
+			known, _ := after[attribute].(string)
+			return known
+		}
+	}
+	return ""
 }
 
 func (p planWriter) configuration() {

@@ -157,6 +157,9 @@ func (in *instance) references(res *configured, keyed *addressSet) map[string][]
 			}
 		}
 	}
+	if len(refs) == 0 {
+		return nil
+	}
 	return refs
 }
 

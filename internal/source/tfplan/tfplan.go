@@ -3,6 +3,11 @@
 // the document it keeps one resource at a time, and of a plan's configuration
 // only which arguments are written and what they refer to.
 //
+// A plan's configuration says nothing of local values and dynamic blocks, and
+// of module.x[each.key].y not which output is meant. So a reference through
+// those is missing from Refs, and a dynamic block whose number is not known
+// counts as not written.
+//
 // It is for the pipeline's reading step.
 package tfplan
 
