@@ -129,7 +129,7 @@ verified, and where the weakest link is.
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
-		newAssess(env), newMatrix(env), newExplain(env),
+		newAssess(env), newMatrix(env), newExplain(env), newDiff(env),
 		newCatalogue(env), newCheck(env), newVersion(env),
 	)
 	return root
