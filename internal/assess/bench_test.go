@@ -1,0 +1,108 @@
+package assess
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/report"
+	"github.com/demarc-sec/demarc/internal/report/jsonreport"
+	"github.com/demarc-sec/demarc/internal/testestate"
+)
+
+// BenchmarkPlan assesses generated plans and writes the JSON report. Its
+// figure is the ratio to decoding the same file with encoding/json into any.
+func BenchmarkPlan(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "plan.json")
+			writePlan(b, path, n)
+			e := engine(b)
+			var peak uint64
+			for b.Loop() {
+				res, err := e.Run(b.Context(), Options{Paths: []string{path}})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := (jsonreport.Format{}).Write(io.Discard, res.Assessment(report.Tool{}, testDay)); err != nil {
+					b.Fatal(err)
+				}
+				peak = max(peak, inUse())
+				runtime.KeepAlive(res)
+			}
+			mine := b.Elapsed().Seconds() / float64(b.N)
+			b.ReportMetric(mine/decode(b, path), "x-decode")
+			b.ReportMetric(float64(peak)/(1<<20), "MB-held")
+		})
+	}
+}
+
+func writePlan(b *testing.B, path string, n int) {
+	b.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := testestate.WritePlan(f, n); err != nil {
+		b.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// decode is the baseline: the same file into any.
+func decode(b *testing.B, path string) float64 {
+	b.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	runtime.GC()
+	start := time.Now()
+	var v any
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&v); err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(start).Seconds()
+}
+
+func inUse() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapInuse
+}
+
+// BenchmarkDirectory assesses generated configuration.
+func BenchmarkDirectory(b *testing.B) {
+	for _, n := range []int{500, 5_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			dir := b.TempDir()
+			if err := testestate.WriteTree(dir, n); err != nil {
+				b.Fatal(err)
+			}
+			e := engine(b)
+			for b.Loop() {
+				if _, err := e.Run(b.Context(), Options{Paths: []string{dir}}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkEngine is the start-up of an assessment: loading and compiling all
+// data.
+func BenchmarkEngine(b *testing.B) {
+	for b.Loop() {
+		if _, err := NewEngine(EngineOptions{Today: testDay}); err != nil {
+			b.Log(err)
+		}
+	}
+}
