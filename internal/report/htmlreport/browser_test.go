@@ -3,12 +3,10 @@ package htmlreport
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,10 +17,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 
 	"github.com/demarc-sec/demarc/internal/report"
-	"github.com/demarc-sec/demarc/internal/report/reporttest"
 )
 
 // tab is one page of one browser. It collects what the page complains of.
@@ -181,12 +177,13 @@ func (b *tab) is(script string) bool    { b.t.Helper(); return eval[bool](b, "!!
 // wait polls until the condition holds.
 func (b *tab) wait(condition string) {
 	b.t.Helper()
-	for range 300 {
+	for range 200 {
 		if b.is(condition) {
 			return
 		}
 		time.Sleep(30 * time.Millisecond)
 	}
+	b.quiet()
 	b.t.Fatalf("never came true: %s", condition)
 }
 
@@ -208,80 +205,3 @@ func scheme(s string) step {
 		return err
 	})
 }
-
-var _ = kb.ArrowDown
-var _ = json.Marshal
-var _ = strings.Contains
-
-// TestPictures writes pictures of the page for people to look at, when
-// DEMARC_PICTURES names a directory.
-func TestPictures(t *testing.T) {
-	dir := os.Getenv("DEMARC_PICTURES")
-	if dir == "" {
-		t.Skip("DEMARC_PICTURES names no directory")
-	}
-	a := madeEstate(60)
-	url := render(t, Format{}, a)
-	var asset, finding string
-	for x := range a.Assets {
-		if x.Service == "aws/rds" {
-			asset = x.ID
-			break
-		}
-	}
-	for x := range a.Findings {
-		finding = x.Fingerprint
-		break
-	}
-	escape := strings.NewReplacer(":", "%253A", "/", "%252F").Replace
-	shots := []struct {
-		name          string
-		width, height int64
-		scheme, hash  string
-		full          bool
-	}{
-		{"desk-light", 1440, 1000, "light", "", false},
-		{"desk-dark", 1440, 1000, "dark", "#matrix", false},
-		{"full-light", 1440, 1000, "light", "", true},
-		{"full-dark", 1440, 1000, "dark", "#matrix?open=data", true},
-		{"service-light", 1440, 1000, "light", "#matrix?by=service&open=data~operating-system", false},
-		{"findings-dark", 1440, 1000, "dark", "#findings", false},
-		{"cell-light", 1440, 1000, "light", "#matrix?panel=cell/model/%253Diaas/data/", false},
-		{"asset-light", 1440, 1000, "light", "#assets?panel=asset/" + escape(asset), false},
-		{"asset-dark", 1440, 1000, "dark", "#assets?panel=asset/" + escape(asset), false},
-		{"finding-light", 1440, 1000, "light", "#findings?panel=finding/" + finding, false},
-		{"phone-light", 390, 844, "light", "", true},
-		{"phone-dark", 390, 844, "dark", "#matrix", false},
-		{"phone-asset", 390, 844, "light", "#assets?panel=asset/" + escape(asset), false},
-	}
-	only := os.Getenv("DEMARC_PICTURE")
-	for _, s := range shots {
-		if only != "" && !strings.Contains(s.name, only) {
-			continue
-		}
-		b := open(t, url+s.hash, viewport(s.width, s.height), scheme(s.scheme))
-		time.Sleep(200 * time.Millisecond)
-		shoot := chromedp.CaptureScreenshot()
-		if s.full {
-			shoot = chromedp.FullScreenshot(100)
-		}
-		png, err := chromedp.Run(b.ctx, shoot)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, s.name+".png"), png, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		b.quiet()
-	}
-	if only == "" || only == "print" {
-		b := open(t, url, scheme("dark"))
-		yes := true
-		pdf := call(b, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &yes}).Data
-		if err := os.WriteFile(filepath.Join(dir, "print.pdf"), pdf, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-var _ = reporttest.Sample

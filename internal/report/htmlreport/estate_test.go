@@ -156,7 +156,7 @@ func madeDuties(rnd *rand.Rand, rows []report.Row, rank map[string]int, s madeSe
 	for _, r := range rows {
 		for _, resp := range r.Responsibilities {
 			always := providerAlways[resp.ID] || customerAlways[resp.ID]
-			if (strings.HasPrefix(resp.ID, "ai-") || strings.HasPrefix(resp.ID, "directory") || strings.HasPrefix(resp.ID, "endpoints")) || (!always && rnd.IntN(3) == 0) || rnd.IntN(2) == 0 {
+			if (strings.HasPrefix(resp.ID, "ai-") || strings.HasPrefix(resp.ID, "directory") || strings.HasPrefix(resp.ID, "endpoints")) || (!always && rnd.IntN(3) == 0) || rnd.IntN(6) == 0 {
 				continue
 			}
 			d := report.Duty{Asset: a.ID, Responsibility: resp.ID, Row: r.ID, Basis: report.Basis{
@@ -207,7 +207,7 @@ func madeFindings(rnd *rand.Rand, a report.Asset, duties []report.Duty) []report
 		}
 		for k, c := range madeChecks {
 			bears := c.resp == d.Responsibility
-			if !bears && rnd.IntN(12) != 0 {
+			if !bears && rnd.IntN(20) != 0 {
 				continue
 			}
 			f := report.Finding{

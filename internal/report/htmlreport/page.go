@@ -38,7 +38,7 @@ var (
 		"main.js",     // starts everything
 	}
 
-	skeleton = template.Must(template.New("page").Funcs(template.FuncMap{"n": group}).ParseFS(assets, "assets/page.html.tmpl"))
+	skeleton = template.Must(template.New("page").Funcs(template.FuncMap{"n": group, "show": visible}).ParseFS(assets, "assets/page.html.tmpl"))
 )
 
 // policy forbids the page every network access and all script but its own.
@@ -82,6 +82,24 @@ func encode(d *document) (string, error) {
 		return "", err
 	}
 	return strings.TrimSpace(b.String()), nil
+}
+
+// visible shows controls, and marks that turn the direction of writing, instead
+// of obeying them: they could make one name look like another. dom.js does the
+// same.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n':
+			return r
+		case r < ' ':
+			return '\u2400' + r
+		case r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0xfeff,
+			r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x2069:
+			return '\ufffd'
+		}
+		return r
+	}, s)
 }
 
 func join(files []string) (string, error) {

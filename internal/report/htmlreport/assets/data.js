@@ -7,7 +7,7 @@ const doc = JSON.parse(document.getElementById('data').textContent);
 for (const part of [doc, doc.assets, doc.lines, doc.duties, doc.findings]) {
   for (const key in part) part[key] ??= [];
 }
-doc.duties.line ??= [];
+for (const d of doc.dimensions) d.columns ??= [];
 
 const text = i => (i >= 0 ? doc.strings[i] : '');
 const A = doc.assets, D = doc.duties, L = doc.lines, F = doc.findings;

@@ -61,6 +61,7 @@ function inPieces(items, size, make, container) {
 }
 
 const emptyNote = (...what) => h('p', { class: 'empty' }, what);
-const mono = t => h('code', null, t);
+// Long names may break after their punctuation.
+const mono = t => h('code', null, t.split(/(?<=[._/:[\]-])/).flatMap((part, i) => i ? [h('wbr'), part] : part));
 const place = (file, line, end) => file ? mono(line > 0 ? `${file}:${line}${end > line ? `–${end}` : ''}` : file) : null;
 

@@ -2,7 +2,7 @@
 // elements, so that 20,000 records stay quick. Its state lives in the URL
 // under the list's own prefix.
 
-const pageSize = 50;
+const pageSize = 25;
 
 function list({ root, prefix, one, many, count, facets, columns, row, haystack, preset = {}, sort: firstSort }) {
   const it = { q: '', picked: {}, sort: firstSort, down: false, page: 0, items: [] };

@@ -23,15 +23,18 @@ for (const a of $$('.bar nav a, .skip, .blind a, .brand')) {
 }
 
 // The section in view is marked in the navigation.
+const seenSections = new Set();
 const inView = new IntersectionObserver(entries => {
-  for (const e of entries) {
-    const a = $(`.bar nav a[href="#${e.target.id}"]`);
-    if (e.isIntersecting) a?.setAttribute('aria-current', 'true'); else a?.removeAttribute('aria-current');
+  for (const e of entries) if (e.isIntersecting) seenSections.add(e.target.id); else seenSections.delete(e.target.id);
+  const current = sections.findLast(id => seenSections.has(id));
+  for (const a of $$('.bar nav a')) {
+    if (a.getAttribute('href') === `#${current}`) a.setAttribute('aria-current', 'true'); else a.removeAttribute('aria-current');
   }
-}, { rootMargin: '-72px 0px -70% 0px' });
+}, { rootMargin: '-58px 0px -72% 0px' });
 for (const id of sections) inView.observe(document.getElementById(id));
 
 window.addEventListener('popstate', followAddress);
 followAddress();
 if (state.section && !state.values.get('panel')) document.getElementById(state.section)?.scrollIntoView();
 document.documentElement.dataset.ready = 'true';
+performance.mark('ready');

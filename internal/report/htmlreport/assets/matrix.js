@@ -107,10 +107,11 @@ function matrixTable(columns, rows, live) {
     draw(r);
     if (live && matrix.open.has(r.id)) for (const resp of r.resps) if (unfold(doc.whole).has(resp)) draw(r, resp);
   }
-  const table = h('table', { class: `matrix${columns.length > 9 ? ' many' : ''}`, ...(live ? { role: 'grid' } : {}), 'aria-label': `Rows of the stack by ${dimensionOf(matrix.by)?.title.toLowerCase()}` },
+  const table = h('table', { class: `matrix${columns[0] === doc.whole && columns.length > 1 ? ' has-whole' : ''}`, ...(live ? { role: 'grid' } : {}), 'aria-label': `Rows of the stack by ${dimensionOf(matrix.by)?.title.toLowerCase()}` },
     h('thead', null, h('tr', null,
       h('th', { scope: 'col', class: 'corner' }, h('span', null, 'Rows of the stack')),
       columns.map(columnHeader))), body);
+  table.style.setProperty('--columns', columns.length);
   if (live) for (const b of matrix.cells.flat()) if (b) b.tabIndex = -1;
   if (live) {
     const [y, x] = matrix.at;
@@ -124,7 +125,7 @@ function columnHeader(c) {
   for (const counts of unfold(c).values()) counts.forEach((n, i) => { all[i] += n; });
   return h('th', { scope: 'col', class: c === doc.whole ? 'whole' : null },
     h('span', { class: 'col-title', title: c.title }, c.title),
-    h('span', { class: 'col-sub' }, countOf(c.assets, 'asset'), ' · ', h('b', null, percent(owned(all, CUSTOMER), total(all))), ' yours'));
+    h('span', { class: 'col-sub' }, h('span', null, countOf(c.assets, 'asset')), ' ', h('span', null, h('b', null, percent(owned(all, CUSTOMER), total(all))), ' yours')));
 }
 
 function rowHeader(r, resp, live) {
@@ -140,14 +141,16 @@ function cell(column, r, resp, counts, above, live) {
   const n = total(counts), name = `${resp === undefined ? r.title : capital(doc.resps[resp].title)}, ${column.title}`;
   if (!n) return [h('td', { class: 'none' }, h('span', { class: 'visually-hidden' }, `${name}: no duty`), h('span', { 'aria-hidden': 'true' }, '·')), null];
   const edge = edges(counts);
-  const face = [split(counts, edge, above), badge(counts),
-    h('span', { class: 'cell-n' },
-      h('span', null, owned(counts, CUSTOMER) ? number(owned(counts, CUSTOMER)) : ''),
-      h('span', null, owned(counts, PROVIDER) ? number(owned(counts, PROVIDER)) : ''))];
   const label = `${name}: ${describe(counts)}`;
+  const face = [
+    h('span', { class: 'visually-hidden' }, label),
+    h('span', { class: 'face', 'aria-hidden': 'true', title: label }, split(counts, edge, above), badge(counts),
+      h('span', { class: 'cell-n' },
+        h('span', null, owned(counts, CUSTOMER) ? number(owned(counts, CUSTOMER)) : ''),
+        h('span', null, owned(counts, PROVIDER) ? number(owned(counts, PROVIDER)) : '')))];
   return [h('td', { class: resp === undefined ? null : 'sub' }, live
-    ? h('button', { type: 'button', class: 'cell', 'aria-label': label, title: label, 'data-row-id': r.id, onclick: () => openPanel('cell', matrix.by, column === doc.whole ? '*' : '=' + column.key, r.id, resp === undefined ? '' : doc.resps[resp].id) }, face)
-    : h('div', { class: 'cell' }, face, h('span', { class: 'visually-hidden' }, label))), edge];
+    ? h('button', { type: 'button', class: 'cell', 'data-row-id': r.id, onclick: () => openPanel('cell', matrix.by, column === doc.whole ? '*' : '=' + column.key, r.id, resp === undefined ? '' : doc.resps[resp].id) }, face)
+    : h('div', { class: 'cell' }, face)), edge];
 }
 
 function edges(counts) {
@@ -160,7 +163,7 @@ function edges(counts) {
 function split(counts, [left, right], above) {
   const part = (x, to, name) => to > x && s('rect', { x: `${x}%`, y: '0', width: `${to - x}%`, height: '100%', fill: `url(#p-${name})` });
   const mine = worst(counts, CUSTOMER), theirs = worst(counts, PROVIDER), unsure = right > left;
-  const upright = x => [x, '0', x, '100%'], across = (x, to) => [x, '1', to, '1'];
+  const upright = x => [x, '0', x, '100%'], across = (x, to) => [x, '0', to, '0'];
   const strokes = unsure ? [upright(left), upright(right)] : [upright(left)];
   if (above) {
     if (above[0] !== left) strokes.push(across(above[0], left));
@@ -171,7 +174,21 @@ function split(counts, [left, right], above) {
     mine >= 0 && part(0, left, doc.statuses[mine]),
     unsure && part(left, right, 'unknown-owner'),
     theirs >= 0 && part(right, 100, doc.statuses[theirs]),
-    draw('halo'), draw(unsure ? 'demarc unsure' : 'demarc'));
+    above && s('line', { class: 'rowline', x1: '0', x2: '100%', y1: '0', y2: '0' }),
+    strip(counts, CUSTOMER, 0, left), strip(counts, PROVIDER, right, 100),
+    draw(unsure ? 'demarc unsure' : 'demarc'));
+}
+
+// strip tells at the foot of a part how much of it has which status.
+function strip(counts, owner, from, to) {
+  const n = owned(counts, owner);
+  let x = from;
+  const pieces = doc.statuses.map((name, i) => {
+    const width = (to - from) * counts[owner * STATUSES + i] / (n || 1);
+    x += width;
+    return width > 0 && s('rect', { class: `strip ink-${name}`, x: `${x - width}%`, y: '100%', width: `${width}%`, height: '4', transform: 'translate(0 -4)' });
+  }).filter(Boolean);
+  return pieces.length > 1 ? pieces : null;
 }
 
 function badge(counts) {
@@ -222,6 +239,6 @@ function legend() {
       ['failing', 'unverified', 'waived', 'verified'].map(n => item(n, statusTitles[n], statusMeaning[n])),
       item('unknown-owner', 'Owner unknown', 'between two broken lines'),
       ['unassured', 'lapsed', 'assured'].map(n => item(n, statusTitles[n], statusMeaning[n]))),
-    h('p', null, 'A part is coloured by the worst status in it; the badge counts the duties of the worst status in the cell. The small numbers are duties: yours left, the provider’s right.'));
+    h('p', null, 'A part is coloured by the worst status in it; the badge counts the duties of the worst status in the cell. The strip at the foot shows how much of a part has which status. The small numbers are duties: yours left, the provider’s right.'));
 }
 

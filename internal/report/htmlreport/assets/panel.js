@@ -140,14 +140,15 @@ function assetPanel(id) {
   const about = [['Address', mono(text(A.address[a]))], ['Kind', capital(text(A.kind_title[a]))], ['Service', text(A.service_name[a])], ['Native type', text(A.native_type[a]) && mono(text(A.native_type[a]))],
     ['Model', columnTitle('model', text(A.model[a]))], ['Account', text(A.account[a])], ['Region', text(A.region[a])], ['Environment', text(A.environment[a])], ['Team', text(A.team[a])],
     ['Where', place(text(A.file[a]), A.line[a])],
-    ['Called from', more?.calls && pairs(more.calls).map(([f, l], i) => [i ? ', ' : '', place(text(f), l)])],
+    ['Called by', more?.calls && pairs(more.calls).map(([f, l], i) => [i ? ', ' : '', place(text(f), l)])],
     ['Folded in', more?.addresses && more.addresses.slice(1).map((x, i) => [i ? ', ' : '', mono(text(x))])],
     ['Tags', more?.tags && Object.keys(more.tags).length > 0 && Object.entries(more.tags).map(([k, v]) => h('span', { class: 'tag' }, `${k}: ${v}`))]];
   return {
     kicker: `${partyTitle(text(A.provider[a]))} · ${text(A.service_name[a])}`,
     title: text(A.name[a]),
     body: [
-      h('dl', { class: 'about' }, about.filter(([, v]) => v && (!Array.isArray(v) || v.length)).map(([k, v]) => h('div', null, h('dt', null, k), h('dd', null, v)))),
+      h('dl', { class: 'about brief' }, about.filter(([, v]) => v && (!Array.isArray(v) || v.length)).map(([k, v]) =>
+        h('div', { class: ['Address', 'Where', 'Called by', 'Folded in', 'Tags'].includes(k) ? 'long' : null }, h('dt', null, k), h('dd', null, v)))),
       more?.elsewhere && h('p', { class: 'note' }, 'Only a part of this asset is in the sources: its main resource is elsewhere.'),
       !A.detailed[a] && h('p', { class: 'note' }, 'This bounded page leaves out the duties and facts of this asset. Everything: ', mono(doc.left_out?.complete ?? '')),
       duties.length > 0 && [h('h3', null, 'Its stack'), stack(a, duties, facts)],
