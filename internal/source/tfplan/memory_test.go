@@ -13,7 +13,7 @@ type peakMeter struct {
 }
 
 func (p *peakMeter) Resource(*source.Resource) {
-	if p.n++; p.n%2000 != 0 {
+	if p.n++; p.n%1000 != 0 {
 		return
 	}
 	runtime.GC()
