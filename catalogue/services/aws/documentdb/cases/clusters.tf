@@ -69,6 +69,19 @@ resource "aws_docdb_cluster_snapshot" "good" {
   db_cluster_snapshot_identifier = "docs-1"
 }
 
+# as plan and state show them
+resource "aws_docdb_cluster_snapshot" "known" {
+  db_cluster_identifier          = "docs"
+  db_cluster_snapshot_identifier = "docs-2"
+  storage_encrypted              = true
+}
+
+resource "aws_docdb_cluster_snapshot" "plain" {
+  db_cluster_identifier          = "old"
+  db_cluster_snapshot_identifier = "old-1"
+  storage_encrypted              = false
+}
+
 resource "aws_docdb_event_subscription" "on" {
   sns_topic_arn = "arn:aws:sns:eu-central-1:111122223333:db"
 }

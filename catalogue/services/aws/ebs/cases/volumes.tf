@@ -77,3 +77,14 @@ resource "aws_ebs_snapshot_import" "vm_encrypted" {
     url    = "s3://acme/disk.vhd"
   }
 }
+
+# as plan and state show them
+resource "aws_ebs_snapshot" "known" {
+  volume_id = "vol-1"
+  encrypted = true
+}
+
+resource "aws_ebs_snapshot" "plain" {
+  volume_id = "vol-2"
+  encrypted = false
+}

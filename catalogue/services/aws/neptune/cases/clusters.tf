@@ -74,6 +74,19 @@ resource "aws_neptune_cluster_snapshot" "good" {
   db_cluster_snapshot_identifier = "graph-1"
 }
 
+# as plan and state show them
+resource "aws_neptune_cluster_snapshot" "known" {
+  db_cluster_identifier          = "graph"
+  db_cluster_snapshot_identifier = "graph-2"
+  storage_encrypted              = true
+}
+
+resource "aws_neptune_cluster_snapshot" "plain" {
+  db_cluster_identifier          = "old"
+  db_cluster_snapshot_identifier = "old-1"
+  storage_encrypted              = false
+}
+
 resource "aws_neptune_event_subscription" "on" {
   sns_topic_arn = "arn:aws:sns:eu-central-1:111122223333:db"
 }

@@ -89,3 +89,40 @@ resource "aws_rds_integration" "keyed" {
   target_arn       = "arn:aws:redshift-serverless:eu-central-1:111122223333:namespace/1"
   kms_key_id       = "arn:aws:kms:eu-central-1:111122223333:key/1"
 }
+
+# as plan and state show them
+resource "aws_db_snapshot" "known" {
+  db_snapshot_identifier = "known"
+  db_instance_identifier = "origin"
+  encrypted = true
+}
+
+resource "aws_db_snapshot" "plain" {
+  db_snapshot_identifier = "plain"
+  db_instance_identifier = "origin"
+  encrypted = false
+}
+
+resource "aws_db_cluster_snapshot" "known" {
+  db_cluster_snapshot_identifier = "known"
+  db_cluster_identifier = "origin"
+  storage_encrypted = true
+}
+
+resource "aws_db_cluster_snapshot" "plain" {
+  db_cluster_snapshot_identifier = "plain"
+  db_cluster_identifier = "origin"
+  storage_encrypted = false
+}
+
+resource "aws_db_snapshot_copy" "plain" {
+  target_db_snapshot_identifier = "plain"
+  source_db_snapshot_identifier = "origin"
+  encrypted = false
+}
+
+resource "aws_rds_cluster_snapshot_copy" "plain" {
+  target_db_cluster_snapshot_identifier = "plain"
+  source_db_cluster_snapshot_identifier = "origin"
+  storage_encrypted = false
+}

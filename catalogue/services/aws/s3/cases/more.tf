@@ -33,6 +33,14 @@ resource "aws_s3control_bucket_lifecycle_configuration" "outpost" {
   }
 }
 
+resource "aws_s3control_bucket_lifecycle_configuration" "paused" {
+  bucket = "arn:aws:s3-outposts:eu-central-1:111122223333:outpost/op-1/bucket/paused"
+  rule {
+    id     = "old"
+    status = "Disabled"
+  }
+}
+
 resource "aws_s3outposts_endpoint" "outpost" {
   outpost_id        = "op-01234567890abcdef"
   security_group_id = "sg-1"
@@ -70,7 +78,19 @@ resource "aws_s3control_multi_region_access_point" "world" {
       bucket = "acme-records"
     }
     public_access_block {
-      block_public_policy = false
+      block_public_acls       = false
+      ignore_public_acls      = false
+      block_public_policy     = false
+      restrict_public_buckets = false
+    }
+  }
+}
+
+resource "aws_s3control_multi_region_access_point" "blocked" {
+  details {
+    name = "blocked"
+    region {
+      bucket = "acme-records"
     }
   }
 }
