@@ -45,6 +45,10 @@ fuzz:
 vuln: $(GOVULNCHECK)
 	$(GOVULNCHECK) ./...
 
+# For scripts: the value of a variable, as in make -s print-GOVULNCHECK.
+print-%:
+	@echo $($*)
+
 tools: $(GOLANGCI_LINT) $(GOVULNCHECK)
 
 bin/tools/golangci-lint-%:
