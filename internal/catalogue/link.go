@@ -48,10 +48,12 @@ func (c *Catalogue) register(s *Service) (errs []error) {
 		}
 	}
 	for name, t := range s.Assets {
-		if t == nil {
-			t = &AssetType{}
-			s.Assets[name] = t
+		own := AssetType{}
+		if t != nil {
+			own = *t // two names may share one YAML anchor
 		}
+		t = &own
+		s.Assets[name] = t
 		claim(name)
 		t.Type, t.Service = name, s
 		if t.Model == "" {
@@ -65,6 +67,9 @@ func (c *Catalogue) register(s *Service) (errs []error) {
 			errs = append(errs, fmt.Errorf("%s: part %s is empty", s.File, name))
 			continue
 		}
+		own := *p
+		p = &own
+		s.Parts[name] = p
 		claim(name)
 		p.Type, p.Service = name, s
 		c.Parts[name] = p

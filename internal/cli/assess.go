@@ -19,6 +19,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/config"
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/report/csvreport"
+	"github.com/demarc-sec/demarc/internal/report/digest"
 	"github.com/demarc-sec/demarc/internal/report/htmlreport"
 	"github.com/demarc-sec/demarc/internal/report/jsonreport"
 	"github.com/demarc-sec/demarc/internal/report/junit"
@@ -236,9 +237,10 @@ func (f *assessFlags) verdict(env *Env, a *report.Assessment) error {
 	}
 	for _, s := range a.Sources {
 		for _, g := range s.Gaps {
-			if g.Error {
+			switch {
+			case g.Error:
 				broken++
-			} else {
+			case g.Kind != "variable": // its facts are unknown, and counted as such
 				gaps++
 			}
 			if g.Error && !f.quiet {
@@ -248,11 +250,11 @@ func (f *assessFlags) verdict(env *Env, a *report.Assessment) error {
 	}
 	switch {
 	case broken > 0:
-		return &exitError{ExitInput, fmt.Errorf("%d of the inputs could not be read; the rest was assessed", broken)}
+		return &exitError{ExitInput, fmt.Errorf("%s could not be read; the rest was assessed", digest.Plural(broken, "part of the input", "parts of the input"))}
 	case failing > 0 || unverified > 0:
 		return &exitError{code: ExitFindings}
 	case gaps > 0 && !f.allowIncomplete:
-		return &exitError{ExitIncomplete, fmt.Errorf("%d things could not be read; see the report, or give --allow-incomplete", gaps)}
+		return &exitError{ExitIncomplete, fmt.Errorf("%s could not be read; see the report, or give --allow-incomplete", digest.Plural(gaps, "thing", "things"))}
 	}
 	return nil
 }

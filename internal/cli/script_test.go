@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"demarc": func() { os.Exit(Run(context.Background(), os.Args[1:], System())) },
+	})
+}
+
+// TestScripts tells the command line's stories: one file each, the first
+// word of its name is the command.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("DEMARC_TODAY", "2026-11-23")
+			e.Setenv("HOME", e.WorkDir)
+			return nil
+		},
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+	})
+}
