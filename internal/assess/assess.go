@@ -16,6 +16,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/check"
 	"github.com/demarc-sec/demarc/internal/enrich"
+	"github.com/demarc-sec/demarc/internal/enrich/secrets"
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/ledger"
 	"github.com/demarc-sec/demarc/internal/normalise"
@@ -50,7 +51,7 @@ func NewEngine(opt EngineOptions) (*Engine, error) {
 	e := &Engine{Catalogue: cat, today: opt.Today}
 	var mapperErr, checkErr error
 	var g errgroup.Group
-	g.Go(func() error { e.Mapper, mapperErr = normalise.NewMapper(cat, nil); return nil })
+	g.Go(func() error { e.Mapper, mapperErr = normalise.NewMapper(cat, new(secrets.Scanner).Strings); return nil })
 	g.Go(func() error { e.Checks, checkErr = check.Load(cat, opt.Checks); return nil })
 	_ = g.Wait() // the functions give their errors in the variables above
 	return e, errors.Join(catErr, mapperErr, checkErr)
