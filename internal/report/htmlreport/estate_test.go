@@ -187,7 +187,7 @@ func madeDuties(rnd *rand.Rand, rows []report.Row, rank map[string]int, s madeSe
 				}
 			}
 			if s.id == "aws/lambda" && resp.ID == "runtime.deploy" {
-				d.ChangesOn, d.ChangesTo = "2027-03-31", "customer"
+				d.ChangesOn, d.ChangesTo = "2027-03-31", s.provider
 			}
 			if s.id == "aws/rds" && resp.ID == "database-engine-major.deploy" {
 				d.ChangesOn, d.ChangesTo = "2027-02-28", s.provider

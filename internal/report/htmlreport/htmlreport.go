@@ -10,6 +10,8 @@ package htmlreport
 import (
 	"bufio"
 	"io"
+	"regexp"
+	"strings"
 
 	"github.com/demarc-sec/demarc/internal/report"
 )
@@ -29,7 +31,8 @@ type Format struct {
 	// MaxAssets and MaxFindings bound what the page holds in full.
 	MaxAssets   int
 	MaxFindings int
-	// Complete is the command that gives what a bounded page leaves out.
+	// Complete is the command that gives what a bounded page leaves out. Empty
+	// means an assessment of the same sources as JSON.
 	Complete string
 }
 
@@ -37,7 +40,7 @@ var _ report.Format = Format{}
 
 // Write writes the page. The same assessment gives the same bytes.
 func (f Format) Write(w io.Writer, a *report.Assessment) error {
-	f = f.withDefaults()
+	f = f.withDefaults(a)
 	d := collect(a, f.bounds(a))
 	out := bufio.NewWriterSize(w, 1<<16)
 	if err := writePage(out, f, a, d); err != nil {
@@ -46,7 +49,7 @@ func (f Format) Write(w io.Writer, a *report.Assessment) error {
 	return out.Flush()
 }
 
-func (f Format) withDefaults() Format {
+func (f Format) withDefaults(a *report.Assessment) Format {
 	if f.Title == "" {
 		f.Title = "Who secures what"
 	}
@@ -57,7 +60,25 @@ func (f Format) withDefaults() Format {
 		f.MaxFindings = DefaultMaxFindings
 	}
 	if f.Complete == "" {
-		f.Complete = "demarc scan --format json --output assessment.json"
+		f.Complete = "demarc assess --format json --output assessment.json " + paths(a.Sources)
 	}
 	return f
+}
+
+// plain is a path that a shell takes as it is.
+var plain = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
+
+// paths are what was named on the command line, where that can be repeated.
+func paths(sources []report.Source) string {
+	var out []string
+	for _, s := range sources {
+		if !plain.MatchString(s.Path) || len(out) == 4 {
+			return "PATH..."
+		}
+		out = append(out, s.Path)
+	}
+	if len(out) == 0 {
+		return "PATH..."
+	}
+	return strings.Join(out, " ")
 }

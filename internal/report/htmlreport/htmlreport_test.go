@@ -163,7 +163,7 @@ func TestWellFormed(t *testing.T) {
 // The columns must count what the matrix of every other format counts.
 func TestSameMatrixAsOtherFormats(t *testing.T) {
 	for name, a := range map[string]*report.Assessment{"sample": reporttest.Sample(), "made": madeEstate(80)} {
-		d := collect(a, Format{}.withDefaults().bounds(a))
+		d := collect(a, Format{}.withDefaults(a).bounds(a))
 		for _, dim := range d.Dimensions {
 			want := matrix.Build(a, dim.ID)
 			columns := map[string]int{}
@@ -281,5 +281,37 @@ func BenchmarkWrite(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestCommandForWhatIsLeftOut(t *testing.T) {
+	for want, sources := range map[string][]report.Source{
+		"infra plan.json": {{Path: "infra"}, {Path: "plan.json"}},
+		"PATH...":         {{Path: "infra; rm -rf /"}},
+	} {
+		got := Format{}.withDefaults(&report.Assessment{Sources: sources}).Complete
+		if got != "demarc assess --format json --output assessment.json "+want {
+			t.Errorf("%v: %s", sources, got)
+		}
+	}
+}
+
+// Far above the bound the page stays light, and its matrix complete.
+func TestHugeEstate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes an estate of 30,000 assets")
+	}
+	a := reporttest.Large(30_000)
+	var out bytes.Buffer
+	if err := (Format{}).Write(&out, a); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("30,000 assets, 360,000 duties, 60,000 findings: %.1f MB", float64(out.Len())/1e6)
+	if out.Len() > 30e6 {
+		t.Errorf("%d bytes", out.Len())
+	}
+	d := unpack(t, out.Bytes())
+	if len(d.Findings.Result) != DefaultMaxFindings || d.LeftOut == nil || d.LeftOut.Failing != 60_000-DefaultMaxFindings {
+		t.Errorf("%d findings, left out %+v", len(d.Findings.Result), d.LeftOut)
 	}
 }

@@ -91,7 +91,9 @@ func TestPageKeyboard(t *testing.T) {
 		t.Errorf("%d cells are in the tab order, want one", got)
 	}
 	b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('#matrix .cell').focus()`))
-	at := func() string { return b.str(`document.activeElement.querySelector('.visually-hidden').textContent.split(':')[0]`) }
+	at := func() string {
+		return b.str(`document.activeElement.querySelector('.visually-hidden').textContent.split(':')[0]`)
+	}
 	b.key(kb.ArrowRight)
 	first := at()
 	b.key(kb.ArrowDown)
@@ -331,4 +333,18 @@ func TestPageAccessible(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The numbers at the top open the duties they count.
+func TestPageListsDutiesByStatus(t *testing.T) {
+	b := open(t, render(t, Format{}, madeEstate(60)))
+	b.click(`.tile[data-status="unverified"] button`)
+	b.wait(`document.querySelector('#panel').open`)
+	if tile, title := b.str(`document.querySelector('.tile[data-status="unverified"] .tile-n').textContent`), b.str(`document.querySelector('#panel-title').textContent`); title != tile+" unverified" {
+		t.Errorf("the tile says %s, the panel %q", tile, title)
+	}
+	if got := b.num(`[...document.querySelectorAll('#panel .group > summary .n')].reduce((n, x) => n + Number(x.textContent), 0) - Number(document.querySelector('.tile[data-status="unverified"] .tile-n').textContent)`); got != 0 {
+		t.Errorf("the groups hold %+d duties", got)
+	}
+	b.quiet()
 }

@@ -22,6 +22,12 @@ for (const a of $$('.bar nav a, .skip, .blind a, .brand')) {
   });
 }
 
+// The numbers at the top lead to the duties they count.
+for (const tile of $$('.tile')) {
+  const title = $('.tile-t', tile);
+  title.replaceChildren(h('button', { type: 'button', class: 'row-button', onclick: () => openPanel('status', tile.dataset.status) }, title.textContent));
+}
+
 // The section in view is marked in the navigation.
 const seenSections = new Set();
 const inView = new IntersectionObserver(entries => {

@@ -129,7 +129,7 @@ function columnHeader(c) {
 }
 
 function rowHeader(r, resp, live) {
-  if (resp !== undefined) return h('th', { scope: 'row' }, h('span', { class: 'sub-title' }, capital(doc.resps[resp].title)));
+  if (resp !== undefined) return h('th', { scope: 'row' }, h('span', { class: 'sub-title' }, h('b', null, layerOf(doc.resps[resp])), ` ${doc.resps[resp].title}`));
   if (!live) return h('th', { scope: 'row' }, h('span', { class: 'row-title' }, r.title));
   const open = matrix.open.has(r.id);
   return h('th', { scope: 'row' }, h('button', { type: 'button', class: 'row-title', 'data-row': r.id, 'aria-expanded': String(open), onclick: () => toggleRow(r.id) },
@@ -138,7 +138,7 @@ function rowHeader(r, resp, live) {
 
 // cell draws one cell and tells where its line ends, for the next one below.
 function cell(column, r, resp, counts, above, live) {
-  const n = total(counts), name = `${resp === undefined ? r.title : capital(doc.resps[resp].title)}, ${column.title}`;
+  const n = total(counts), name = `${resp === undefined ? r.title : respName(doc.resps[resp])}, ${column.title}`;
   if (!n) return [h('td', { class: 'none' }, h('span', { class: 'visually-hidden' }, `${name}: no duty`), h('span', { 'aria-hidden': 'true' }, '·')), null];
   const edge = edges(counts);
   const label = `${name}: ${describe(counts)}`;

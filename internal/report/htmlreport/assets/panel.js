@@ -49,7 +49,7 @@ function startPanel() {
 
 function drawPanel(spec) {
   const dialog = $('#panel'), [what, ...rest] = partsOf(spec);
-  const draw = { cell: cellPanel, asset: assetPanel, finding: findingPanel }[what];
+  const draw = { cell: cellPanel, status: statusPanel, asset: assetPanel, finding: findingPanel }[what];
   const { kicker, title, body } = draw?.(...rest) ?? { kicker: 'Panel', title: 'Not in this report', body: [emptyNote('The address names something this report does not hold.')] };
   const close = h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close', onclick: closePanel }, s('svg', { 'aria-hidden': 'true' }, s('use', { href: '#i-close' })));
   dialog.replaceChildren(
@@ -79,7 +79,7 @@ function cellPanel(by, column, rowID, respID) {
   const filters = { row: [rowID], result: ['fail', 'unknown'], ...(col === doc.whole || by === 'model' ? {} : { [by]: [col.key] }) };
   return {
     kicker: `${dim.title}: ${col.title}`,
-    title: only >= 0 ? capital(doc.resps[only].title) : r.title,
+    title: only >= 0 ? respName(doc.resps[only]) : r.title,
     body: [
       h('div', { class: 'big-split', role: 'img', 'aria-label': describe(counts) }, split(counts, edges(counts), null)),
       h('p', { class: 'split-words' }, [CUSTOMER, UNKNOWN_OWNER, PROVIDER].map(o => owned(counts, o) > 0 && h('span', null, h('b', null, percent(owned(counts, o), total(counts))), ` ${ownerTitles[o].toLowerCase()} · ${number(owned(counts, o))}`))),
@@ -95,12 +95,35 @@ function cellPanel(by, column, rowID, respID) {
   };
 }
 
+// --- every duty of the customer's with one status
+
+function statusPanel(name) {
+  const status = doc.statuses.indexOf(name);
+  if (status < 0) return null;
+  const duties = range(0, dutyCount).filter(d => D.status[d] === status && L.owner[D.line[d]] === CUSTOMER);
+  const all = [...unfold(doc.whole).values()].reduce((n, c) => n + c[CUSTOMER * STATUSES + status], 0);
+  const resps = doc.rows.flatMap(r => r.resps);
+  const checked = duties.filter(d => D.evidence[d] >= 0).length;
+  return {
+    kicker: `Your duties: ${statusMeaning[name]}`,
+    title: `${number(all)} ${statusTitle(status).toLowerCase()}`,
+    body: [
+      status === UNVERIFIED && duties.length > 0 && h('p', { class: 'note' }, `No check looked at ${number(duties.length - checked)} of them; for ${number(checked)}, every check that did could not tell.`),
+      all > duties.length && h('p', { class: 'note' }, `This bounded page lists ${number(duties.length)} of them. Everything: `, mono(doc.left_out?.complete ?? '')),
+      duties.length ? doc.rows.map(r => {
+        const mine = duties.filter(d => doc.resps[L.resp[D.line[d]]].row === doc.rows.indexOf(r));
+        return mine.length > 0 && [h('h3', null, r.title, ' ', h('span', { class: 'n' }, number(mine.length))), resps.filter(x => doc.resps[x].row === doc.rows.indexOf(r)).map(x => dutyGroup(x, mine.filter(d => L.resp[D.line[d]] === x), false))];
+      }) : emptyNote('None.'),
+    ],
+  };
+}
+
 function dutyGroup(resp, duties, open) {
   if (!duties.length) return null;
   const c = countDuties(duties), w = worst(c);
   const sorted = [...duties].sort((x, y) => D.status[x] - D.status[y] || assetOf[x] - assetOf[y]);
   const box = h('div', null);
-  const el = h('details', { class: 'group' }, h('summary', null, icon(statusKeys[w], statusTitle(w)), h('span', { class: 'group-title' }, capital(doc.resps[resp].title)),
+  const el = h('details', { class: 'group' }, h('summary', null, icon(statusKeys[w], statusTitle(w)), h('span', { class: 'group-title' }, respName(doc.resps[resp])),
     h('span', { class: 'mini', role: 'img', 'aria-label': describe(c) }, split(c, edges(c), null)), h('span', { class: 'n' }, number(duties.length))), box);
   el.addEventListener('toggle', () => {
     if (el.open && !box.firstChild) box.append(...inPieces(sorted, 20, dutyItem, h('ul', { class: 'items' })));
@@ -190,7 +213,7 @@ function dutyDetail(d, facts) {
   const line = D.line[d], b = doc.bases[L.basis[line]];
   const box = h('div', { class: 'duty-box' });
   const el = h('details', { class: `duty owner-${doc.owners[L.owner[line]]}` }, h('summary', null,
-    icon(statusKeys[D.status[d]]), h('span', { class: 'duty-title' }, capital(doc.resps[L.resp[line]].title)),
+    icon(statusKeys[D.status[d]]), h('span', { class: 'duty-title' }, respName(doc.resps[L.resp[line]])),
     h('span', { class: 'duty-who' }, h('span', { class: 'muted' }, statusTitle(D.status[d])), h('span', { class: `owner owner-${doc.owners[L.owner[line]]}` }, ownerOf(d)),
       b?.i && h('span', { class: 'tag' }, 'inferred'), text(L.on[line]) && h('span', { class: 'tag' }, `moves ${day(text(L.on[line]))}`))), box);
   el.addEventListener('toggle', () => { if (el.open && !box.firstChild) box.append(basisOf(d, b, facts)); });
@@ -255,7 +278,7 @@ function findingPanel(print) {
         ['Asset', a >= 0 ? [assetLink(a), ' ', mono(text(F.address[f]))] : mono(text(F.address[f]))],
         ['Location', place(text(F.file[f]), F.line[f], F.end_line[f])],
         ['Attribute', text(F.attribute[f]) && mono(text(F.attribute[f]))],
-        ['Duty', [capital(resp.title), ' ', mono(resp.id)]],
+        ['Duty', [respName(resp), ' ', mono(resp.id)]],
         ['Row', doc.rows[resp.row].title],
         ['Owner', [ownerTitles[F.owner[f]], teamOfFinding(f) && ` · ${teamOfFinding(f)}`]],
         ['Stands for', t.aliases?.map((x, i) => [i ? ', ' : '', mono(x)])],

@@ -37,8 +37,8 @@ function startCalendar() {
     const from = parties[doc.owners[m.owner]], to = m.to ? parties[m.to] ?? partyTitle(m.to) : 'another owner';
     return h('li', null, h('time', { datetime: m.on }, day(m.on), m.on < doc.assessed_at.slice(0, 10) && h('span', { class: 'tag bad' }, 'past')),
       h('div', { class: 'move' },
-        h('p', null, h('b', null, capital(doc.resps[m.resp].title)), h('span', { class: 'muted' }, ` · ${doc.rows[doc.resps[m.resp].row].title}`)),
-        h('p', { class: 'from-to' }, `from ${from} to ${to}, on `, countOf(m.count, 'asset')),
+        h('p', null, h('b', null, respName(doc.resps[m.resp])), h('span', { class: 'muted' }, ` · ${doc.rows[doc.resps[m.resp].row].title}`)),
+        h('p', { class: 'from-to' }, from === to ? `stays with ${to}, on new terms, on ` : `from ${from} to ${to}, on `, countOf(m.count, 'asset')),
         m.assets?.length > 0 && h('p', { class: 'asset-links' }, m.assets.slice(0, 6).map(assetLink), m.count > 6 && h('span', { class: 'muted' }, `and ${number(m.count - 6)} more`))));
   })));
 }

@@ -18,7 +18,7 @@ function weakestCard(w) {
       h('span', { class: `exposed exposed-${w.exposed}` }, { yes: 'Exposed', no: 'Not exposed' }[w.exposed] ?? 'Exposure unknown'),
       h('span', { class: 'reach' }, w.reaches ? `Reaches ${countOf(w.reaches, 'asset')}` : 'Reaches nothing else')),
     h('h3', null, w.title),
-    h('p', { class: 'address' }, mono(w.address), resp && h('span', { class: 'muted' }, ` · ${capital(resp.title)}`)),
+    h('p', { class: 'address' }, mono(w.address), resp && h('span', { class: 'muted' }, ` · ${respName(resp)}`)),
     h('p', null, w.why),
     w.through?.length > 1 && chain(w.through),
     w.do && h('p', { class: 'do' }, h('b', null, 'First: '), w.do),

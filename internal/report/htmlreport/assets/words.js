@@ -34,6 +34,10 @@ const howTitles = { set: 'written', default: 'provider’s default', constant: '
 
 const capital = t => t.charAt(0).toUpperCase() + t.slice(1);
 const words = id => id.replaceAll('_', ' ').replaceAll('-', ' ');
+// A responsibility is named by its layer, the first part of its id, and by what
+// is to be done there.
+const layerOf = resp => capital(words(resp.id.split('.')[0])).replace(/\b(os|ai)\b/gi, t => t.toUpperCase());
+const respName = resp => `${layerOf(resp)}: ${resp.title}`;
 const dimensionOf = id => doc.dimensions.find(d => d.id === id);
 const columnTitle = (dim, key) => dimensionOf(dim)?.columns.find(c => c.key === key)?.title ?? (key || 'none');
 const partyTitle = p => p ? columnTitle('provider', p) : '';
