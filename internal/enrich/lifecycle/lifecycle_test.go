@@ -1,0 +1,110 @@
+package lifecycle
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/demarc-sec/demarc/catalogue/lifecycles"
+	et "github.com/demarc-sec/demarc/internal/enrich/enrichtest"
+)
+
+func TestCalendarsLoad(t *testing.T) {
+	files, err := fs.Glob(lifecycles.FS, "*.yaml")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d calendars, %v", len(files), err)
+	}
+	for _, f := range files {
+		if _, err := Load(lifecycles.FS, strings.TrimSuffix(f, ".yaml")); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestStrict(t *testing.T) {
+	const good = "product: p\ntitle: P\nsource: {url: u, title: t, verified: 2026-01-01}\nversions:\n  - {match: \"1\"}\n"
+	for name, text := range map[string]string{
+		"unknown key":     good + "more: 1\n",
+		"another product": strings.Replace(good, "product: p", "product: q", 1),
+		"bad date":        strings.Replace(good, "2026-01-01", "soon", 1),
+		"double":          good + "  - {match: \"1\"}\n",
+		"extended only":   good + "  - {match: \"2\", extended_ends: 2026-01-01}\n",
+		"no source":       "product: p\ntitle: P\nversions:\n  - {match: \"1\"}\n",
+	} {
+		if _, err := Load(fstest.MapFS{"p.yaml": {Data: []byte(text)}}, "p"); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if _, err := Load(fstest.MapFS{"p.yaml": {Data: []byte(good)}}, "p"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEnrich(t *testing.T) {
+	today := et.Day("2026-11-23")
+	for _, c := range []struct {
+		kind, product, version string
+		want                   et.Facts
+	}{
+		{"relational-database", "amazon-rds-mysql", "8.0.35", et.Facts{"out_of_support": true, "support_ends_on": et.Day("2026-07-31"), "extended_support_ends_on": et.Day("2029-07-31")}},
+		{"relational-database", "amazon-rds-mysql", "8.4", et.Facts{"out_of_support": false}},
+		{"relational-database", "amazon-rds-mysql", "5.5.62", et.Facts{"out_of_support": true, "support_ends_on": et.Unknown("")}},
+		{"relational-database", "amazon-rds-mysql", "5", et.Facts{"out_of_support": true, "support_ends_on": et.Unknown("")}},
+		{"relational-database", "amazon-rds-mysql", "8", et.Facts{"out_of_support": et.Unknown("")}},
+		{"relational-database", "amazon-rds-mysql", "9.9", et.Facts{"out_of_support": et.Unknown("")}},
+		{"relational-database", "amazon-rds-postgresql", "13.4", et.Facts{"out_of_support": true}},
+		{"relational-database", "amazon-rds-postgresql", "16", et.Facts{"out_of_support": false, "support_ends_on": et.Day("2029-02-28")}},
+		{"relational-database", "amazon-rds-postgresql", "9.4.7", et.Facts{"out_of_support": true}},
+		{"relational-database", "amazon-rds-postgresql", "latest", et.Facts{"out_of_support": et.Unknown("")}},
+		{"database-cluster", "amazon-aurora-postgresql", "15.4", et.Facts{"out_of_support": false}},
+		{"database-cluster", "amazon-aurora-mysql", "5.7.mysql_aurora.2.11.2", et.Facts{"out_of_support": true, "support_ends_on": et.Day("2024-10-31")}},
+		{"cache", "amazon-elasticache-redis", "6.x", et.Facts{"out_of_support": false}},
+		{"cache", "amazon-elasticache-redis", "5.0.6", et.Facts{"out_of_support": true}},
+		{"cache", "amazon-elasticache-redis", "3.2.10", et.Facts{"out_of_support": true}},
+		{"message-broker", "amazon-msk", "3.5.1", et.Facts{"out_of_support": true}},
+		{"message-broker", "amazon-msk", "3.9.x.kraft", et.Facts{"out_of_support": false, "support_ends_on": et.Absent}},
+		{"graph-database", "amazon-neptune", "1.4.5.1", et.Facts{"out_of_support": false}},
+		{"kubernetes-cluster", "amazon-eks", "1.32", et.Facts{"orchestrator_out_of_support": true, "out_of_support": et.Absent, "extended_support_ends_on": et.Day("2027-03-23")}},
+		{"kubernetes-cluster", "amazon-eks", "1.35", et.Facts{"orchestrator_out_of_support": false}},
+		{"kubernetes-cluster", "amazon-eks", "1.3", et.Facts{"orchestrator_out_of_support": true}}, // not a beginning of 1.33
+		{"search-cluster", "no-such-product", "1", et.Facts{"out_of_support": et.Unknown("there is no support calendar for no-such-product")}},
+	} {
+		a := et.Asset(c.product+" "+c.version, c.kind, et.Facts{"lifecycle_product": c.product, "engine_version": c.version})
+		if err := Enrich(et.Estate(a), lifecycles.FS, today); err != nil {
+			t.Error(err)
+		}
+		et.Want(t, a, c.want)
+	}
+}
+
+func TestRuntimesAndUnknowns(t *testing.T) {
+	today := et.Day("2026-11-23")
+	old := et.Asset("old", "function", et.Facts{"lifecycle_product": "aws-lambda", "runtime": "python3.8"})
+	now := et.Asset("now", "function", et.Facts{"lifecycle_product": "aws-lambda", "runtime": "nodejs22.x"})
+	al2 := et.Asset("al2", "function", et.Facts{"lifecycle_product": "aws-lambda", "runtime": "provided.al2023"})
+	image := et.Asset("image", "function", nil)
+	unset := et.Asset("unset", "relational-database", et.Facts{"lifecycle_product": "amazon-rds-mysql", "engine_version": et.Unknown("not written")})
+	which := et.Asset("which", "relational-database", et.Facts{"lifecycle_product": et.Unknown("later"), "engine_version": "8.0"})
+	elastic := et.Asset("es", "search-cluster", et.Facts{"lifecycle_product": "amazon-opensearch", "engine": "elasticsearch", "engine_version": "2.3"})
+	if err := Enrich(et.Estate(old, now, al2, image, unset, which, elastic), lifecycles.FS, today); err != nil {
+		t.Fatal(err)
+	}
+	et.Want(t, old, et.Facts{"runtime_out_of_support": true, "support_ends_on": et.Day("2024-10-14"), "extended_support_ends_on": et.Absent})
+	et.Want(t, now, et.Facts{"runtime_out_of_support": false})
+	et.Want(t, al2, et.Facts{"runtime_out_of_support": false})
+	et.Want(t, image, et.Facts{"runtime_out_of_support": et.Absent})
+	et.Want(t, unset, et.Facts{"out_of_support": et.Unknown("not written"), "support_ends_on": et.Unknown("")})
+	et.Want(t, which, et.Facts{"out_of_support": et.Unknown("later")})
+	et.Want(t, elastic, et.Facts{"out_of_support": et.Unknown("")})
+}
+
+func TestLastDayIsSupported(t *testing.T) {
+	for day, want := range map[string]bool{"2026-07-31": false, "2026-08-01": true} {
+		a := et.Asset("a", "relational-database", et.Facts{"lifecycle_product": "amazon-rds-mysql", "engine_version": "8.0"})
+		if err := Enrich(et.Estate(a), lifecycles.FS, et.Day(day)); err != nil {
+			t.Fatal(err)
+		}
+		et.Want(t, a, et.Facts{"out_of_support": want})
+	}
+}
