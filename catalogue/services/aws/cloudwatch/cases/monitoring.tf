@@ -34,6 +34,12 @@ resource "aws_cloudwatch_composite_alarm" "any" {
   actions_enabled = false
 }
 
+resource "aws_cloudwatch_composite_alarm" "loud" {
+  alarm_name    = "loud"
+  alarm_rule    = "ALARM(root-use)"
+  alarm_actions = [aws_sns_topic.oncall.arn]
+}
+
 resource "aws_cloudwatch_metric_stream" "all" {
   name          = "all"
   role_arn      = "arn:aws:iam::111122223333:role/stream"

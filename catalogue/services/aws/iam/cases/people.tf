@@ -59,6 +59,12 @@ resource "aws_iam_service_specific_credential" "git" {
   user_name    = aws_iam_user.direct.name
 }
 
+resource "aws_iam_service_specific_credential" "retired" {
+  service_name = "codecommit.amazonaws.com"
+  user_name    = aws_iam_user.direct.name
+  status       = "Inactive"
+}
+
 resource "aws_iam_group" "developers" {
   name = "developers"
 }

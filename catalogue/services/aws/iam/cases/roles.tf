@@ -1,5 +1,6 @@
 variable "boundary" {
-  type = string
+  type     = string
+  nullable = false
 }
 
 resource "aws_iam_role" "app" {

@@ -64,6 +64,11 @@ resource "aws_kms_replica_external_key" "copy" {
   enabled         = false
 }
 
+resource "aws_kms_replica_external_key" "filled" {
+  primary_key_arn     = aws_kms_external_key.brought.arn
+  key_material_base64 = var.material
+}
+
 resource "aws_kms_custom_key_store" "hsm" {
   custom_key_store_name = "hsm"
   cloud_hsm_cluster_id  = "cluster-abc"
@@ -90,4 +95,5 @@ resource "aws_kms_ciphertext" "write_only" {
 variable "material" {
   type      = string
   sensitive = true
+  nullable  = false
 }

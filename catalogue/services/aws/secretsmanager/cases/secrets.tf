@@ -37,6 +37,7 @@ resource "aws_secretsmanager_secret_version" "good" {
 variable "password" {
   type      = string
   sensitive = true
+  nullable  = false
 }
 
 resource "aws_secretsmanager_secret" "plain" {

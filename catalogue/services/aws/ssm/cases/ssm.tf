@@ -1,6 +1,7 @@
 variable "token" {
   type      = string
   sensitive = true
+  nullable  = false
 }
 
 resource "aws_ssm_parameter" "secure" {
