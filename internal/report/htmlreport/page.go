@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/report"
@@ -84,22 +85,13 @@ func encode(d *document) (string, error) {
 	return strings.TrimSpace(b.String()), nil
 }
 
-// visible shows controls, and marks that turn the direction of writing, instead
-// of obeying them: they could make one name look like another. dom.js does the
-// same.
+// unseen are controls, and marks that turn the direction of writing: they could
+// make one name look like another.
+var unseen = regexp.MustCompile(`[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]`)
+
+// visible shows what is unseen instead of obeying it, as dom.js does.
 func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t' || r == '\n':
-			return r
-		case r < ' ':
-			return '\u2400' + r
-		case r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0xfeff,
-			r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x2069:
-			return '\ufffd'
-		}
-		return r
-	}, s)
+	return unseen.ReplaceAllStringFunc(s, func(c string) string { return fmt.Sprintf("\u2039U+%04X\u203a", []rune(c)[0]) })
 }
 
 func join(files []string) (string, error) {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"github.com/demarc-sec/demarc/internal/report/reporttest"
 )
 
 // TestPictures writes pictures of the page for people to look at, when
@@ -48,16 +50,34 @@ func TestPictures(t *testing.T) {
 		{"asset-light", 1440, 1000, "light", "#assets?panel=asset/" + escape(asset), false},
 		{"asset-dark", 1440, 1000, "dark", "#assets?panel=asset/" + escape(asset), false},
 		{"finding-light", 1440, 1000, "light", "#findings?panel=finding/" + finding, false},
+		{"status-dark", 1440, 1000, "dark", "#matrix?panel=status/unverified", false},
+		{"sample", 1440, 1000, "light", "", true},
+		{"empty", 1440, 1000, "light", "", true},
+		{"bounded", 1440, 1000, "dark", "", false},
+		{"facet", 1440, 1000, "light", "#findings", false},
+		{"facet-phone", 390, 844, "dark", "#findings", false},
 		{"phone-light", 390, 844, "light", "", true},
 		{"phone-dark", 390, 844, "dark", "#matrix", false},
 		{"phone-asset", 390, 844, "light", "#assets?panel=asset/" + escape(asset), false},
 	}
 	only := os.Getenv("DEMARC_PICTURE")
+	pages := map[string]string{
+		"sample":  render(t, Format{}, reporttest.Sample()),
+		"empty":   render(t, Format{}, reporttest.Empty()),
+		"bounded": render(t, Format{MaxAssets: 20}, a),
+	}
 	for _, s := range shots {
 		if only != "" && !strings.Contains(s.name, only) {
 			continue
 		}
-		b := open(t, url+s.hash, viewport(s.width, s.height), scheme(s.scheme))
+		from := url
+		if other, ok := pages[s.name]; ok {
+			from = other
+		}
+		b := open(t, from+s.hash, viewport(s.width, s.height), scheme(s.scheme))
+		if strings.HasPrefix(s.name, "facet") {
+			b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('#findings [data-facet=service] summary').click()`))
+		}
 		time.Sleep(200 * time.Millisecond)
 		shoot := chromedp.CaptureScreenshot()
 		if s.full {

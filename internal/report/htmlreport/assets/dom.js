@@ -8,7 +8,7 @@ const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 // like another one; they are shown instead of obeyed.
 const spoken = new Set(['aria-label', 'title', 'placeholder']);
 const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
-const visible = t => t.replace(unseen, c => c < ' ' ? String.fromCharCode(0x2400 + c.charCodeAt(0)) : `\u2039U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}\u203a`);
+const visible = t => t.replace(unseen, c => `\u2039U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}\u203a`);
 
 function fill(el, attributes, children) {
   for (const [k, v] of Object.entries(attributes ?? {})) {

@@ -17,7 +17,7 @@ function startFindings() {
     facets: [
       { id: 'severity', title: 'Severity', get: f => doc.severities[F.severity[f]], label: capital, order: doc.severities },
       { id: 'result', title: 'Result', get: f => text(F.result[f]), label: k => resultTitles[k] ?? k, order: resultOrder },
-      { id: 'status', title: 'Duty', get: f => statusKeys[F.status[f]] ?? '', label: k => statusTitles[k] ?? 'Not listed', order: [...statusKeys, ''] },
+      { id: 'status', title: 'Duty status', get: f => statusKeys[F.status[f]] ?? '', label: k => statusTitles[k] ?? 'Not listed', order: [...statusKeys, ''] },
       { id: 'owner', title: 'Owner', get: f => doc.owners[F.owner[f]], label: k => ownerTitles[doc.owners.indexOf(k)], order: doc.owners },
       { id: 'row', title: 'Row', get: f => doc.rows[doc.resps[F.resp[f]].row].id, label: rowTitle, order: doc.rows.map(r => r.id) },
       { id: 'service', title: 'Service', get: ofAsset('service'), label: k => columnTitle('service', k) },
@@ -29,7 +29,7 @@ function startFindings() {
     ],
     haystack: f => [F.title, F.message, F.address, F.check, F.file, F.attribute, F.fingerprint].map(c => text(c[f])).join(' ') + ' ' + doc.resps[F.resp[f]].id + ' ' + (F.texts[F.text[f]].controls ?? []).join(' '),
     columns: [
-      { id: 'severity', title: 'Severity', sort: f => F.severity[f], class: 'c-sev' },
+      { id: 'severity', title: 'Severity', sort: f => F.severity[f] * 10 + resultOrder.indexOf(text(F.result[f])), class: 'c-sev' },
       { id: 'result', title: 'Result', sort: f => resultOrder.indexOf(text(F.result[f])), class: 'c-result' },
       { id: 'title', title: 'Finding', sort: f => text(F.title[f]), class: 'c-title' },
       { id: 'asset', title: 'Asset', sort: f => text(F.address[f]), class: 'c-asset' },

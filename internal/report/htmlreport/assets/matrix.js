@@ -27,7 +27,7 @@ function startMatrix() {
     h('div', { class: 'head' },
       h('div', null, h('h2', { id: 'matrix-title' }, 'The demarcation line'),
         h('p', { class: 'lede' }, 'Left of the line is yours, right of it the provider’s. Every duty has one owner; where none is known, the line splits.')),
-      h('div', { class: 'matrix-controls' }, radios,
+      h('div', { class: 'matrix-controls' }, bys.length > 0 && radios,
         h('button', { type: 'button', class: 'quiet', id: 'expand', onclick: toggleAllRows }, 'Expand all rows'))),
     h('div', { class: 'matrix-scroll', tabindex: '0', role: 'region', 'aria-label': 'Responsibility matrix, scrollable' }),
     h('div', { class: 'matrix-more' }),
@@ -139,7 +139,7 @@ function rowHeader(r, resp, live) {
 // cell draws one cell and tells where its line ends, for the next one below.
 function cell(column, r, resp, counts, above, live) {
   const n = total(counts), name = `${resp === undefined ? r.title : respName(doc.resps[resp])}, ${column.title}`;
-  if (!n) return [h('td', { class: 'none' }, h('span', { class: 'visually-hidden' }, `${name}: no duty`), h('span', { 'aria-hidden': 'true' }, '·')), null];
+  if (!n) return [h('td', { class: 'none' }, h('span', { class: 'visually-hidden' }, `${name}: no duty`), above ? thread(above) : h('span', { 'aria-hidden': 'true' }, '·')), above];
   const edge = edges(counts);
   const label = `${name}: ${describe(counts)}`;
   const face = [
@@ -151,6 +151,12 @@ function cell(column, r, resp, counts, above, live) {
   return [h('td', { class: resp === undefined ? null : 'sub' }, live
     ? h('button', { type: 'button', class: 'cell', 'data-row-id': r.id, onclick: () => openPanel('cell', matrix.by, column === doc.whole ? '*' : '=' + column.key, r.id, resp === undefined ? '' : doc.resps[resp].id) }, face)
     : h('div', { class: 'cell' }, face)), edge];
+}
+
+// thread leads the line through a row in which a column has no duty.
+function thread([left, right]) {
+  return h('div', { class: 'cell', 'aria-hidden': 'true' }, s('svg', { class: 'split' },
+    [...new Set([left, right])].map(x => s('line', { class: 'thread', x1: `${x}%`, x2: `${x}%`, y1: '0', y2: '100%' }))));
 }
 
 function edges(counts) {
