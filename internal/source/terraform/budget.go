@@ -16,12 +16,12 @@ import (
 // (one iteration of a for expression, one evaluation), memory in units (one
 // value, or 64 bytes of string).
 const (
-	maxSteps     = 20_000_000 // per root
+	maxSteps     = 10_000_000 // per root
 	maxOutput    = 1 << 30    // bytes of all bodies of a root
-	maxExprSteps = 3_000_000  // per expression
-	maxValue     = 2_000_000  // units one named value may have
-	maxInput     = 4_000_000  // units an expression may refer to, each mention counted
-	maxString    = 4 << 20
+	maxExprSteps = 1_000_000  // per expression
+	maxValue     = 500_000  // units one named value may have
+	maxInput     = 2_000_000  // units an expression may refer to, each mention counted
+	maxString    = 2 << 20
 	maxDepth     = 1_000 // locals, variables and outputs that depend on one another in a chain
 	maxExponent  = 16_384
 )
@@ -105,11 +105,43 @@ func (t *tick) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return v, diags
 }
 
+// meter charges for the size of what an operation is about to walk through: a
+// function's arguments, the sides of a comparison, the arms of a conditional.
+type meter struct {
+	*hclsyntax.ParenthesesExpr
+	b *budget
+}
+
+func (m *meter) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := m.Expression.Value(ctx)
+	m.b.charge(v)
+	return v, diags
+}
+
+// charge counts the steps of walking v once. Converting a tuple looks for one
+// type for all elements, which takes time by the square of their number.
+func (b *budget) charge(v cty.Value) {
+	ty := v.Type()
+	if ty.IsPrimitiveType() && ty != cty.String {
+		return
+	}
+	n := 0
+	switch {
+	case ty.IsTupleType():
+		n = ty.Length()
+	case ty.IsObjectType():
+		n = len(ty.AttributeTypes())
+	}
+	b.step(sizeOf(v, maxExprSteps) + n*n/256)
+}
+
 // unwrap removes what stands around an expression without changing its value.
 func unwrap(e hclsyntax.Expression) hclsyntax.Expression {
 	for {
 		switch x := e.(type) {
 		case *tick:
+			e = x.Expression
+		case *meter:
 			e = x.Expression
 		case *hclsyntax.ParenthesesExpr:
 			e = x.Expression
@@ -127,6 +159,12 @@ func instrument(e hclsyntax.Expression, b *budget, called func(string)) error {
 	wrap := func(x hclsyntax.Expression) hclsyntax.Expression {
 		return &tick{&hclsyntax.ParenthesesExpr{Expression: x, SrcRange: x.Range()}, b}
 	}
+	measured := func(x hclsyntax.Expression) hclsyntax.Expression {
+		if _, literal := x.(*hclsyntax.LiteralValueExpr); literal {
+			return x
+		}
+		return &meter{&hclsyntax.ParenthesesExpr{Expression: x, SrcRange: x.Range()}, b}
+	}
 	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
 		switch n := n.(type) {
 		case *hclsyntax.ForExpr:
@@ -138,6 +176,15 @@ func instrument(e hclsyntax.Expression, b *budget, called func(string)) error {
 			n.Each = wrap(n.Each)
 		case *hclsyntax.FunctionCallExpr:
 			called(n.Name)
+			for i, a := range n.Args {
+				n.Args[i] = measured(a)
+			}
+		case *hclsyntax.ConditionalExpr:
+			n.TrueResult, n.FalseResult = measured(n.TrueResult), measured(n.FalseResult)
+		case *hclsyntax.BinaryOpExpr:
+			if n.Op == hclsyntax.OpEqual || n.Op == hclsyntax.OpNotEqual {
+				n.LHS = measured(n.LHS)
+			}
 		case *hclsyntax.LiteralValueExpr:
 			if hugeNumber(n.Val) {
 				bad = fmt.Errorf("line %d: number is too large", n.SrcRange.Start.Line)

@@ -40,7 +40,8 @@ func (ev *evaluator) computedSketch(i *instance, name string) cty.Value {
 	for _, a := range i.r.args {
 		t, s := i.thunk(a)
 		v := i.attr(ev, a)
-		if u, _ := v.UnmarkDeep(); u.IsWhollyKnown() {
+		if v.IsWhollyKnown() {
+			u, _ := v.UnmarkDeep()
 			obj[a.name] = plain(u)
 			continue
 		}

@@ -31,6 +31,7 @@ type evaluator struct {
 	base      *hcl.EvalContext
 	compiled  map[hclsyntax.Expression]*compiled
 	templates map[string]hclsyntax.Expression
+	tooLarge  map[hclsyntax.Expression]bool // expressions that overran once
 	names     *attributeNames
 
 	root      *module
@@ -53,6 +54,7 @@ func newEvaluator(ctx context.Context, t *tree, dir string, opt Options, sink so
 		loader:    &loader{t: t, b: b, defs: map[string]*definition{}},
 		compiled:  map[hclsyntax.Expression]*compiled{},
 		templates: map[string]hclsyntax.Expression{},
+		tooLarge:  map[hclsyntax.Expression]bool{},
 		seen:      map[gapKey]bool{},
 		at:        location(dir, 0),
 	}

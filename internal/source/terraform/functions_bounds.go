@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,8 +13,8 @@ import (
 // of any of them stays below maxString.
 
 var (
-	errBigResult error = &functionHint{"the result would be too large"}
-	errBigInput  error = &functionHint{"the argument is too large or nested too deeply"}
+	errBigResult error = &functionHint{"the result would be too large", true}
+	errBigInput  error = &functionHint{"the argument is too large or nested too deeply", true}
 )
 
 // text returns a known string and whether v is one.
@@ -130,12 +131,14 @@ func boundedJoin(args []cty.Value) error {
 	return nil
 }
 
+const maxProduct = 200_000
+
 func boundedProduct(args []cty.Value) error {
 	n := float64(1)
 	for _, a := range args {
 		n *= float64(max(length(a), 1))
 	}
-	if n*float64(len(args)) > maxValue {
+	if n*float64(len(args)) > maxProduct {
 		return errBigResult
 	}
 	return nil
@@ -165,14 +168,26 @@ func shallowJSON(args []cty.Value) error {
 	return nil
 }
 
+var (
+	yamlAnchor = regexp.MustCompile(`(?:^|[\s\[{,:-])&[\w-]`)
+	yamlAlias  = regexp.MustCompile(`(?:^|[\s\[{,:-])\*[\w-]`)
+)
+
 // plainYAML refuses what YAML's aliases and indentation can blow up.
 func plainYAML(args []cty.Value) error {
 	s, ok := text(args[0])
 	if !ok {
 		return nil
 	}
-	if strings.Count(s, "&") > 0 && strings.Count(s, "*") > 100 && len(s) < 1<<20 || len(s) > 2<<20 {
+	if len(s) > 2<<20 {
 		return errBigInput
+	}
+	// Aliases of aliases multiply: at worst each anchor holds its share of all.
+	if anchors := len(yamlAnchor.FindAllStringIndex(s, -1)); anchors > 0 {
+		share := float64(len(yamlAlias.FindAllStringIndex(s, -1)))/float64(anchors) + 1
+		if math.Pow(share, float64(anchors))*float64(len(s)) > maxString {
+			return errBigInput
+		}
 	}
 	flow, deepest := 0, 0
 	for _, c := range s {

@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	errPrefix error = &functionHint{"the argument is not an address range in CIDR notation"}
-	errFit    error = &functionHint{"the result does not fit the address range"}
+	errPrefix error = &functionHint{text: "the argument is not an address range in CIDR notation"}
+	errFit    error = &functionHint{text: "the result does not fit the address range"}
 )
 
 func parsePrefix(v cty.Value) (netip.Prefix, error) {
@@ -46,7 +46,7 @@ func subnet(p netip.Prefix, newbits int, num *big.Int) (netip.Prefix, error) {
 func wholeNumber(v cty.Value) (*big.Int, error) {
 	f := v.AsBigFloat()
 	if !f.IsInt() {
-		return nil, &functionHint{"the argument is not a whole number"}
+		return nil, &functionHint{text: "the argument is not a whole number"}
 	}
 	n, _ := f.Int(nil)
 	if n.BitLen() > 129 {

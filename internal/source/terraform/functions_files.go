@@ -24,7 +24,7 @@ var pathParam = function.Parameter{Name: "path", Type: cty.String}
 func (ev *evaluator) addFileFunctions(fns map[string]function.Function) {
 	fns["file"] = ev.fileFunc(func(b []byte) (string, error) {
 		if !utf8.Valid(b) {
-			return "", &functionHint{"the file is not UTF-8 text"}
+			return "", &functionHint{text: "the file is not UTF-8 text"}
 		}
 		return string(b), nil
 	})
@@ -72,7 +72,7 @@ func (ev *evaluator) readFor(p string) (src []byte, unreadable bool, err error) 
 	case err == nil:
 		return src, false, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, false, &functionHint{"there is no such file"}
+		return nil, false, &functionHint{text: "there is no such file"}
 	}
 	ev.fileGap(err)
 	return nil, true, nil
@@ -150,7 +150,7 @@ func (ev *evaluator) fileSetFunc() function.Function {
 				return cty.UnknownVal(retType).RefineNotNull().Mark(whyMark{"the set of files is too large"}), nil
 			}
 			if err != nil {
-				return cty.UnknownVal(retType), &functionHint{"the pattern or directory cannot be used"}
+				return cty.UnknownVal(retType), &functionHint{text: "the pattern or directory cannot be used"}
 			}
 			if len(names) == 0 {
 				return cty.SetValEmpty(cty.String), nil
@@ -233,7 +233,7 @@ func (ev *evaluator) templateFile(p string) (hclsyntax.Expression, error) {
 	case unreadable:
 		return nil, errUnreadable
 	case !utf8.Valid(src):
-		return nil, &functionHint{"the file is not UTF-8 text"}
+		return nil, &functionHint{text: "the file is not UTF-8 text"}
 	}
 	name := "template"
 	if rel, err := ev.filePath(p); err == nil {
@@ -252,14 +252,14 @@ func (ev *evaluator) template(name string, src []byte) (hclsyntax.Expression, er
 		err = instrument(t, ev.budget, ev.addUnknownFunction)
 	}
 	if err != nil {
-		return nil, &functionHint{"the template cannot be parsed: " + err.Error()}
+		return nil, &functionHint{text: "the template cannot be parsed: " + err.Error()}
 	}
 	return t, nil
 }
 
 func (ev *evaluator) render(tmpl hclsyntax.Expression, vars cty.Value) (cty.Value, error) {
 	if vars.IsNull() || !vars.Type().IsObjectType() && !vars.Type().IsMapType() {
-		return cty.DynamicVal, &functionHint{"the template's variables are not a map"}
+		return cty.DynamicVal, &functionHint{text: "the template's variables are not a map"}
 	}
 	ctx := &hcl.EvalContext{Functions: ev.inner, Variables: vars.AsValueMap()}
 	for _, t := range hclsyntax.Variables(tmpl) {
@@ -274,7 +274,7 @@ func (ev *evaluator) render(tmpl hclsyntax.Expression, vars cty.Value) (cty.Valu
 	}
 	v, diags := tmpl.Value(ctx)
 	if diags.HasErrors() {
-		return cty.DynamicVal, &functionHint{"the template cannot be rendered: " + lowerFirst(firstError(diags).Summary)}
+		return cty.DynamicVal, &functionHint{text: "the template cannot be rendered: " + lowerFirst(firstError(diags).Summary)}
 	}
 	return v, nil
 }

@@ -73,10 +73,10 @@ var (
 	base64DecodeFunc = stringFunc(func(s string) (string, error) {
 		b, err := base64.StdEncoding.DecodeString(s)
 		if err != nil {
-			return "", &functionHint{"the argument is not base64"}
+			return "", &functionHint{text: "the argument is not base64"}
 		}
 		if !utf8.Valid(b) {
-			return "", &functionHint{"the decoded text is not UTF-8"}
+			return "", &functionHint{text: "the decoded text is not UTF-8"}
 		}
 		return string(b), nil
 	})
@@ -95,7 +95,7 @@ var (
 	urlDecodeFunc = stringFunc(url.QueryUnescape)
 )
 
-var errEncoding error = &functionHint{"only UTF-8, UTF-16LE and UTF-16BE are evaluated"}
+var errEncoding error = &functionHint{text: "only UTF-8, UTF-16LE and UTF-16BE are evaluated"}
 
 func encodingFunc(f func(s, encoding string) (string, error)) function.Function {
 	return function.New(&function.Spec{
@@ -132,7 +132,7 @@ var textEncodeFunc = encodingFunc(func(s, encoding string) (string, error) {
 var textDecodeFunc = encodingFunc(func(s, encoding string) (string, error) {
 	b, err := base64.StdEncoding.DecodeString(s)
 	if err != nil {
-		return "", &functionHint{"the argument is not base64"}
+		return "", &functionHint{text: "the argument is not base64"}
 	}
 	if encoding == "UTF-8" {
 		return string(b), nil
@@ -165,7 +165,7 @@ var uuidv5Func = function.New(&function.Spec{
 		}
 		ns, err := hex.DecodeString(space)
 		if err != nil || len(ns) != 16 {
-			return cty.UnknownVal(cty.String), &functionHint{"the namespace is not a UUID"}
+			return cty.UnknownVal(cty.String), &functionHint{text: "the namespace is not a UUID"}
 		}
 		u := sha1Hash(append(ns, args[1].AsString()...))[:16]
 		u[6], u[8] = u[6]&0x0f|0x50, u[8]&0x3f|0x80
@@ -183,7 +183,7 @@ var replaceFunc = function.New(&function.Spec{
 		if len(old) > 1 && old[0] == '/' && old[len(old)-1] == '/' {
 			re, err := regexp.Compile(old[1 : len(old)-1])
 			if err != nil {
-				return cty.UnknownVal(cty.String), &functionHint{"the pattern is not a regular expression"}
+				return cty.UnknownVal(cty.String), &functionHint{text: "the pattern is not a regular expression"}
 			}
 			return cty.StringVal(re.ReplaceAllString(s, repl)), nil
 		}
@@ -198,7 +198,7 @@ var timecmpFunc = function.New(&function.Spec{
 		a, err1 := time.Parse(time.RFC3339, args[0].AsString())
 		b, err2 := time.Parse(time.RFC3339, args[1].AsString())
 		if err1 != nil || err2 != nil {
-			return cty.UnknownVal(cty.Number), &functionHint{"an argument is not a timestamp"}
+			return cty.UnknownVal(cty.Number), &functionHint{text: "an argument is not a timestamp"}
 		}
 		return cty.NumberIntVal(int64(a.Compare(b))), nil
 	},
@@ -213,7 +213,7 @@ var lengthFunc = function.New(&function.Spec{
 		if ty == cty.String || ty.IsTupleType() || ty.IsObjectType() || ty.IsCollectionType() || ty == cty.DynamicPseudoType {
 			return cty.Number, nil
 		}
-		return cty.Number, &functionHint{"the argument is neither a string nor a collection"}
+		return cty.Number, &functionHint{text: "the argument is neither a string nor a collection"}
 	},
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		v, marks := args[0].Unmark()
@@ -251,7 +251,7 @@ var lookupFunc = function.New(&function.Spec{
 		m, marks := args[0].Unmark()
 		key, keyMarks := args[1].Unmark()
 		if len(args) > 3 {
-			return cty.DynamicVal, &functionHint{"there are too many arguments"}
+			return cty.DynamicVal, &functionHint{text: "there are too many arguments"}
 		}
 		if !m.IsKnown() || !key.IsKnown() {
 			all := []cty.ValueMarks{marks, keyMarks}
@@ -262,7 +262,7 @@ var lookupFunc = function.New(&function.Spec{
 			return cty.DynamicVal.WithMarks(all...), nil
 		}
 		if !m.Type().IsMapType() && !m.Type().IsObjectType() {
-			return cty.DynamicVal, &functionHint{"the first argument is not a map"}
+			return cty.DynamicVal, &functionHint{text: "the first argument is not a map"}
 		}
 		k := key.AsString()
 		if m.Type().IsMapType() {
@@ -273,7 +273,7 @@ var lookupFunc = function.New(&function.Spec{
 			return m.GetAttr(k).WithMarks(marks, keyMarks), nil
 		}
 		if len(args) < 3 {
-			return cty.DynamicVal, &functionHint{"the key is not in the map, and no default is given"}
+			return cty.DynamicVal, &functionHint{text: "the key is not in the map, and no default is given"}
 		}
 		def := args[2]
 		if m.Type().IsMapType() {
@@ -298,7 +298,7 @@ var coalesceFunc = function.New(&function.Spec{
 		}
 		ty, _ := convert.UnifyUnsafe(types)
 		if ty == cty.NilType {
-			return cty.DynamicPseudoType, &functionHint{"the arguments are of different types"}
+			return cty.DynamicPseudoType, &functionHint{text: "the arguments are of different types"}
 		}
 		return ty, nil
 	},
@@ -323,7 +323,7 @@ var coalesceFunc = function.New(&function.Spec{
 			}
 			return a, nil
 		}
-		return cty.UnknownVal(ty), &functionHint{"all arguments are null or empty"}
+		return cty.UnknownVal(ty), &functionHint{text: "all arguments are null or empty"}
 	},
 })
 
@@ -355,7 +355,7 @@ var oneFunc = function.New(&function.Spec{
 			return cty.DynamicVal.WithMarks(marks), nil
 		}
 		if v.IsNull() || !ty.IsTupleType() && !ty.IsListType() && !ty.IsSetType() {
-			return cty.DynamicVal, &functionHint{"the argument is not a list"}
+			return cty.DynamicVal, &functionHint{text: "the argument is not a list"}
 		}
 		switch v.LengthInt() {
 		case 0:
@@ -369,7 +369,7 @@ var oneFunc = function.New(&function.Spec{
 		if ty.IsSetType() && !v.IsWhollyKnown() {
 			return cty.DynamicVal.WithMarks(marks), nil
 		}
-		return cty.DynamicVal, &functionHint{"the list has more than one element"}
+		return cty.DynamicVal, &functionHint{text: "the list has more than one element"}
 	},
 })
 
@@ -378,14 +378,14 @@ var sumFunc = function.New(&function.Spec{
 	Type:   function.StaticReturnType(cty.Number),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		if !args[0].CanIterateElements() || args[0].LengthInt() == 0 {
-			return cty.UnknownVal(cty.Number), &functionHint{"the argument is not a list of numbers with elements"}
+			return cty.UnknownVal(cty.Number), &functionHint{text: "the argument is not a list of numbers with elements"}
 		}
 		sum := cty.Zero
 		for it := args[0].ElementIterator(); it.Next(); {
 			_, e := it.Element()
 			n, err := convert.Convert(e, cty.Number)
 			if err != nil || n.IsNull() {
-				return cty.UnknownVal(cty.Number), &functionHint{"an element is not a number"}
+				return cty.UnknownVal(cty.Number), &functionHint{text: "an element is not a number"}
 			}
 			sum = sum.Add(n)
 		}
@@ -428,7 +428,7 @@ var indexFunc = function.New(&function.Spec{
 	Type:   function.StaticReturnType(cty.Number),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		if ty := args[0].Type(); !ty.IsListType() && !ty.IsTupleType() {
-			return cty.UnknownVal(cty.Number), &functionHint{"the argument is not a list"}
+			return cty.UnknownVal(cty.Number), &functionHint{text: "the argument is not a list"}
 		}
 		i := int64(0)
 		for it := args[0].ElementIterator(); it.Next(); i++ {
@@ -444,7 +444,7 @@ var indexFunc = function.New(&function.Spec{
 				return cty.NumberIntVal(i), nil
 			}
 		}
-		return cty.UnknownVal(cty.Number), &functionHint{"the value is not in the list"}
+		return cty.UnknownVal(cty.Number), &functionHint{text: "the value is not in the list"}
 	},
 })
 
@@ -460,7 +460,7 @@ var matchkeysFunc = function.New(&function.Spec{
 		}
 		values, keys := args[0].AsValueSlice(), args[1].AsValueSlice()
 		if len(values) != len(keys) {
-			return cty.UnknownVal(ty), &functionHint{"values and keys differ in length"}
+			return cty.UnknownVal(ty), &functionHint{text: "values and keys differ in length"}
 		}
 		if len(keys)*args[2].LengthInt() > maxExprSteps {
 			return cty.UnknownVal(ty), errBigInput
@@ -498,7 +498,7 @@ var transposeFunc = function.New(&function.Spec{
 			for in := list.ElementIterator(); in.Next(); {
 				_, v := in.Element()
 				if v.IsNull() {
-					return cty.UnknownVal(ty), &functionHint{"an element is null"}
+					return cty.UnknownVal(ty), &functionHint{text: "an element is null"}
 				}
 				turned[v.AsString()] = append(turned[v.AsString()], k.AsString())
 			}

@@ -61,7 +61,7 @@ func tooDeep(tokens hclsyntax.Tokens) int {
 	}
 	stack := make([]level, 1, maxNesting+1)
 	stack[0].brace = true
-	total := 0
+	total, directives := 0, 0 // %{if} and %{for} nest although their brackets do not
 	for i := range tokens {
 		top := &stack[len(stack)-1]
 		switch tokens[i].Type {
@@ -72,6 +72,14 @@ func tooDeep(tokens hclsyntax.Tokens) int {
 				return tokens[i].Range.Start.Line
 			}
 			stack = append(stack, level{brace: tokens[i].Type == hclsyntax.TokenOBrace})
+			if tokens[i].Type == hclsyntax.TokenTemplateControl && i+1 < len(tokens) {
+				switch string(tokens[i+1].Bytes) {
+				case "if", "for":
+					directives++
+				case "endif", "endfor":
+					directives--
+				}
+			}
 		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen,
 			hclsyntax.TokenTemplateSeqEnd, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc:
 			if len(stack) > 1 {
@@ -98,7 +106,7 @@ func tooDeep(tokens hclsyntax.Tokens) int {
 			top.ops++
 			total++
 		}
-		if total > maxOperators {
+		if total > maxOperators || directives > maxNesting {
 			return tokens[i].Range.Start.Line
 		}
 	}
@@ -114,7 +122,7 @@ func parseTemplate(src []byte, name string, start hcl.Pos) (hclsyntax.Expression
 		return nil, err
 	}
 	tokens, _ := hclsyntax.LexTemplate(src, name, start)
-	if tooDeep(tokens) > 0 || templateDirectives(tokens) > maxNesting {
+	if tooDeep(tokens) > 0 {
 		return nil, errDeep
 	}
 	expr, diags := hclsyntax.ParseTemplate(src, name, start)
@@ -122,25 +130,6 @@ func parseTemplate(src []byte, name string, start hcl.Pos) (hclsyntax.Expression
 		return nil, fmt.Errorf("line %d: %s", subjectLine(diags), firstError(diags).Summary)
 	}
 	return expr, nil
-}
-
-// templateDirectives returns how many %{if} and %{for} the text opens at
-// most: their bodies nest although their brackets do not.
-func templateDirectives(tokens hclsyntax.Tokens) int {
-	depth, deepest := 0, 0
-	for i := range tokens {
-		if tokens[i].Type != hclsyntax.TokenTemplateControl || i+1 >= len(tokens) {
-			continue
-		}
-		switch word := string(tokens[i+1].Bytes); word {
-		case "if", "for":
-			depth++
-			deepest = max(deepest, depth)
-		case "endif", "endfor":
-			depth--
-		}
-	}
-	return deepest
 }
 
 func firstError(diags hcl.Diagnostics) *hcl.Diagnostic {

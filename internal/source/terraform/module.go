@@ -102,10 +102,10 @@ func thunkIn(in map[string]*thunk, name string) *thunk {
 	return t
 }
 
-func (m *module) local(ev *evaluator, name string) (cty.Value, int) {
+func (m *module) local(ev *evaluator, name string, from estate.Location) (cty.Value, int) {
 	a := m.def.locals[name]
 	if a == nil {
-		ev.undeclared("local." + name)
+		m.undeclared(ev, "local."+name, from)
 		return unknown("local." + name + " is not declared"), 1
 	}
 	t := thunkIn(m.locals, name)
@@ -113,17 +113,26 @@ func (m *module) local(ev *evaluator, name string) (cty.Value, int) {
 	return v, t.size
 }
 
-func (ev *evaluator) undeclared(what string) {
+// undeclared reports a name once per module, at its first mention.
+func (m *module) undeclared(ev *evaluator, what string, at estate.Location) {
+	if at.File == "" {
+		at = ev.at
+	}
+	k := gapKey{kind: "undeclared", what: what, file: m.def.dir}
+	if ev.seen[k] {
+		return
+	}
+	ev.seen[k] = true
 	ev.gap(source.Gap{
-		Kind: "expression", What: what + " is referred to but not declared", At: ev.at,
+		Kind: "expression", What: what + " is referred to but not declared", At: at,
 		Mend: "declare it or correct the name",
 	})
 }
 
-func (m *module) variable(ev *evaluator, name string) (cty.Value, int) {
+func (m *module) variable(ev *evaluator, name string, from estate.Location) (cty.Value, int) {
 	def := m.def.variables[name]
 	if def == nil {
-		ev.undeclared("var." + name)
+		m.undeclared(ev, "var."+name, from)
 		return unknown("variable " + name + " is not declared"), 1
 	}
 	t := thunkIn(m.variables, name)
@@ -188,6 +197,9 @@ func (m *module) missingVariable(ev *evaluator, def *variableDef) cty.Value {
 
 // conform converts v to the variable's type, filling optional attributes.
 func (ev *evaluator) conform(def *variableDef, v cty.Value) cty.Value {
+	if def.typed {
+		ev.budget.charge(v)
+	}
 	if def.defaults != nil && !v.IsNull() {
 		v = def.defaults.Apply(v)
 	}
@@ -206,7 +218,7 @@ func (ev *evaluator) conform(def *variableDef, v cty.Value) cty.Value {
 func (m *module) output(ev *evaluator, name string) (cty.Value, int) {
 	b := m.def.outputs[name]
 	if b == nil {
-		ev.undeclared("output " + name + " of " + strings.TrimSuffix(m.prefix(), "."))
+		m.undeclared(ev, "output "+name, ev.at)
 		return unknown("output " + name + " is not declared"), 1
 	}
 	a := b.body.attrs["value"]
@@ -313,7 +325,7 @@ func sameSource(recorded, written string) bool {
 func (m *module) callValue(ev *evaluator, u *moduleUse) (cty.Value, int) {
 	c := m.child(u.name)
 	if c == nil {
-		ev.undeclared("module." + u.name)
+		m.undeclared(ev, "module."+u.name, u.at)
 		return unknown("module " + u.name + " is not declared"), 1
 	}
 	c.expand(ev)

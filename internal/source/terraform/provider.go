@@ -85,7 +85,8 @@ func providerRef(e hclsyntax.Expression) string {
 }
 
 func (p *providerConfig) read(ev *evaluator, m *module, b *block) {
-	s := m.scope()
+	s, outer := m.scope(), ev.at
+	defer func() { ev.at = outer }()
 	str := func(names ...string) string {
 		for _, name := range names {
 			if a := b.body.attrs[name]; a != nil {

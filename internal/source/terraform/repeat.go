@@ -51,6 +51,9 @@ func (ev *evaluator) repeat(m *module, b *block, address string) (keyKind, []*re
 		}
 		return kind, reps
 	}
+	if m.call == nil {
+		return single, []*repetition{{}} // as many as are written
+	}
 	return single, ev.bounded([]*repetition{{}}, address)
 }
 

@@ -348,7 +348,7 @@ func (m *module) resourceValue(ev *evaluator, u *resourceUse) (cty.Value, int) {
 	}
 	b := m.def.byName[key]
 	if b == nil {
-		ev.undeclared(key)
+		m.undeclared(ev, key, u.at)
 		return unknown(key + " is not declared"), 1
 	}
 	r := m.resource(b)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/source"
 )
 
@@ -51,17 +52,20 @@ type compiled struct {
 type mention struct {
 	name  string
 	times int
+	at    estate.Location
 }
 
 type resourceUse struct {
 	data      bool
 	typ, name string
 	uses      []access
+	at        estate.Location
 }
 
 type moduleUse struct {
 	name string
 	uses []access
+	at   estate.Location
 }
 
 // access is one mention: an instance key when it is constant, the attribute
@@ -86,6 +90,7 @@ func (ev *evaluator) compile(e hclsyntax.Expression) *compiled {
 
 func (c *compiled) add(t hcl.Traversal) {
 	c.mentions++
+	at := location(t.SourceRange().Filename, t.SourceRange().Start.Line)
 	root := t.RootName()
 	name := func(i int) string {
 		if i >= len(t) {
@@ -105,39 +110,39 @@ func (c *compiled) add(t hcl.Traversal) {
 	case "local", "var":
 		if n := name(1); n != "" {
 			if root == "local" {
-				c.locals = mentioned(c.locals, n)
+				c.locals = mentioned(c.locals, n, at)
 			} else {
-				c.vars = mentioned(c.vars, n)
+				c.vars = mentioned(c.vars, n, at)
 			}
 			return
 		}
 	case "module":
 		if n := name(1); n != "" {
-			c.useModule(n, accessOf(t, 2))
+			c.useModule(n, accessOf(t, 2), at)
 			return
 		}
 	case "each", "count", "path", "terraform", "self":
 	case "data":
 		if name(1) != "" && name(2) != "" {
-			c.useResource(true, name(1), name(2), accessOf(t, 3))
+			c.useResource(true, name(1), name(2), accessOf(t, 3), at)
 			return
 		}
 	default:
 		if n := name(1); n != "" {
-			c.useResource(false, root, n, accessOf(t, 2))
+			c.useResource(false, root, n, accessOf(t, 2), at)
 		}
 	}
 	c.roots = appendNew(c.roots, root)
 }
 
-func mentioned(list []mention, name string) []mention {
+func mentioned(list []mention, name string, at estate.Location) []mention {
 	for i := range list {
 		if list[i].name == name {
 			list[i].times++
 			return list
 		}
 	}
-	return append(list, mention{name, 1})
+	return append(list, mention{name, 1, at})
 }
 
 func appendNew(list []string, s string) []string {
@@ -171,24 +176,24 @@ func accessOf(t hcl.Traversal, i int) access {
 	return a
 }
 
-func (c *compiled) useResource(data bool, typ, name string, a access) {
+func (c *compiled) useResource(data bool, typ, name string, a access, at estate.Location) {
 	for i := range c.resources {
 		if u := &c.resources[i]; u.data == data && u.typ == typ && u.name == name {
 			u.uses = append(u.uses, a)
 			return
 		}
 	}
-	c.resources = append(c.resources, resourceUse{data, typ, name, []access{a}})
+	c.resources = append(c.resources, resourceUse{data, typ, name, []access{a}, at})
 }
 
-func (c *compiled) useModule(name string, a access) {
+func (c *compiled) useModule(name string, a access, at estate.Location) {
 	for i := range c.modules {
 		if u := &c.modules[i]; u.name == name {
 			u.uses = append(u.uses, a)
 			return
 		}
 	}
-	c.modules = append(c.modules, moduleUse{name, []access{a}})
+	c.modules = append(c.modules, moduleUse{name, []access{a}, at})
 }
 
 // value evaluates e. What cannot be evaluated is unknown, and reported.
@@ -208,10 +213,14 @@ func (ev *evaluator) evaluate(s *scope, e hclsyntax.Expression, report bool) (v 
 			return v, true
 		}
 	}
+	if ev.tooLarge[e] {
+		return unknown("the expression is too large"), false
+	}
 	c := ev.compile(e)
 	vars, size := ev.variables(s, c)
 	ev.budget.step(1)
 	if size > maxInput {
+		ev.tooLarge[e] = true
 		ev.limit(ev.at, "the expression refers to too much data")
 		return unknown("the expression is too large"), false
 	}
@@ -223,6 +232,7 @@ func (ev *evaluator) evaluate(s *scope, e hclsyntax.Expression, report bool) (v 
 	v, diags, over := ev.guarded(e, ctx)
 	switch {
 	case over != "":
+		ev.tooLarge[e] = true
 		ev.limit(ev.at, over)
 		return unknown("the expression is too large"), false
 	case diags.HasErrors():
@@ -298,6 +308,10 @@ func (ev *evaluator) expressionGap(c *compiled, diags hcl.Diagnostics) {
 			var hint *functionHint
 			if errors.As(extra.FunctionCallError(), &hint) {
 				what = fmt.Sprintf("function %q: %s", extra.CalledFunctionName(), hint.text)
+				if hint.limit {
+					ev.limit(at, what)
+					return
+				}
 			}
 		}
 	}
@@ -308,7 +322,10 @@ func (ev *evaluator) expressionGap(c *compiled, diags hcl.Diagnostics) {
 }
 
 // functionHint is a function's error that quotes no value and may be shown.
-type functionHint struct{ text string }
+type functionHint struct {
+	text  string
+	limit bool // refused for the work it would make, not for being wrong
+}
 
 func (h *functionHint) Error() string { return h.text }
 
@@ -323,7 +340,7 @@ func (ev *evaluator) variables(s *scope, c *compiled) (map[string]cty.Value, int
 	if len(c.locals) > 0 {
 		obj := make(map[string]cty.Value, len(c.locals))
 		for _, n := range c.locals {
-			v, sz := s.m.local(ev, n.name)
+			v, sz := s.m.local(ev, n.name, n.at)
 			obj[n.name] = v
 			size += sz * n.times
 		}
@@ -332,7 +349,7 @@ func (ev *evaluator) variables(s *scope, c *compiled) (map[string]cty.Value, int
 	if len(c.vars) > 0 {
 		obj := make(map[string]cty.Value, len(c.vars))
 		for _, n := range c.vars {
-			v, sz := s.m.variable(ev, n.name)
+			v, sz := s.m.variable(ev, n.name, n.at)
 			obj[n.name] = v
 			size += sz * n.times
 		}

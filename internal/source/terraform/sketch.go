@@ -37,7 +37,9 @@ func (ev *evaluator) argumentSketch(t *thunk, s *scope, a *argument) (out cty.Va
 	if t.sketch.state == done {
 		return t.sketch.val
 	}
+	outer := ev.at
 	defer func() {
+		ev.at = outer
 		if p := recover(); p != nil {
 			if _, ok := p.(overrun); !ok {
 				panic(p)
@@ -68,6 +70,7 @@ func (ev *evaluator) sketchOnce(t *sketchThunk, compute, in func() cty.Value) ct
 
 func (ev *evaluator) sketchArgument(s *scope, a *argument) cty.Value {
 	if a.attr != nil {
+		ev.at = a.attr.at()
 		return ev.sketch(s, a.attr.expr)
 	}
 	var list []cty.Value
@@ -126,7 +129,11 @@ func (ev *evaluator) sketch(s *scope, e hclsyntax.Expression) cty.Value {
 	ev.budget.step(1)
 	e = unwrap(e)
 	v, ok := ev.evaluate(s, e, false)
-	if u, _ := v.UnmarkDeep(); ok && u.IsWhollyKnown() {
+	if ev.tooLarge[e] {
+		return hole(ev.text(s, e))
+	}
+	if ok && v.IsWhollyKnown() {
+		u, _ := v.UnmarkDeep()
 		return plain(u)
 	}
 	if out := ev.structure(s, e); out != cty.NilVal {
@@ -278,6 +285,9 @@ func (ev *evaluator) sketchCall(s *scope, e *hclsyntax.FunctionCallExpr) cty.Val
 				return cty.NilVal
 			}
 		}
+	}
+	for _, a := range args {
+		ev.budget.charge(a)
 	}
 	out, err := fn.Call(args)
 	if err != nil || !out.IsWhollyKnown() {
