@@ -1,0 +1,249 @@
+package normalise
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+func mapper(t testing.TB) *Mapper {
+	t.Helper()
+	cat, err := catalogue.Load(catalogue.Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
+	if cat == nil {
+		t.Fatal(err)
+	}
+	m, err := NewMapper(cat, func(path, text string) []string {
+		if strings.Contains(text, "hunter2") {
+			return []string{path + ": test"}
+		}
+		return nil
+	})
+	if m == nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func resource(native, name string, body map[string]any) *source.Resource {
+	return &source.Resource{
+		Dialect: estate.Terraform, Type: native, Address: native + "." + name, Name: name, Provider: "aws", Root: ".", Body: body,
+		Location: estate.Location{File: "main.tf", Line: 1},
+	}
+}
+
+func finish(t *testing.T, rs ...*source.Resource) (*Result, map[string]*estate.Asset) {
+	t.Helper()
+	n := New(mapper(t))
+	for _, r := range rs {
+		n.Resource(r)
+	}
+	res := n.Finish()
+	out := map[string]*estate.Asset{}
+	for _, a := range res.Estate.Assets {
+		out[a.Address] = a
+	}
+	return res, out
+}
+
+func value(t *testing.T, a *estate.Asset, fact string) any {
+	t.Helper()
+	f, ok := a.Fact(fact)
+	if !ok {
+		t.Fatalf("%s has no fact %s", a.Address, fact)
+	}
+	if !f.Known() {
+		return "unknown: " + f.Unknown
+	}
+	return f.Value
+}
+
+func versioning(name string, bucket any, refs ...source.Ref) *source.Resource {
+	r := resource("aws_s3_bucket_versioning", name, map[string]any{
+		"bucket": bucket, "versioning_configuration": []any{map[string]any{"status": "Enabled"}},
+	})
+	r.Refs = map[string][]source.Ref{"bucket": refs}
+	return r
+}
+
+// TestPartsJoin joins a bucket and its versioning by reference and by name,
+// in either order.
+func TestPartsJoin(t *testing.T) {
+	bucket := func() *source.Resource {
+		return resource("aws_s3_bucket", "logs", map[string]any{"bucket": "acme-logs"})
+	}
+	byRef := func() *source.Resource {
+		return versioning("logs", &source.Unknown{NotNull: true}, source.Ref{Address: "aws_s3_bucket.logs", Attribute: "id"})
+	}
+	byName := func() *source.Resource { return versioning("logs", "acme-logs") }
+	for name, rs := range map[string][]*source.Resource{
+		"by reference":          {bucket(), byRef()},
+		"by reference, reverse": {byRef(), bucket()},
+		"by name":               {bucket(), byName()},
+		"by name, reverse":      {byName(), bucket()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, got := finish(t, rs...)
+			a := got["aws_s3_bucket.logs"]
+			if a == nil || value(t, a, "versioned") != true {
+				t.Fatalf("the versioning did not join: %v", got)
+			}
+			if !slices.Contains(a.Addresses, "aws_s3_bucket_versioning.logs") || got["aws_s3_bucket_versioning.logs"] != nil {
+				t.Errorf("addresses = %v", a.Addresses)
+			}
+		})
+	}
+}
+
+func TestPartOfAnotherAccountDoesNotJoinByName(t *testing.T) {
+	bucket := resource("aws_s3_bucket", "logs", map[string]any{"bucket": "acme-logs"})
+	bucket.Account = "111122223333"
+	part := versioning("logs", "acme-logs")
+	part.Account = "444455556666"
+	_, got := finish(t, bucket, part)
+	if f, _ := got["aws_s3_bucket.logs"].Fact("versioned"); f.Value == true {
+		t.Error("a part of another account joined")
+	}
+}
+
+// TestPartElsewhere stands for what is defined outside: known by its part,
+// unknown in all else, and one for all parts that name the same.
+func TestPartElsewhere(t *testing.T) {
+	rule := func(name string, port float64) *source.Resource {
+		return resource("aws_security_group_rule", name, map[string]any{
+			"type": "ingress", "security_group_id": "sg-0123", "protocol": "tcp", "from_port": port, "to_port": port,
+			"cidr_blocks": []any{"0.0.0.0/0"},
+		})
+	}
+	res, _ := finish(t, rule("ssh", 22), rule("rdp", 3389))
+	var groups []*estate.Asset
+	for _, a := range res.Estate.Assets {
+		if a.Kind == "security-group" {
+			groups = append(groups, a)
+		}
+	}
+	if len(groups) != 1 || !groups[0].Elsewhere {
+		t.Fatalf("want one group that is elsewhere, got %v", groups)
+	}
+	rules, _ := groups[0].Fact("ingress_rules")
+	list, _ := rules.Value.([]any)
+	open := 0
+	for _, r := range list {
+		if _, unknown := r.(*source.Unknown); unknown {
+			open++
+		}
+	}
+	if len(list)-open != 2 || open == 0 {
+		t.Errorf("ingress_rules = %v, want the two rules and that there may be more", list)
+	}
+}
+
+// TestInstancesPair pairs instances of resources with count by their keys.
+func TestInstancesPair(t *testing.T) {
+	var rs []*source.Resource
+	for i := range 3 {
+		b := resource("aws_s3_bucket", "b", map[string]any{"bucket": fmt.Sprint("b-", i)})
+		b.Address = fmt.Sprintf("aws_s3_bucket.b[%d]", i)
+		v := versioning("b", &source.Unknown{NotNull: true}, source.Ref{Address: "aws_s3_bucket.b"})
+		v.Address = fmt.Sprintf("aws_s3_bucket_versioning.b[%d]", i)
+		rs = append(rs, v, b)
+	}
+	_, got := finish(t, rs...)
+	for i := range 3 {
+		a := got[fmt.Sprintf("aws_s3_bucket.b[%d]", i)]
+		if want := fmt.Sprintf("aws_s3_bucket_versioning.b[%d]", i); !slices.Equal(a.Addresses[1:], []string{want}) {
+			t.Errorf("%s has %v, want %s", a.Address, a.Addresses[1:], want)
+		}
+	}
+}
+
+func TestUncoveredAndDataAreCounted(t *testing.T) {
+	data := resource("aws_ami", "x", nil)
+	data.Data = true
+	res, got := finish(t, resource("exotic_thing", "a", nil), resource("exotic_thing", "b", nil), data)
+	if len(res.Uncovered) != 1 || res.Uncovered[0].Count != 2 || res.Resources != 2 || len(got) != 0 {
+		t.Errorf("uncovered %+v, resources %d, assets %v", res.Uncovered, res.Resources, got)
+	}
+}
+
+func TestWithoutKeys(t *testing.T) {
+	for in, want := range map[string]string{
+		`a.b`:                                  `a.b`,
+		`module.m["a.b[0]\"]"].aws_x.y[3]`:     `module.m.aws_x.y`,
+		`module.m[each.key].module.n[0].a_b.c`: `module.m.module.n.a_b.c`,
+		`module.m["unclosed`:                   `module.m`,
+	} {
+		if got := withoutKeys(in); got != want {
+			t.Errorf("%s: got %s, want %s", in, got, want)
+		}
+	}
+}
+
+// TestUnknownIsNoDefault tells an argument that is not written from one that
+// is not known.
+func TestUnknownIsNoDefault(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		body map[string]any
+		want any
+	}{
+		{"not written", map[string]any{}, false},
+		{"written", map[string]any{"encrypted": true}, true},
+		{"as text", map[string]any{"encrypted": "true"}, true},
+		{"not known", map[string]any{"encrypted": &source.Unknown{Reason: "later"}}, nil},
+		{"wrong type", map[string]any{"encrypted": []any{map[string]any{"a": 1.0}}}, nil},
+	} {
+		_, got := finish(t, resource("aws_ebs_volume", "v", c.body))
+		v := value(t, got["aws_ebs_volume.v"], "encrypted_at_rest")
+		if c.want == nil {
+			if s, ok := v.(string); !ok || !strings.HasPrefix(s, "unknown: ") {
+				t.Errorf("%s: got %v, want it unknown", c.name, v)
+			}
+		} else if v != c.want {
+			t.Errorf("%s: got %v, want %v", c.name, v, c.want)
+		}
+	}
+}
+
+// TestNoTypePanics gives every covered type hostile values for every
+// argument its mappings read.
+func TestNoTypePanics(t *testing.T) {
+	m := mapper(t)
+	deep := any("x")
+	for range 200 {
+		deep = []any{map[string]any{"cidr_blocks": deep}}
+	}
+	hostile := []any{
+		nil, true, 1e300, "", "x", "[{]", `{"a":`, strings.Repeat("[", 10_000), &source.Unknown{}, &source.Unknown{Text: "{\uE000}"},
+		[]any{}, []any{nil}, []any{&source.Unknown{}}, map[string]any{}, []any{map[string]any{}}, []any{[]any{[]any{}}}, deep,
+	}
+	for native := range m.cat.Assets {
+		hit(m, native, m.cat.Assets[native].Facts, hostile)
+	}
+	for native := range m.cat.Parts {
+		hit(m, native, m.cat.Parts[native].Facts, hostile)
+	}
+}
+
+func hit(m *Mapper, native string, facts map[string]*catalogue.Mapping, hostile []any) {
+	for _, v := range hostile {
+		n := New(m)
+		body := map[string]any{}
+		for _, mapping := range facts {
+			for _, p := range slices.Concat(mapping.From, mapping.Policy, mapping.Secrets) {
+				first, _, _ := strings.Cut(p, ".")
+				body[first] = v
+			}
+		}
+		for _, word := range []string{"name", "tags", "policy", "rule", "ingress", "egress", "bucket"} {
+			body[word] = v
+		}
+		n.Resource(resource(native, "x", body))
+		n.Finish()
+	}
+}
