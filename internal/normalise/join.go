@@ -306,7 +306,9 @@ func (n *Normaliser) account(a *estate.Asset) *estate.Asset {
 	}
 	var fs []estate.Fact
 	for fact := range t.PossibleFacts {
-		fs = append(fs, estate.Fact{Name: fact, Unknown: "nothing that was read sets it for the account"})
+		fs = append(fs, estate.Fact{
+			Name: fact, Unknown: "nothing that was read sets it for the account", Origin: estate.Origin{How: estate.Default},
+		})
 	}
 	acc.SetFacts(fs)
 	n.accounts[k] = acc

@@ -687,6 +687,8 @@ func convert(t expr.Type, v any) (any, string) {
 				}
 			}
 			return out, ""
+		case []string: // a constant, converted when it was compiled
+			return x, ""
 		case string:
 			return []string{x}, ""
 		}
