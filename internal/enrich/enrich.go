@@ -4,21 +4,49 @@
 package enrich
 
 import (
+	"fmt"
+	"io/fs"
 	"time"
 
+	"github.com/demarc-sec/demarc/catalogue/lifecycles"
 	"github.com/demarc-sec/demarc/internal/enrich/access"
+	"github.com/demarc-sec/demarc/internal/enrich/alarms"
+	"github.com/demarc-sec/demarc/internal/enrich/backup"
+	"github.com/demarc-sec/demarc/internal/enrich/database"
+	"github.com/demarc-sec/demarc/internal/enrich/environment"
+	"github.com/demarc-sec/demarc/internal/enrich/exposure"
+	"github.com/demarc-sec/demarc/internal/enrich/lifecycle"
 	"github.com/demarc-sec/demarc/internal/enrich/network"
+	"github.com/demarc-sec/demarc/internal/enrich/patching"
+	"github.com/demarc-sec/demarc/internal/enrich/trails"
 	"github.com/demarc-sec/demarc/internal/estate"
 )
 
 // Options of Run.
 type Options struct {
-	Today time.Time // the day lifecycles are read for
+	Today      time.Time // the day lifecycles are read for
+	Lifecycles fs.FS     // support calendars; nil means those of the program
 }
 
-// Run runs every analysis on the estate.
+// Run runs every analysis on the estate. The error says which data files could
+// not be read; the estate is enriched as far as it goes all the same.
 func Run(e *estate.Estate, opt Options) error {
-	access.Enrich(e)  // whom policies and ACLs admit, what identities may do
-	network.Enrich(e) // what rules admit, what the internet reaches
+	calendars := opt.Lifecycles
+	if calendars == nil {
+		calendars = lifecycles.FS
+	}
+	environment.Enrich(e) // production, staging, test or development
+	access.Enrich(e)      // whom policies and ACLs admit, what identities may do
+	network.Enrich(e)     // what rules admit, what the internet reaches
+	exposure.Enrich(e)    // reachable, and an administrator
+	err := lifecycle.Enrich(e, calendars, opt.Today) // which versions still get fixes
+	database.Enrich(e) // what engine parameters mean
+	backup.Enrich(e)   // what backup plans cover
+	patching.Enrich(e) // which machines patch management reaches
+	trails.Enrich(e)   // what the account's trails record
+	alarms.Enrich(e)   // which events somebody hears of
+	if err != nil {
+		return fmt.Errorf("reading support calendars: %w", err)
+	}
 	return nil
 }
