@@ -19,7 +19,7 @@ const (
 	maxSteps     = 10_000_000 // per root
 	maxOutput    = 1 << 30    // bytes of all bodies of a root
 	maxExprSteps = 1_000_000  // per expression
-	maxValue     = 500_000  // units one named value may have
+	maxValue     = 500_000    // units one named value may have
 	maxInput     = 2_000_000  // units an expression may refer to, each mention counted
 	maxString    = 2 << 20
 	maxDepth     = 1_000 // locals, variables and outputs that depend on one another in a chain

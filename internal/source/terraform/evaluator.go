@@ -67,6 +67,7 @@ func (ev *evaluator) run() {
 	if g := ev.loader.readManifest(ev.rootDir); g != nil {
 		ev.gap(*g)
 	}
+	ev.loader.loadAll(append(slices.DeleteFunc(ev.loader.fetchedDirs(), func(d string) bool { return d == ev.rootDir }), ev.rootDir))
 	def := ev.definition(ev.rootDir)
 	ev.readVarInputs()
 	ev.root = newModule(def, nil)
@@ -75,11 +76,7 @@ func (ev *evaluator) run() {
 
 // definition loads the module in dir and reports what was wrong with it, once.
 func (ev *evaluator) definition(dir string) *definition {
-	known := ev.loader.defs[dir] != nil
 	d := ev.loader.load(dir)
-	if !known {
-		ev.names = nil
-	}
 	for _, g := range d.gaps {
 		ev.gap(g)
 	}

@@ -46,8 +46,8 @@ func (ev *evaluator) makeFunctions() {
 		"base64decode": base64DecodeFunc, "base64encode": base64EncodeFunc, "base64gzip": base64GzipFunc,
 		"textencodebase64": textEncodeFunc, "textdecodebase64": textDecodeFunc,
 		"csvdecode": stdlib.CSVDecodeFunc, "jsonencode": stdlib.JSONEncodeFunc,
-		"jsondecode": guarded(stdlib.JSONDecodeFunc, shallowJSON), "urlencode": urlEncodeFunc, "urldecode": urlDecodeFunc,
-		"yamlencode": ctyyaml.YAMLEncodeFunc, "yamldecode": guarded(ctyyaml.YAMLDecodeFunc, plainYAML),
+		"jsondecode": guardedDecode(stdlib.JSONDecodeFunc, shallowJSON), "urlencode": urlEncodeFunc, "urldecode": urlDecodeFunc,
+		"yamlencode": ctyyaml.YAMLEncodeFunc, "yamldecode": guardedDecode(ctyyaml.YAMLDecodeFunc, plainYAML),
 
 		"formatdate": stdlib.FormatDateFunc, "timeadd": stdlib.TimeAddFunc, "timecmp": timecmpFunc,
 		"timestamp":     unknownFunc("the time of the run is not known", cty.String),
@@ -122,9 +122,22 @@ func unknownFunc(why string, ty cty.Type) function.Function {
 
 // guarded checks the arguments before fn works on them.
 func guarded(fn function.Function, check func([]cty.Value) error) function.Function {
+	return guardedWith(fn, check, notNull)
+}
+
+// guardedDecode does so for a function that can give null.
+func guardedDecode(fn function.Function, check func([]cty.Value) error) function.Function {
+	return guardedWith(fn, check, nil)
+}
+
+func guardedWith(
+	fn function.Function, check func([]cty.Value) error,
+	refine func(*cty.RefinementBuilder) *cty.RefinementBuilder,
+) function.Function {
 	return function.New(&function.Spec{
-		Params:   fn.Params(),
-		VarParam: fn.VarParam(),
+		RefineResult: refine,
+		Params:       fn.Params(),
+		VarParam:     fn.VarParam(),
 		Type: func(args []cty.Value) (cty.Type, error) {
 			if err := check(args); err != nil {
 				return cty.DynamicPseudoType, err

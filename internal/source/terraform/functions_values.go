@@ -28,10 +28,13 @@ func param(name string, ty cty.Type) function.Parameter {
 	return function.Parameter{Name: name, Type: ty}
 }
 
+func notNull(b *cty.RefinementBuilder) *cty.RefinementBuilder { return b.NotNull() }
+
 func stringFunc(f func(string) (string, error)) function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{param("str", cty.String)},
-		Type:   function.StaticReturnType(cty.String),
+		Params:       []function.Parameter{param("str", cty.String)},
+		Type:         function.StaticReturnType(cty.String),
+		RefineResult: notNull,
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			s, err := f(args[0].AsString())
 			if err != nil {
@@ -44,8 +47,9 @@ func stringFunc(f func(string) (string, error)) function.Function {
 
 func stringTest(f func(s, part string) bool) function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{param("str", cty.String), param("part", cty.String)},
-		Type:   function.StaticReturnType(cty.Bool),
+		Params:       []function.Parameter{param("str", cty.String), param("part", cty.String)},
+		Type:         function.StaticReturnType(cty.Bool),
+		RefineResult: notNull,
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			return cty.BoolVal(f(args[0].AsString(), args[1].AsString())), nil
 		},
@@ -176,8 +180,9 @@ var uuidv5Func = function.New(&function.Spec{
 
 // replaceFunc replaces text, or by a regular expression between slashes.
 var replaceFunc = function.New(&function.Spec{
-	Params: []function.Parameter{param("str", cty.String), param("substr", cty.String), param("replace", cty.String)},
-	Type:   function.StaticReturnType(cty.String),
+	Params:       []function.Parameter{param("str", cty.String), param("substr", cty.String), param("replace", cty.String)},
+	Type:         function.StaticReturnType(cty.String),
+	RefineResult: notNull,
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		s, old, repl := args[0].AsString(), args[1].AsString(), args[2].AsString()
 		if len(old) > 1 && old[0] == '/' && old[len(old)-1] == '/' {

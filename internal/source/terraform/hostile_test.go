@@ -106,7 +106,7 @@ func TestHostile(t *testing.T) {
 		{name: "number quotient", text: "resource \"a_b\" \"x\" { v = \"${1 / 1e4000 / 1e4000}\" }\n"},
 		{name: "format width", text: "resource \"a_b\" \"x\" { v = format(\"%999999999d\", 1) }\n", kind: "limit"},
 		{name: "format precision", text: "resource \"a_b\" \"x\" { v = format(\"%.999999999f\", 1) }\n", kind: "limit"},
-		{name: "format star", text: "resource \"a_b\" \"x\" { v = format(\"%*d\", 999999999, 1) }\n", kind: "limit"},
+		{name: "format star", text: "resource \"a_b\" \"x\" { v = format(\"%*d\", 999999999, 1) }\n", kind: "expression"},
 		{name: "indent", text: "resource \"a_b\" \"x\" { v = indent(999999999, \"a\\nb\") }\n", kind: "limit"},
 		{name: "range", text: "resource \"a_b\" \"x\" { v = range(1000000000) }\n", kind: "expression"},
 		{name: "nested range", text: "resource \"a_b\" \"x\" { v = [for a in range(1000) : [for b in range(1000) : [for c in range(1000) : a + b + c]]] }\n", kind: "limit"},

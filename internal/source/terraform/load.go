@@ -78,10 +78,26 @@ func (l *loader) readManifest(root string) *source.Gap {
 // load returns the definition in dir, parsing it and the local modules it
 // calls, level by level, when it is not known yet.
 func (l *loader) load(dir string) *definition {
-	if d := l.defs[dir]; d != nil {
-		return d
+	if l.defs[dir] == nil {
+		l.loadAll([]string{dir})
 	}
-	for level := []string{dir}; len(level) > 0; {
+	return l.defs[dir]
+}
+
+// fetchedDirs are the directories of downloaded modules that can be read.
+func (l *loader) fetchedDirs() []string {
+	var out []string
+	for _, m := range l.fetched {
+		if rel, err := l.t.rel(m.Dir); err == nil && l.t.isDir(rel) == nil {
+			out = append(out, rel)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (l *loader) loadAll(level []string) {
+	for len(level) > 0 {
 		parsedBy := l.parse(level)
 		var next []string
 		for i, dir := range level {
@@ -98,7 +114,6 @@ func (l *loader) load(dir string) *definition {
 		}
 		level = next
 	}
-	return l.defs[dir]
 }
 
 type parsedDir struct {

@@ -47,6 +47,7 @@ type compiled struct {
 	modules      []moduleUse
 	roots        []string // every other root name
 	mentions     int
+	freeKeys     bool // has an object whose key is computed
 }
 
 type mention struct {
@@ -84,8 +85,26 @@ func (ev *evaluator) compile(e hclsyntax.Expression) *compiled {
 	for _, t := range hclsyntax.Variables(e) {
 		c.add(t)
 	}
+	if c.mentions > 0 {
+		c.freeKeys = hasFreeKeys(e)
+	}
 	ev.compiled[e] = c
 	return c
+}
+
+// hasFreeKeys reports whether e builds an object with a key that is not
+// written out: when such a key is unknown, the language gives up on the whole
+// object and forgets what it was built from.
+func hasFreeKeys(e hclsyntax.Expression) bool {
+	found := false
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
+		if k, ok := n.(*hclsyntax.ObjectConsKeyExpr); ok && !found {
+			_, literal := literalString(k.Wrapped)
+			found = !literal && (k.ForceNonLiteral || hcl.ExprAsKeyword(k.Wrapped) == "")
+		}
+		return nil
+	})
+	return found
 }
 
 func (c *compiled) add(t hcl.Traversal) {
@@ -121,7 +140,7 @@ func (c *compiled) add(t hcl.Traversal) {
 			c.useModule(n, accessOf(t, 2), at)
 			return
 		}
-	case "each", "count", "path", "terraform", "self":
+	case "each", "count", "path", "terraform", "self", "ephemeral":
 	case "data":
 		if name(1) != "" && name(2) != "" {
 			c.useResource(true, name(1), name(2), accessOf(t, 3), at)
@@ -240,6 +259,12 @@ func (ev *evaluator) evaluate(s *scope, e hclsyntax.Expression, report bool) (v 
 			ev.expressionGap(c, diags)
 		}
 		return unknown("the expression cannot be evaluated").WithMarks(directRefs(s, c)), false
+	case !v.IsKnown() && (!v.IsMarked() || c.freeKeys) && size < maxInput/100:
+		for _, x := range vars {
+			if _, deep := x.UnmarkDeep(); len(deep) <= maxRefs {
+				v = v.WithMarks(deep)
+			}
+		}
 	}
 	return v, true
 }
@@ -433,6 +458,8 @@ func (ev *evaluator) rootVariable(s *scope, root string) (cty.Value, bool) {
 		}), true
 	case "self":
 		return unknown("self is known only while applying"), true
+	case "ephemeral":
+		return unknown("ephemeral values are known only while running"), true
 	}
 	return cty.NilVal, false
 }

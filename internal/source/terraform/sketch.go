@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/demarc-sec/demarc/internal/source"
 )
@@ -286,14 +287,29 @@ func (ev *evaluator) sketchCall(s *scope, e *hclsyntax.FunctionCallExpr) cty.Val
 			}
 		}
 	}
-	for _, a := range args {
+	for i, a := range args {
 		ev.budget.charge(a)
+		if args[i], ok = asParameter(fn, i, a); !ok {
+			return cty.NilVal
+		}
 	}
 	out, err := fn.Call(args)
 	if err != nil || !out.IsWhollyKnown() {
 		return cty.NilVal
 	}
 	return first(out.UnmarkDeep())
+}
+
+// asParameter converts an argument as a call in the language would.
+func asParameter(fn function.Function, i int, v cty.Value) (cty.Value, bool) {
+	ty := cty.DynamicPseudoType
+	if params := fn.Params(); i < len(params) {
+		ty = params[i].Type
+	} else if p := fn.VarParam(); p != nil {
+		ty = p.Type
+	}
+	out, err := convert.Convert(v, ty)
+	return out, err == nil
 }
 
 // sketchTemplateFile sketches the template's own expressions.
@@ -397,7 +413,7 @@ func (ev *evaluator) sketchTraversal(s *scope, t hcl.Traversal) cty.Value {
 		}
 	case "module":
 		return ev.sketchOutput(s, name, t)
-	case "count", "path", "terraform", "self", "":
+	case "count", "path", "terraform", "self", "ephemeral", "":
 	default:
 		return ev.sketchAttribute(s, t)
 	}

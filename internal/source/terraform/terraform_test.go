@@ -1,10 +1,8 @@
 package terraform
 
 import (
-	"cmp"
 	"encoding/json"
 	"flag"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -205,6 +203,3 @@ func visible(v any) any {
 func shown(s string) string {
 	return strings.NewReplacer(source.HoleOpen, "⟦", source.HoleClose, "⟧").Replace(s)
 }
-
-var _ = cmp.Compare[int]
-var _ fs.FileInfo
