@@ -1,0 +1,10 @@
+variable "direct" {
+  type = string
+}
+
+resource "aws_sagemaker_notebook_instance" "lab" {
+  name                   = "lab"
+  role_arn               = "arn:aws:iam::111122223333:role/lab"
+  instance_type          = "ml.t3.medium"
+  direct_internet_access = var.direct
+}

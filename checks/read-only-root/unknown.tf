@@ -1,0 +1,8 @@
+variable "definitions" {
+  type = string
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family                = "web"
+  container_definitions = var.definitions
+}
