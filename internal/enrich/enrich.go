@@ -35,16 +35,16 @@ func Run(e *estate.Estate, opt Options) error {
 	if calendars == nil {
 		calendars = lifecycles.FS
 	}
-	environment.Enrich(e) // production, staging, test or development
-	access.Enrich(e)      // whom policies and ACLs admit, what identities may do
-	network.Enrich(e)     // what rules admit, what the internet reaches
-	exposure.Enrich(e)    // reachable, and an administrator
+	environment.Enrich(e)                            // production, staging, test or development
+	access.Enrich(e)                                 // whom policies and ACLs admit, what identities may do
+	network.Enrich(e)                                // what rules admit, what the internet reaches
+	exposure.Enrich(e)                               // reachable, and an administrator
 	err := lifecycle.Enrich(e, calendars, opt.Today) // which versions still get fixes
-	database.Enrich(e) // what engine parameters mean
-	backup.Enrich(e)   // what backup plans cover
-	patching.Enrich(e) // which machines patch management reaches
-	trails.Enrich(e)   // what the account's trails record
-	alarms.Enrich(e)   // which events somebody hears of
+	database.Enrich(e)                               // what engine parameters mean
+	backup.Enrich(e)                                 // what backup plans cover
+	patching.Enrich(e)                               // which machines patch management reaches
+	trails.Enrich(e)                                 // what the account's trails record
+	alarms.Enrich(e)                                 // which events somebody hears of
 	if err != nil {
 		return fmt.Errorf("reading support calendars: %w", err)
 	}

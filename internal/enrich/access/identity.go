@@ -15,6 +15,9 @@ func (d *deriver) identity(a *estate.Asset) {
 	if !strings.HasPrefix(a.Kind, "identity-") || a.Kind == "identity-provider" {
 		return
 	}
+	if a.Provider != "aws" {
+		return // documents of another language
+	}
 	if derive.Is(a, "service_linked").IsTrue() {
 		return // the provider writes and governs its permissions
 	}

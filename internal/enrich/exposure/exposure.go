@@ -31,7 +31,7 @@ func Enrich(e *estate.Estate) {
 		power, from := tri.False, derive.FromFact(a, "internet_exposed")
 		for _, r := range roles(a) {
 			b := powerful(r)
-			if b.IsTrue() && r.To != nil && !power.IsTrue() {
+			if b.IsTrue() && exposed.IsTrue() && r.To != nil && !power.IsTrue() {
 				from = derive.FromFact(r.To, "grants_admin")
 			}
 			power = tri.Or(power, b)
