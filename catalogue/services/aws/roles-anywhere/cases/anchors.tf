@@ -11,7 +11,8 @@ resource "aws_rolesanywhere_trust_anchor" "on" {
 }
 
 resource "aws_rolesanywhere_trust_anchor" "off" {
-  name = "off"
+  name    = "off"
+  enabled = false
 
   source {
     source_type = "CERTIFICATE_BUNDLE"
