@@ -1,13 +1,23 @@
 resource "aws_db_instance" "orders" {
-  engine                    = "postgres"
-  instance_class            = "db.r8g.large"
-  skip_final_snapshot       = false
-  final_snapshot_identifier = "orders-last"
+  identifier                  = "orders"
+  engine                      = "postgres"
+  instance_class              = "db.m6g.large"
+  allocated_storage           = 100
+  username                    = "orders"
+  manage_master_user_password = true
+  final_snapshot_identifier   = "orders-last"
 }
 
-resource "aws_redshift_cluster" "reports" {
-  cluster_identifier        = "reports"
-  node_type                 = "ra3.large"
+resource "aws_docdb_cluster" "catalogue" {
+  cluster_identifier        = "catalogue"
   skip_final_snapshot       = false
-  final_snapshot_identifier = "reports-last"
+  final_snapshot_identifier = "catalogue-last"
+}
+
+resource "aws_redshift_cluster" "warehouse" {
+  cluster_identifier        = "warehouse"
+  node_type                 = "ra3.large"
+  master_username           = "loader"
+  manage_master_password    = true
+  final_snapshot_identifier = "warehouse-last"
 }

@@ -1,0 +1,26 @@
+variable "days" {
+  type = number
+}
+
+resource "aws_db_instance" "orders" {
+  identifier                  = "orders"
+  engine                      = "postgres"
+  instance_class              = "db.m6g.large"
+  allocated_storage           = 100
+  username                    = "orders"
+  manage_master_user_password = true
+  backup_retention_period     = var.days
+}
+
+resource "aws_docdb_cluster" "catalogue" {
+  cluster_identifier      = "catalogue"
+  backup_retention_period = var.days
+}
+
+resource "aws_redshift_cluster" "warehouse" {
+  cluster_identifier                  = "warehouse"
+  node_type                           = "ra3.large"
+  master_username                     = "loader"
+  manage_master_password              = true
+  automated_snapshot_retention_period = var.days
+}

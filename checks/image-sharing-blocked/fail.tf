@@ -1,0 +1,3 @@
+resource "aws_ec2_image_block_public_access" "this" {
+  state = "unblocked"
+}

@@ -1,0 +1,5 @@
+resource "aws_kms_key" "data" {
+  description             = "customer data"
+  enable_key_rotation     = true
+  rotation_period_in_days = 2560
+}

@@ -1,0 +1,8 @@
+resource "aws_ebs_snapshot_block_public_access" "this" {
+  state = "unblocked"
+}
+
+resource "aws_ssm_service_setting" "sharing" {
+  setting_id    = "arn:aws:ssm:eu-central-1:111122223333:servicesetting/ssm/documents/console/public-sharing-permission"
+  setting_value = "Enable"
+}
