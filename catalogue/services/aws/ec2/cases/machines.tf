@@ -60,13 +60,35 @@ resource "aws_instance" "no_metadata" {
   }
 }
 
-resource "aws_spot_instance_request" "worker" {
-  ami                  = "ami-0123456789abcdef0"
-  instance_type        = "c7g.large"
-  iam_instance_profile = "worker"
-  root_block_device {
-    encrypted = true
+resource "aws_spot_instance_request" "good" {
+  ami                         = "ami-0123456789abcdef0"
+  instance_type               = "c7g.metal"
+  iam_instance_profile        = "worker"
+  associate_public_ip_address = false
+  monitoring                  = true
+  disable_api_termination     = true
+  metadata_options {
+    http_tokens = "required"
   }
+  root_block_device {
+    encrypted  = true
+    kms_key_id = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+}
+
+resource "aws_spot_instance_request" "bad" {
+  ami                         = "ami-0123456789abcdef0"
+  instance_type               = "c7g.large"
+  associate_public_ip_address = true
+  source_dest_check           = false
+  metadata_options {
+    http_tokens = "optional"
+  }
+}
+
+resource "aws_launch_template" "no_image" {
+  name          = "no-image"
+  instance_type = "m7i.large"
 }
 
 resource "aws_launch_template" "good" {

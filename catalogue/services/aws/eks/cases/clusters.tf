@@ -1,7 +1,7 @@
 resource "aws_eks_cluster" "guarded" {
   name                      = "guarded"
   role_arn                  = "arn:aws:iam::111122223333:role/eks"
-  version                   = "1.33"
+  version                   = "1.35"
   enabled_cluster_log_types = ["api", "audit", "authenticator"]
   deletion_protection       = true
   vpc_config {
@@ -120,4 +120,26 @@ resource "aws_eks_capability" "argo_open" {
   type                      = "ARGOCD"
   role_arn                  = "arn:aws:iam::111122223333:role/argo"
   delete_propagation_policy = "RETAIN"
+}
+
+# Standard support has ended, and nobody asked for the extended one: the provider upgrades it.
+resource "aws_eks_cluster" "overdue" {
+  name     = "overdue"
+  role_arn = "arn:aws:iam::111122223333:role/eks"
+  version  = "1.32"
+  vpc_config {
+    subnet_ids = ["subnet-0a1b2c3d", "subnet-0b1b2c3d"]
+  }
+  upgrade_policy {
+    support_type = "STANDARD"
+  }
+}
+
+resource "aws_eks_cluster" "extended" {
+  name     = "extended"
+  role_arn = "arn:aws:iam::111122223333:role/eks"
+  version  = "1.32"
+  vpc_config {
+    subnet_ids = ["subnet-0a1b2c3d", "subnet-0b1b2c3d"]
+  }
 }

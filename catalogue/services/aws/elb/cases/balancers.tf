@@ -293,3 +293,46 @@ resource "aws_load_balancer_policy" "own" {
     value = "true"
   }
 }
+
+resource "aws_alb" "alias_good" {
+  name                       = "alias-good"
+  internal                   = true
+  subnets                    = ["subnet-0a1b2c3d"]
+  enable_deletion_protection = true
+  drop_invalid_header_fields = true
+  access_logs {
+    bucket  = "lb-logs"
+    enabled = true
+  }
+}
+
+resource "aws_alb_listener" "alias_tls" {
+  load_balancer_arn = aws_alb.alias_good.arn
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = "ELBSecurityPolicy-TLS-1-2-2017-01"
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_alb_target_group.alias_plain.arn
+  }
+}
+
+resource "aws_alb_listener" "alias_plain" {
+  load_balancer_arn = aws_alb.alias.arn
+  port              = 8080
+  protocol          = "HTTP"
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_alb_target_group.alias_plain.arn
+  }
+}
+
+resource "aws_alb_target_group" "alias_plain" {
+  name     = "alias-plain"
+  port     = 80
+  protocol = "HTTP"
+  vpc_id   = "vpc-0a1b2c3d"
+  health_check {
+    enabled = false
+  }
+}

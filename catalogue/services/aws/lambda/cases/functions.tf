@@ -135,6 +135,14 @@ resource "aws_lambda_function" "variable" {
   filename      = "app.zip"
 }
 
+resource "aws_lambda_function" "retired" {
+  function_name = "retired"
+  role          = "arn:aws:iam::111122223333:role/retired"
+  handler       = "app.main"
+  runtime       = "python3.8"
+  filename      = "app.zip"
+}
+
 variable "runtime" {
   type = string
 }
