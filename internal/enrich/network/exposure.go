@@ -264,8 +264,8 @@ func (x *exposure) admitted(a *estate.Asset) tri.Bool {
 	groups := x.groups(a)
 	if groups == nil {
 		switch {
-		case a.Kind == "load-balancer" && derive.Text(a, "engine") == "network":
-			return tri.True // without groups it admits all
+		case ungrouped(a):
+			return tri.True
 		case !filtered[a.Kind] && a.Kind != "load-balancer":
 			return tri.True
 		}
@@ -278,6 +278,16 @@ func (x *exposure) admitted(a *estate.Asset) tri.Bool {
 		}
 	}
 	return out
+}
+
+// ungrouped are load balancers that admit all when no group is named: those
+// that hand on packets. Application load balancers have the fact about headers.
+func ungrouped(a *estate.Asset) bool {
+	if a.NativeType != "aws_lb" && a.NativeType != "aws_alb" {
+		return false
+	}
+	_, application := a.Fact("drops_invalid_headers")
+	return !application
 }
 
 // groups are the security groups before the asset, its own or those of its

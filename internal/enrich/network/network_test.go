@@ -226,6 +226,14 @@ func TestExposure(t *testing.T) {
 			et.Want(t, tg, et.Facts{"internet_exposed": et.Absent})
 		}
 	})
+	t.Run("load balancer without groups", func(t *testing.T) {
+		nlb := et.Asset("nlb", "load-balancer", et.Facts{"internet_facing": true})
+		alb := et.Asset("alb", "load-balancer", et.Facts{"internet_facing": true, "drops_invalid_headers": false})
+		nlb.NativeType, alb.NativeType = "aws_lb", "aws_lb"
+		Enrich(et.Estate(nlb, alb))
+		et.Want(t, nlb, et.Facts{"internet_exposed": true})
+		et.Want(t, alb, et.Facts{"internet_exposed": et.Unknown("")})
+	})
 	t.Run("function behind an api", func(t *testing.T) {
 		f := et.Asset("f", "function", nil)
 		api := et.Link(et.Asset("api", "api-gateway", et.Facts{"publicly_accessible": true}), "target", f)
@@ -300,11 +308,12 @@ func TestOriginsAndRecords(t *testing.T) {
 	r2 := et.Asset("r2", "dns-record", et.Facts{"alias_target": "10.0.0.7"})
 	r3 := et.Asset("r3", "dns-record", et.Facts{"alias_target": "site.s3-website-eu-west-1.amazonaws.com"})
 	r4 := et.Asset("r4", "dns-record", nil)
-	Enrich(et.Estate(b, held, data, named, custom, r1, r2, r3, r4))
+	r5 := et.Asset("r5", "dns-record", et.Facts{"alias_target": "v=spf1 include:example.com -all"})
+	Enrich(et.Estate(b, held, data, named, custom, r1, r2, r3, r4, r5))
 	for a, want := range map[*estate.Asset]any{held: false, data: false, named: et.Unknown(""), custom: false} {
 		et.Want(t, a, et.Facts{"origin_missing": want})
 	}
-	for a, want := range map[*estate.Asset]any{r1: false, r2: false, r3: et.Unknown(""), r4: et.Absent} {
+	for a, want := range map[*estate.Asset]any{r1: false, r2: false, r3: et.Unknown(""), r4: et.Absent, r5: false} {
 		et.Want(t, a, et.Facts{"dangling": want})
 	}
 }

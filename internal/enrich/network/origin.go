@@ -3,6 +3,7 @@ package network
 import (
 	"cmp"
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/cidr"
@@ -93,10 +94,19 @@ func dangling(a *estate.Asset) {
 	derive.SetBool(a, "dangling", pointsAway(s), from)
 }
 
+// hostName matches what a record can point at, as against the text of a TXT
+// or the fields of an MX record.
+var hostName = regexp.MustCompile(`(?i)^[a-z0-9_*-]+(\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]+\.?$`)
+
 // pointsAway judges a literal target: an address of a private network cannot
-// be taken over, all else may have been.
+// be taken over, and a text points at nothing; all else may have been released.
 func pointsAway(target string) tri.Bool {
-	if ip, err := netip.ParseAddr(strings.TrimSpace(target)); err == nil && (ip.IsPrivate() || ip.IsLoopback()) {
+	target = strings.TrimSpace(target)
+	if ip, err := netip.ParseAddr(target); err == nil {
+		if ip.IsPrivate() || ip.IsLoopback() {
+			return tri.False
+		}
+	} else if !hostName.MatchString(target) {
 		return tri.False
 	}
 	return tri.Unknown("whether " + target + " is still held is not told by the sources")
