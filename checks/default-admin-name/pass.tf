@@ -1,0 +1,11 @@
+resource "aws_db_instance" "orders" {
+  engine         = "postgres"
+  instance_class = "db.r8g.large"
+  username       = "shop_owner"
+}
+
+resource "aws_redshift_cluster" "reports" {
+  cluster_identifier = "reports"
+  node_type          = "ra3.large"
+  master_username    = "reports_owner"
+}

@@ -1,0 +1,13 @@
+resource "aws_db_instance" "orders" {
+  engine         = "postgres"
+  instance_class = "db.r8g.large"
+  username       = "shop"
+  password       = "resolved-elsewhere"
+}
+
+resource "aws_redshift_cluster" "reports" {
+  cluster_identifier = "reports"
+  node_type          = "ra3.large"
+  master_username    = "shop"
+  master_password    = "Resolved-Elsewhere-1"
+}
