@@ -21,6 +21,17 @@ func (ev *evaluator) computed(i *instance, name string) cty.Value {
 	return cty.DynamicVal
 }
 
+// chosen is an attribute written as null: the provider may choose its value,
+// which may be none.
+func (ev *evaluator) chosen(i *instance, name string) cty.Value {
+	if i.r.data {
+		if v := ev.dataValue(i, name); v != cty.NilVal {
+			return v
+		}
+	}
+	return cty.DynamicVal
+}
+
 func stringAttribute(name string) bool {
 	switch name {
 	case "id", "arn", "name", "url", "endpoint", "address", "fqdn", "self_link", "dns_name", "domain_name",

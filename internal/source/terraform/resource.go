@@ -293,6 +293,13 @@ func (i *instance) attrSeen(ev *evaluator, name string) cty.Value {
 		if t, _ := i.thunk(a); t.state != done {
 			return v.Mark(refMark{source.Ref{Address: i.address, Attribute: name}})
 		}
+		switch u, marks := v.Unmark(); {
+		case u.IsKnown() && u.IsNull():
+			// Not set: the provider may choose a value, or leave it so.
+			v = ev.chosen(i, name).WithMarks(marks)
+		case a.attr == nil && u.IsKnown():
+			v = withComputed(u, ev.attributeNames().nested[i.r.typ]).WithMarks(marks)
+		}
 		if v.ContainsMarked() {
 			if _, deep := v.UnmarkDeep(); len(deep) > maxInherited {
 				v, _ = v.UnmarkDeep()
@@ -312,6 +319,36 @@ func (i *instance) attrSeen(ev *evaluator, name string) cty.Value {
 	}
 	i.seen[name] = v
 	return v
+}
+
+// withComputed adds to nested blocks the attributes the configuration reads
+// from them but does not write: only the provider knows those.
+func withComputed(v cty.Value, names map[string]bool) cty.Value {
+	if len(names) == 0 || v.LengthInt() == 0 {
+		return v
+	}
+	list := v.AsValueSlice()
+	for n, e := range list {
+		if !e.Type().IsObjectType() || !e.IsKnown() || e.IsMarked() {
+			continue
+		}
+		obj := e.AsValueMap()
+		if obj == nil {
+			obj = map[string]cty.Value{}
+		}
+		for name := range names {
+			if _, have := obj[name]; !have {
+				obj[name] = cty.DynamicVal
+			}
+		}
+		for name, x := range obj {
+			if x.IsKnown() && !x.IsMarked() && x.Type().IsTupleType() && len(obj) < maxLoose {
+				obj[name] = withComputed(x, names)
+			}
+		}
+		list[n] = cty.ObjectVal(obj)
+	}
+	return cty.TupleVal(list)
 }
 
 // refAddress is the address references use: without key when it is unknown.
@@ -546,8 +583,9 @@ func providerName(typ string) string {
 // attributeNames are the names that follow a dot anywhere in the loaded
 // configuration: those a whole resource must answer to.
 type attributeNames struct {
-	typed map[string]map[string]bool // behind TYPE.NAME
-	loose map[string]bool            // behind anything else
+	typed  map[string]map[string]bool // behind TYPE.NAME
+	nested map[string]map[string]bool // further behind TYPE.NAME.ATTRIBUTE
+	loose  map[string]bool            // behind anything else
 }
 
 const maxLoose = 512
@@ -556,7 +594,7 @@ func (ev *evaluator) attributeNames() *attributeNames {
 	if ev.names != nil {
 		return ev.names
 	}
-	n := &attributeNames{typed: map[string]map[string]bool{}, loose: map[string]bool{"id": true, "arn": true}}
+	n := &attributeNames{typed: map[string]map[string]bool{}, nested: map[string]map[string]bool{}, loose: map[string]bool{"id": true, "arn": true}}
 	for _, d := range ev.loader.defs {
 		for _, a := range d.locals {
 			n.expression(a.expr)
@@ -618,6 +656,12 @@ func (n *attributeNames) traversal(t hcl.Traversal) {
 					n.typed[typ] = map[string]bool{}
 				}
 				n.typed[typ][c.resources[0].uses[0].attr] = true
+				if len(t) > from+2 { // the name, perhaps a key, the attribute, and more
+					if n.nested[typ] == nil {
+						n.nested[typ] = map[string]bool{}
+					}
+					attributeSteps(t[from+2:], n.nested[typ])
+				}
 				return
 			}
 		}
@@ -627,17 +671,19 @@ func (n *attributeNames) traversal(t hcl.Traversal) {
 	}
 }
 
-func (n *attributeNames) steps(t hcl.Traversal) {
+func (n *attributeNames) steps(t hcl.Traversal) { attributeSteps(t, n.loose) }
+
+func attributeSteps(t hcl.Traversal, into map[string]bool) {
 	for _, s := range t {
-		if len(n.loose) >= maxLoose {
+		if len(into) >= maxLoose {
 			return
 		}
 		switch s := s.(type) {
 		case hcl.TraverseAttr:
-			n.loose[s.Name] = true
+			into[s.Name] = true
 		case hcl.TraverseIndex:
 			if s.Key.Type() == cty.String {
-				n.loose[s.Key.AsString()] = true
+				into[s.Key.AsString()] = true
 			}
 		}
 	}

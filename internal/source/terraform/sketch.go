@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -19,6 +20,10 @@ import (
 // functions, references) and puts a string with a hole where a value is
 // unknown. It never decides anything by such a string: an unknown condition
 // makes the whole conditional a hole.
+//
+// A hole's text names the references that would fill it, "aws_vpc.v.id", in
+// the address of the instance when that is known. Keys stand in apostrophes,
+// `b['x'].arn`, as text with holes must remain valid JSON where it was.
 //
 // Sketches are wholly known and unmarked.
 
@@ -186,6 +191,8 @@ func (ev *evaluator) structure(s *scope, e hclsyntax.Expression) cty.Value {
 		return element(ev.sketch(s, e.Collection), key)
 	case *hclsyntax.ForExpr:
 		return ev.sketchFor(s, e)
+	case *hclsyntax.SplatExpr:
+		return ev.sketchSplat(s, e)
 	}
 	return cty.NilVal
 }
@@ -264,6 +271,10 @@ func (ev *evaluator) sketchCall(s *scope, e *hclsyntax.FunctionCallExpr) cty.Val
 		return cty.NilVal
 	case "templatefile":
 		return ev.sketchTemplateFile(s, e)
+	case "replace":
+		return ev.sketchReplace(s, e)
+	case "compact", "coalesce", "one", "element":
+		return ev.sketchChoice(s, name, e)
 	}
 	fn, ok := ev.functions[name]
 	if !ok || !arranging[name] {
@@ -298,6 +309,126 @@ func (ev *evaluator) sketchCall(s *scope, e *hclsyntax.FunctionCallExpr) cty.Val
 		return cty.NilVal
 	}
 	return first(out.UnmarkDeep())
+}
+
+// sketchChoice sketches functions that choose among their arguments, as far as
+// the choice does not hang on a hole. A string known in part is not empty.
+func (ev *evaluator) sketchChoice(s *scope, name string, e *hclsyntax.FunctionCallExpr) cty.Value {
+	if e.ExpandFinal || len(e.Args) == 0 {
+		return cty.NilVal
+	}
+	candidates := make([]cty.Value, 0, len(e.Args))
+	if name == "coalesce" {
+		for _, a := range e.Args {
+			candidates = append(candidates, ev.sketch(s, a))
+		}
+	} else {
+		list := ev.sketch(s, e.Args[0])
+		if !sequence(list) {
+			return cty.NilVal
+		}
+		candidates = list.AsValueSlice()
+	}
+	switch name {
+	case "one":
+		if len(candidates) == 1 {
+			return candidates[0]
+		}
+		return cty.NilVal
+	case "element":
+		if len(e.Args) != 2 || len(candidates) == 0 {
+			return cty.NilVal
+		}
+		n, ok := number(ev.value(s, e.Args[1]))
+		if !ok || n < 0 || n > maxValue {
+			return cty.NilVal
+		}
+		return candidates[int(n)%len(candidates)]
+	}
+	var kept []cty.Value
+	for _, c := range candidates {
+		switch {
+		case isWholeHole(c):
+			return cty.NilVal
+		case c.IsNull() || c.Type() == cty.String && c.AsString() == "":
+		case name == "coalesce":
+			return c
+		default:
+			kept = append(kept, c)
+		}
+	}
+	if name == "coalesce" {
+		return cty.NilVal
+	}
+	return cty.TupleVal(kept)
+}
+
+// sketchReplace replaces plain text in what is known of a string. It gives up
+// where a match could begin or end inside a hole.
+func (ev *evaluator) sketchReplace(s *scope, e *hclsyntax.FunctionCallExpr) cty.Value {
+	if len(e.Args) != 3 || e.ExpandFinal {
+		return cty.NilVal
+	}
+	in := sketchText(ev.sketch(s, e.Args[0]))
+	old, known := text(ev.value(s, e.Args[1]))
+	by := ev.sketch(s, e.Args[2])
+	if in == "" || !known || old == "" || old[0] == '/' && old[len(old)-1] == '/' || by.IsNull() || by.Type() != cty.String {
+		return cty.NilVal
+	}
+	if strings.Count(in, old)*len(by.AsString())+len(in) > maxSketch {
+		return cty.NilVal
+	}
+	var out strings.Builder
+	for rest, after := in, false; ; after = true {
+		piece, tail, open := strings.Cut(rest, source.HoleOpen)
+		for n := 1; n < len(old); n++ {
+			if after && strings.HasPrefix(piece, old[n:]) || open && strings.HasSuffix(piece, old[:n]) {
+				return cty.NilVal
+			}
+		}
+		out.WriteString(strings.ReplaceAll(piece, old, by.AsString()))
+		if !open {
+			return cty.StringVal(out.String())
+		}
+		inside, next, _ := strings.Cut(tail, source.HoleClose)
+		out.WriteString(source.HoleOpen + inside + source.HoleClose)
+		rest = next
+	}
+}
+
+// sketchSplat follows a splat over a resource's instances, or over a list.
+func (ev *evaluator) sketchSplat(s *scope, e *hclsyntax.SplatExpr) cty.Value {
+	rel, ok := unwrap(e.Each).(*hclsyntax.RelativeTraversalExpr)
+	if !ok {
+		return cty.NilVal
+	}
+	if _, ok := unwrap(rel.Source).(*hclsyntax.AnonSymbolExpr); !ok {
+		return cty.NilVal
+	}
+	v, _ := ev.value(s, e).Unmark()
+	if !sequence(v) || v.Type().IsSetType() {
+		return cty.NilVal
+	}
+	elements := ev.elements(s, e.Source)
+	base, direct := unwrap(e.Source).(*hclsyntax.ScopeTraversalExpr)
+	var list []cty.Value
+	for it := v.ElementIterator(); it.Next(); {
+		ev.budget.step(1)
+		k, x := it.Element()
+		sk := cty.NilVal
+		if direct {
+			t := append(slices.Clone(base.Traversal), hcl.TraverseIndex{Key: k})
+			sk = ev.sketchTraversal(s, append(t, rel.Traversal...))
+			if sk == cty.NilVal && v.LengthInt() == 1 {
+				sk = ev.sketchTraversal(s, append(slices.Clone(base.Traversal), rel.Traversal...))
+			}
+		}
+		if sk == cty.NilVal && !direct {
+			sk = traverse(elements(k), rel.Traversal)
+		}
+		list = append(list, orHoles(sk, x, ev.text(s, e)))
+	}
+	return cty.TupleVal(list)
 }
 
 // asParameter converts an argument as a call in the language would.
@@ -437,6 +568,12 @@ func (ev *evaluator) sketchVariable(m *module, name string, t hcl.Traversal) cty
 		if mapping(v) && def.defaults != nil {
 			v = fillDefaults(def, v)
 		}
+		if def.typed {
+			ev.budget.charge(v)
+			if c, err := convert.Convert(v, def.ty.WithoutOptionalAttributesDeep()); err == nil {
+				v = c
+			}
+		}
 		return v
 	}, emptyHole)
 	return traverse(sk, t[2:])
@@ -506,8 +643,8 @@ func (ev *evaluator) sketchAttribute(s *scope, t hcl.Traversal) cty.Value {
 	}
 	th, in := i.thunk(a)
 	sk := ev.argumentSketch(th, in, a)
-	if sk == cty.NilVal || isWholeHole(sk) {
-		return cty.NilVal // the reference itself says more
+	if sk == cty.NilVal || sk.IsNull() || isWholeHole(sk) {
+		return cty.NilVal // the reference itself says more, and null is the provider's choice
 	}
 	return traverse(sk, rest[1:])
 }
