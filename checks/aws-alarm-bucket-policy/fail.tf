@@ -1,0 +1,46 @@
+# The filter counts only some of the events.
+resource "aws_cloudtrail" "other" {
+  name                       = "account"
+  s3_bucket_name             = "acme-trails"
+  is_multi_region_trail      = true
+  cloud_watch_logs_group_arn = "${aws_cloudwatch_log_group.other.arn}:*"
+  cloud_watch_logs_role_arn  = "arn:aws:iam::123456789012:role/trail-to-logs"
+}
+
+resource "aws_cloudwatch_log_group" "other" {
+  name              = "trail"
+  retention_in_days = 365
+}
+
+resource "aws_cloudwatch_log_metric_filter" "bucket_policies" {
+  name           = "bucket_policies"
+  log_group_name = aws_cloudwatch_log_group.other.name
+  pattern        = "{ ($.eventSource = s3.amazonaws.com) && (($.eventName = PutBucketPolicy) || ($.eventName = DeleteBucketPolicy)) }"
+  metric_transformation {
+    name      = "BucketPolicies"
+    namespace = "Security"
+    value     = "1"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "other" {
+  alarm_name          = "bucket_policies"
+  namespace           = "Security"
+  metric_name         = "BucketPolicies"
+  statistic           = "Sum"
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  period              = 300
+  evaluation_periods  = 1
+  alarm_actions       = [aws_sns_topic.other.arn]
+}
+
+resource "aws_sns_topic" "other" {
+  name = "security"
+}
+
+resource "aws_sns_topic_subscription" "other" {
+  topic_arn = aws_sns_topic.other.arn
+  protocol  = "email"
+  endpoint  = "security@example.com"
+}

@@ -1,0 +1,4 @@
+resource "aws_cloudtrail" "other" {
+  name           = "one-region"
+  s3_bucket_name = "acme-trails"
+}

@@ -1,0 +1,9 @@
+variable "everywhere" {
+  type = bool
+}
+
+resource "aws_cloudtrail" "other" {
+  name                  = "account"
+  s3_bucket_name        = "acme-trails"
+  is_multi_region_trail = var.everywhere
+}

@@ -1,0 +1,3 @@
+resource "aws_organizations_organization" "acme" {
+  feature_set = "CONSOLIDATED_BILLING"
+}

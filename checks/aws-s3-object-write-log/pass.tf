@@ -1,0 +1,13 @@
+resource "aws_cloudtrail" "other" {
+  name                  = "account"
+  s3_bucket_name        = "acme-trails"
+  is_multi_region_trail = true
+  event_selector {
+    read_write_type           = "WriteOnly"
+    include_management_events = true
+    data_resource {
+      type   = "AWS::S3::Object"
+      values = ["arn:aws:s3"]
+    }
+  }
+}

@@ -1,0 +1,16 @@
+variable "buckets" {
+  type = list(string)
+}
+
+resource "aws_cloudtrail" "other" {
+  name                  = "account"
+  s3_bucket_name        = "acme-trails"
+  is_multi_region_trail = true
+  event_selector {
+    read_write_type = "All"
+    data_resource {
+      type   = "AWS::S3::Object"
+      values = var.buckets
+    }
+  }
+}
