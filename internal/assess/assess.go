@@ -107,7 +107,7 @@ func (e *Engine) Run(ctx context.Context, opt Options) (*Result, error) {
 		return nil, err
 	}
 	stage("resolving and checking")
-	l := &ledger.Ledger{Catalogue: e.Catalogue, Checks: e.Checks, Baseline: opt.Baseline, TeamOf: opt.TeamOf}
+	l := &ledger.Ledger{Catalogue: e.Catalogue, Redact: new(secrets.Scanner).Redact, Checks: e.Checks, Baseline: opt.Baseline, TeamOf: opt.TeamOf}
 	if l.Entries, err = e.judge(ctx, res.Estate.Assets, opt.Overrides); err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (e *Engine) isolated(ctx context.Context, file string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a leftover does no harm
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), text, 0o600); err != nil {
 		return nil, err
 	}

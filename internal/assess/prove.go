@@ -38,8 +38,11 @@ func (e *Engine) ProveCheck(ctx context.Context, c *check.Check, dir string) ([]
 
 func (e *Engine) proveFixture(ctx context.Context, c *check.Check, file string, want check.Outcome) (mistakes []string, err error) {
 	res, err := e.isolated(ctx, file)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
-		return []string{err.Error()}, nil
+		return []string{err.Error()}, nil //nolint:nilerr // a fixture that cannot be read is a mistake of the check's
 	}
 	asked := 0
 	for _, entry := range res.Ledger.Entries {

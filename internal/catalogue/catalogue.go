@@ -140,6 +140,10 @@ type PartType struct {
 // Account is the `of` of parts that belong to the account itself.
 const Account = "account"
 
+// SecretsFact is the fact that lists credentials in clear. Every asset has it,
+// since every asset can carry one in its tags.
+const SecretsFact = "plaintext_secrets"
+
 // AccountType is the native type of the asset that stands for an account of
 // the provider. No resource has it.
 func AccountType(provider string) string { return provider + "_account_itself" }

@@ -404,7 +404,7 @@ func readBaseline(path string) (map[string]bool, error) {
 	}
 	var b baselineFile
 	if err := json.Unmarshal(text, &b); err != nil {
-		return nil, fmt.Errorf("%s: is no baseline: %v; make one with --create-baseline", path, err)
+		return nil, fmt.Errorf("%s: is no baseline: %w; make one with --create-baseline", path, err)
 	}
 	if b.Version != 1 {
 		return nil, fmt.Errorf("%s: baseline version %d, this program knows 1; make it anew with --create-baseline", path, b.Version)

@@ -82,8 +82,7 @@ func Run(ctx context.Context, args []string, env *Env) int {
 		return ExitClean
 	}
 	code := ExitInput
-	var exit *exitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exitError](err); ok {
 		code = exit.code
 	}
 	if msg := message(err); msg != "" {
@@ -94,17 +93,16 @@ func Run(ctx context.Context, args []string, env *Env) int {
 
 // message turns an error into what a person reads.
 func message(err error) string {
-	var exit *exitError
-	if errors.As(err, &exit) && exit.err == nil {
+	if exit, ok := errors.AsType[*exitError](err); ok && exit.err == nil {
 		return ""
 	}
-	var path *fs.PathError
+	path, isPath := errors.AsType[*fs.PathError](err)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
-	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
+	case isPath && errors.Is(err, fs.ErrNotExist):
 		return fmt.Sprintf("%s: no such file or directory", path.Path)
-	case errors.As(err, &path) && errors.Is(err, fs.ErrPermission):
+	case isPath && errors.Is(err, fs.ErrPermission):
 		return fmt.Sprintf("%s: permission denied; make it readable for this user", path.Path)
 	}
 	return strings.ReplaceAll(err.Error(), "\n", "\n        ")

@@ -166,7 +166,7 @@ func (f *diffFlags) revision(ctx context.Context, env *Env, rev, path string) (*
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a leftover does no harm
 	if err := export(ctx, rev, path, dir); err != nil {
 		return nil, err
 	}
@@ -213,7 +213,7 @@ func unpack(r io.Reader, dir string) error {
 	if err != nil {
 		return err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // only a handle
 	total := int64(0)
 	for tr := tar.NewReader(r); ; {
 		h, err := tr.Next()

@@ -86,7 +86,7 @@ func (l *Ledger) Asset(a *estate.Asset) report.Asset {
 		out.KindTitle, out.ServiceName, out.Model = t.Kind.Title, t.Service.Title, t.Model
 	}
 	for _, f := range a.Facts() {
-		out.Facts[f.Name] = fact(a, f)
+		out.Facts[f.Name] = l.fact(a, f)
 	}
 	for _, r := range a.Relations {
 		rel := report.Relation{Name: r.Name, Ref: r.Ref}
@@ -98,7 +98,7 @@ func (l *Ledger) Asset(a *estate.Asset) report.Asset {
 	return out
 }
 
-func fact(a *estate.Asset, f estate.Fact) report.Fact {
+func (l *Ledger) fact(a *estate.Asset, f estate.Fact) report.Fact {
 	out := report.Fact{Value: f.Value, Unknown: f.Unknown, How: string(f.Origin.How), Attribute: f.Origin.Attribute}
 	if f.Origin.Address != a.Address {
 		out.Address = f.Origin.Address
@@ -110,28 +110,33 @@ func fact(a *estate.Asset, f estate.Fact) report.Fact {
 	case time.Time:
 		out.Value = v.Format(time.DateOnly)
 	case []any:
-		out.Value = plain(v)
+		out.Value = l.plain(v)
 	}
 	return out
 }
 
-// plain replaces what JSON cannot say: an unknown element becomes the text
-// "(unknown)".
-func plain(v any) any {
+// plain replaces what JSON cannot say, or must not: an unknown element becomes
+// the text "(unknown)", and a credential is masked.
+func (l *Ledger) plain(v any) any {
 	switch x := v.(type) {
 	case []any:
 		out := make([]any, len(x))
 		for i, e := range x {
-			out[i] = plain(e)
+			out[i] = l.plain(e)
 		}
 		return out
 	case map[string]any:
 		out := make(map[string]any, len(x))
 		for k, e := range x {
-			out[k] = plain(e)
+			out[k] = l.plain(e)
 		}
 		return out
-	case nil, bool, string, float64, int64, int:
+	case string:
+		if l.Redact != nil {
+			return l.Redact(x)
+		}
+		return x
+	case nil, bool, float64, int64, int:
 		return x
 	}
 	return "(unknown)"

@@ -56,6 +56,7 @@ type Ledger struct {
 	Checks    *check.Set
 	Entries   []Entry // sorted by asset id
 	Baseline  map[string]bool
+	Redact    func(string) string // masks credentials in text that is shown; may be nil
 	TeamOf    func(a *estate.Asset, responsibility string) string
 
 	byAsset map[*estate.Asset]*Entry

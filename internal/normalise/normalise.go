@@ -25,6 +25,7 @@ type Scanner func(path, text string) []string
 // Normalisers at a time.
 type Mapper struct {
 	cat    *catalogue.Catalogue
+	scan   Scanner
 	assets map[string][]*reader
 	parts  map[string][]*reader
 }
@@ -35,7 +36,7 @@ func NewMapper(cat *catalogue.Catalogue, scan Scanner) (*Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Mapper{cat: cat, assets: map[string][]*reader{}, parts: map[string][]*reader{}}
+	m := &Mapper{cat: cat, scan: scan, assets: map[string][]*reader{}, parts: map[string][]*reader{}}
 	var errs []error
 	compileAll := func(file, native string, facts map[string]*catalogue.Mapping) []*reader {
 		var out []*reader
@@ -96,6 +97,7 @@ type Normaliser struct {
 	resources int
 	ignored   int
 	interned  map[string]string
+	tagged    map[[2]string][]string // credentials found in tags, by key and value
 }
 
 // key is an address in its root.
@@ -138,6 +140,7 @@ func New(m *Mapper) *Normaliser {
 		uncovered: map[string]*Uncovered{},
 		comments:  map[*estate.Asset][]Comment{},
 		interned:  map[string]string{},
+		tagged:    map[[2]string][]string{},
 	}
 }
 
@@ -196,6 +199,7 @@ func (n *Normaliser) shell(r *source.Resource, t *catalogue.AssetType) *estate.A
 func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 	a := n.shell(r, t)
 	a.SetFacts(n.facts(r, n.mapper.assets[r.Type]))
+	n.scanTags(a, r)
 	for i, path := range t.Identity {
 		for _, v := range expr.Values(r.Body, path) {
 			s, ok := v.(string)
@@ -336,6 +340,41 @@ func (n *Normaliser) tags(body map[string]any) map[string]string {
 		}
 	}
 	return out
+}
+
+// scanTags looks for credentials in the asset's tags, takes them out, and adds
+// what it found to the asset's plaintext_secrets.
+func (n *Normaliser) scanTags(a *estate.Asset, r *source.Resource) {
+	if n.mapper.scan == nil {
+		return
+	}
+	var found []string
+	for _, k := range slices.Sorted(maps.Keys(a.Tags)) {
+		places, seen := n.tagged[[2]string{k, a.Tags[k]}]
+		if !seen {
+			places = n.mapper.scan("tags."+k, a.Tags[k])
+			n.tagged[[2]string{k, a.Tags[k]}] = places
+		}
+		if len(places) > 0 {
+			found = append(found, places...)
+			a.Tags[k] = "(redacted)"
+		}
+	}
+	f, ok := a.Fact(catalogue.SecretsFact)
+	switch {
+	case len(found) > 0 && (!ok || !f.Known()):
+		f = estate.Fact{Name: catalogue.SecretsFact, Value: found}
+	case len(found) > 0:
+		f.Value = slices.Concat(f.Value.([]string), found)
+	case ok:
+		return
+	default:
+		f = estate.Fact{Name: catalogue.SecretsFact, Value: []string{}}
+	}
+	if f.Origin.Attribute == "" {
+		f.Origin = estate.Origin{How: estate.Set, Address: r.Address, Attribute: "tags", At: locate(r, "tags")}
+	}
+	a.SetFact(f)
 }
 
 func id(root, address string) string {
