@@ -236,5 +236,5 @@ resource "aws_osis_pipeline" "bare" {
   pipeline_name               = "bare"
   min_units                   = 1
   max_units                   = 4
-  pipeline_configuration_body = "version: \"2\"\naccess_key: AKIAQ3EGRZWLWSVTJ4X7\n"
+  pipeline_configuration_body = "version: \"2\"\ncredentials AKIAQ3EGRZWLWSVTJ4X7\n"
 }
