@@ -1,0 +1,36 @@
+resource "aws_security_group" "app" {
+  name        = "app"
+  description = "app"
+  vpc_id      = "vpc-0a1b2c3d"
+  ingress {
+    description = "rule"
+    from_port   = 8080
+    to_port     = 8080
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.0.0/16"]
+  }
+  egress {
+    description = "rule"
+    from_port   = 5432
+    to_port     = 5432
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.2.0/24"]
+  }
+}
+
+resource "aws_security_group" "web" {
+  name        = "web"
+  description = "web"
+  vpc_id      = "vpc-0a1b2c3d"
+  egress {
+    description = "rule"
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_default_security_group" "closed" {
+  vpc_id = "vpc-0a1b2c3d"
+}

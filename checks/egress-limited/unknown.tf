@@ -1,0 +1,16 @@
+variable "destinations" {
+  type = list(string)
+}
+
+resource "aws_security_group" "app" {
+  name        = "app"
+  description = "app"
+  vpc_id      = "vpc-0a1b2c3d"
+  egress {
+    description = "rule"
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = var.destinations
+  }
+}

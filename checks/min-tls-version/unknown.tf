@@ -1,0 +1,76 @@
+variable "policy" {
+  type = string
+}
+
+resource "aws_lb" "other_front" {
+  name               = "front"
+  load_balancer_type = "application"
+  subnets            = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]
+}
+
+resource "aws_lb_target_group" "other_web" {
+  name     = "web"
+  port     = 443
+  protocol = "HTTPS"
+  vpc_id   = "vpc-0a1b2c3d"
+}
+
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = aws_lb.other_front.arn
+  port              = 443
+  protocol          = "HTTPS"
+  ssl_policy        = var.policy
+  certificate_arn   = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.other_web.arn
+  }
+}
+
+resource "aws_cloudfront_distribution" "site" {
+  enabled = true
+  origin {
+    domain_name = "origin.acme.example"
+    origin_id   = "web"
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "https-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+    }
+  }
+  default_cache_behavior {
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    target_origin_id       = "web"
+    viewer_protocol_policy = "redirect-to-https"
+  }
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+  viewer_certificate {
+    acm_certificate_arn      = "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
+    minimum_protocol_version = var.policy
+    ssl_support_method       = "sni-only"
+  }
+}
+
+resource "aws_api_gateway_domain_name" "api" {
+  domain_name              = "api.acme.example"
+  regional_certificate_arn = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
+  security_policy          = var.policy
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+}
+
+resource "aws_opensearch_domain" "search" {
+  domain_name    = "search"
+  engine_version = "OpenSearch_2.17"
+  domain_endpoint_options {
+    enforce_https       = true
+    tls_security_policy = var.policy
+  }
+}
