@@ -1,0 +1,14 @@
+variable "public" {
+  type = bool
+}
+
+resource "aws_ecs_service" "shop" {
+  name            = "shop"
+  cluster         = "live"
+  task_definition = "shop:42"
+  launch_type     = "FARGATE"
+  network_configuration {
+    subnets          = ["subnet-0a1b2c3d4e5f60718"]
+    assign_public_ip = var.public
+  }
+}

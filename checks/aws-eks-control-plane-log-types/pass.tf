@@ -1,0 +1,8 @@
+resource "aws_eks_cluster" "live" {
+  name                      = "live"
+  role_arn                  = "arn:aws:iam::123456789012:role/eks"
+  enabled_cluster_log_types = ["api", "audit", "authenticator", "scheduler"]
+  vpc_config {
+    subnet_ids = ["subnet-0a1b2c3d4e5f60718", "subnet-18273645546372819"]
+  }
+}

@@ -1,0 +1,37 @@
+variable "internal" {
+  type = bool
+}
+
+variable "web_acl" {
+  type = string
+}
+
+resource "aws_lb" "shop" {
+  name     = "shop"
+  internal = var.internal
+  subnets  = ["subnet-0a1b2c3d4e5f60718", "subnet-18273645546372819"]
+}
+
+resource "aws_cloudfront_distribution" "site" {
+  enabled    = true
+  web_acl_id = var.web_acl
+  origin {
+    domain_name              = "acme-site.s3.eu-west-1.amazonaws.com"
+    origin_id                = "site"
+    origin_access_control_id = "E1A2B3C4D5E6F7"
+  }
+  default_cache_behavior {
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    target_origin_id       = "site"
+    viewer_protocol_policy = "redirect-to-https"
+  }
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
