@@ -13,6 +13,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/enrich/alarms"
 	"github.com/demarc-sec/demarc/internal/enrich/backup"
 	"github.com/demarc-sec/demarc/internal/enrich/database"
+	"github.com/demarc-sec/demarc/internal/enrich/defaults"
 	"github.com/demarc-sec/demarc/internal/enrich/environment"
 	"github.com/demarc-sec/demarc/internal/enrich/exposure"
 	"github.com/demarc-sec/demarc/internal/enrich/lifecycle"
@@ -35,6 +36,7 @@ func Run(e *estate.Estate, opt Options) error {
 	if calendars == nil {
 		calendars = lifecycles.FS
 	}
+	defaults.Enrich(e)                               // what the account decides where an asset is silent
 	environment.Enrich(e)                            // production, staging, test or development
 	access.Enrich(e)                                 // whom policies and ACLs admit, what identities may do
 	network.Enrich(e)                                // what rules admit, what the internet reaches

@@ -1,0 +1,59 @@
+// Package defaults lets an account's own defaults hold for assets that do not
+// say otherwise: disks of an account that encrypts by default, machines of one
+// that requires session tokens.
+package defaults
+
+import "github.com/demarc-sec/demarc/internal/estate"
+
+// byAccount maps a fact of an asset to the fact of its account that decides
+// when the asset is silent.
+var byAccount = map[string]string{
+	"encrypted_at_rest": "encrypted_at_rest_by_default",
+	"imds_v2_required":  "imds_v2_required",
+}
+
+// kinds are those that the account's defaults reach.
+var kinds = map[string]bool{"disk": true, "virtual-machine": true, "machine-template": true, "snapshot": true}
+
+// Enrich sets what an account's default makes true. Such defaults hold for one
+// region, which the account's asset does not tell; in an account with assets
+// in several regions they are therefore left alone.
+func Enrich(e *estate.Estate) {
+	regions := map[*estate.Asset]map[string]bool{}
+	for _, a := range e.Assets {
+		if acc := account(a); acc != nil && a.Region != "" {
+			if regions[acc] == nil {
+				regions[acc] = map[string]bool{}
+			}
+			regions[acc][a.Region] = true
+		}
+	}
+	for _, a := range e.Assets {
+		acc := account(a)
+		if acc == nil || !kinds[a.Kind] || len(regions[acc]) > 1 {
+			continue
+		}
+		for own, theirs := range byAccount {
+			f, has := a.Fact(own)
+			if !has || f.Origin.How != estate.Default || f.Value == true {
+				continue
+			}
+			d, ok := acc.Fact(theirs)
+			if on, _ := d.Value.(bool); !ok || !on {
+				continue
+			}
+			f.Value, f.Unknown = true, ""
+			f.Origin = estate.Origin{How: estate.Derived, Address: d.Origin.Address, Attribute: d.Origin.Attribute, At: d.Origin.At}
+			a.SetFact(f)
+		}
+	}
+}
+
+func account(a *estate.Asset) *estate.Asset {
+	for _, r := range a.Relations {
+		if r.Name == "account" {
+			return r.To
+		}
+	}
+	return nil
+}
