@@ -1,5 +1,5 @@
 resource "aws_cloudfront_distribution" "assets" {
-  enabled             = true
+  enabled = true
   origin {
     domain_name              = "acme-assets.s3.eu-west-1.amazonaws.com"
     origin_id                = "assets"

@@ -1,5 +1,5 @@
 variable "log_group" {
-  type    = string
+  type = string
 }
 
 resource "aws_cloudtrail" "account" {
