@@ -20,6 +20,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/enrich/network"
 	"github.com/demarc-sec/demarc/internal/enrich/patching"
 	"github.com/demarc-sec/demarc/internal/enrich/trails"
+	"github.com/demarc-sec/demarc/internal/enrich/watchers"
 	"github.com/demarc-sec/demarc/internal/estate"
 )
 
@@ -46,6 +47,7 @@ func Run(e *estate.Estate, opt Options) error {
 	backup.Enrich(e)                                 // what backup plans cover
 	patching.Enrich(e)                               // which machines patch management reaches
 	trails.Enrich(e)                                 // what the account's trails record
+	watchers.Enrich(e)                               // which detection services the account has on
 	alarms.Enrich(e)                                 // which events somebody hears of
 	if err != nil {
 		return fmt.Errorf("reading support calendars: %w", err)

@@ -9,8 +9,10 @@ import (
 )
 
 // Enrich derives patch_managed for machines: true when an association or
-// maintenance target that installs patches selects the machine. It is never
-// false: machines are also patched by ways configuration does not show.
+// maintenance target that installs patches selects the machine, false when the
+// account has such targets in the sources and none of them does: this machine
+// was forgotten. Without any it is unknown, since machines are also patched by
+// ways configuration does not show.
 func Enrich(e *estate.Estate) {
 	type target struct {
 		asset *estate.Asset
@@ -20,6 +22,9 @@ func Enrich(e *estate.Estate) {
 	var targets []target
 	for _, a := range e.Assets {
 		if a.Kind != "patching" {
+			continue
+		}
+		if _, selects := a.Fact("selections"); !selects && len(a.Linked("selects")) == 0 {
 			continue
 		}
 		installs, ok := derive.Bool(a, "installs_patches")
@@ -34,16 +39,19 @@ func Enrich(e *estate.Estate) {
 		if a.Kind != "virtual-machine" {
 			continue
 		}
-		out, from := tri.Unknown("no patch target in the sources selects it"), derive.At(a)
+		out, from, seen := tri.Unknown("no patch target in the sources selects it"), derive.At(a), false
 		for _, t := range targets {
 			if !selection.SameAccount(t.asset, a) {
 				continue
 			}
-			if b := tri.And(t.Selects(a), t.installs); b.IsTrue() {
-				out, from = b, derive.FromFact(t.asset, "selections")
+			if !seen {
+				out, seen = tri.False, true
+			}
+			b := tri.And(t.Selects(a), t.installs)
+			out = tri.Or(out, b)
+			if b.IsTrue() {
+				from = derive.FromFact(t.asset, "selections")
 				break
-			} else if !b.Known() {
-				out = b
 			}
 		}
 		derive.SetBool(a, "patch_managed", out, from)

@@ -18,7 +18,7 @@ func TestEnrich(t *testing.T) {
 		{"all instances", et.Facts{"selections": []any{m{"resources": []any{"*"}}}}, true},
 		{"another document", et.Facts{"selections": byTag, "installs_patches": false}, et.Unknown("")},
 		{"document not known", et.Facts{"selections": byTag, "installs_patches": et.Unknown("later")}, et.Unknown("later")},
-		{"other machines", et.Facts{"selections": []any{m{"all_tags": []any{m{"key": "Patch", "values": []any{"no"}}}}}}, et.Unknown("")},
+		{"other machines", et.Facts{"selections": []any{m{"all_tags": []any{m{"key": "Patch", "values": []any{"no"}}}}}}, false},
 		{"nothing", et.Facts{}, et.Unknown("")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
