@@ -1,56 +1,3 @@
-resource "aws_lb" "other_front" {
-  name               = "front"
-  load_balancer_type = "application"
-  subnets            = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]
-}
-
-resource "aws_lb_target_group" "other_web" {
-  name     = "web"
-  port     = 443
-  protocol = "HTTPS"
-  vpc_id   = "vpc-0a1b2c3d"
-}
-
-resource "aws_lb_listener" "http" {
-  load_balancer_arn = aws_lb.other_front.arn
-  port              = 80
-  protocol          = "HTTP"
-  default_action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.other_web.arn
-  }
-}
-
-resource "aws_cloudfront_distribution" "site" {
-  enabled = true
-  origin {
-    domain_name = "origin.acme.example"
-    origin_id   = "web"
-    custom_origin_config {
-      http_port              = 80
-      https_port             = 443
-      origin_protocol_policy = "https-only"
-      origin_ssl_protocols   = ["TLSv1.2"]
-    }
-  }
-  default_cache_behavior {
-    allowed_methods        = ["GET", "HEAD"]
-    cached_methods         = ["GET", "HEAD"]
-    target_origin_id       = "web"
-    viewer_protocol_policy = "allow-all"
-  }
-  restrictions {
-    geo_restriction {
-      restriction_type = "none"
-    }
-  }
-  viewer_certificate {
-    acm_certificate_arn      = "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
-    minimum_protocol_version = "TLSv1.2_2021"
-    ssl_support_method       = "sni-only"
-  }
-}
-
 resource "aws_elasticache_replication_group" "sessions" {
   replication_group_id       = "sessions"
   description                = "web sessions"
@@ -97,4 +44,53 @@ resource "aws_dax_cluster" "carts" {
   iam_role_arn       = "arn:aws:iam::111122223333:role/dax"
   node_type          = "dax.r5.large"
   replication_factor = 3
+}
+
+resource "aws_elb" "legacy" {
+  name    = "legacy"
+  subnets = ["subnet-0a1b2c3d"]
+  listener {
+    instance_port     = 80
+    instance_protocol = "http"
+    lb_port           = 80
+    lb_protocol       = "http"
+  }
+}
+
+# The rest redirects, one path does not.
+resource "aws_cloudfront_distribution" "paths" {
+  enabled = true
+  origin {
+    domain_name = "origin.acme.example"
+    origin_id   = "web"
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "https-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+    }
+  }
+  default_cache_behavior {
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    target_origin_id       = "web"
+    viewer_protocol_policy = "redirect-to-https"
+  }
+  ordered_cache_behavior {
+    path_pattern           = "/legacy/*"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    target_origin_id       = "web"
+    viewer_protocol_policy = "allow-all"
+  }
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+  viewer_certificate {
+    acm_certificate_arn      = "arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"
+    minimum_protocol_version = "TLSv1.2_2021"
+    ssl_support_method       = "sni-only"
+  }
 }
