@@ -45,15 +45,3 @@ resource "aws_vpc_security_group_ingress_rule" "other_upper" {
   ip_protocol       = "tcp"
   cidr_ipv4         = "128.0.0.0/1"
 }
-
-resource "aws_network_acl" "public" {
-  vpc_id = "vpc-0a1b2c3d"
-  ingress {
-    rule_no    = 100
-    action     = "allow"
-    protocol   = "tcp"
-    cidr_block = "0.0.0.0/0"
-    from_port  = 0
-    to_port    = 65535
-  }
-}

@@ -24,18 +24,6 @@ resource "aws_security_group" "bastion" {
   }
 }
 
-resource "aws_network_acl" "private" {
-  vpc_id = "vpc-0a1b2c3d"
-  ingress {
-    rule_no    = 100
-    action     = "allow"
-    protocol   = "tcp"
-    cidr_block = "10.0.0.0/8"
-    from_port  = 22
-    to_port    = 22
-  }
-}
-
 resource "aws_eks_node_group" "workers" {
   cluster_name  = "main"
   node_role_arn = "arn:aws:iam::111122223333:role/nodes"
