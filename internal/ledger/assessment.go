@@ -250,7 +250,7 @@ func (l *Ledger) Finding(e *Entry, r check.Result) report.Finding {
 	}
 	switch r.Outcome {
 	case check.Fail:
-		f.Message = check.Render(c.Fail, c, a, l.Catalogue)
+		f.Message = sentence(c.Fail, check.Render(c.Fail, c, a, l.Catalogue))
 		f.Why = strings.TrimSpace(c.Why)
 		f.Remediation = l.remediation(c, a)
 		f.Baseline = l.Baseline[f.Fingerprint]
@@ -266,6 +266,14 @@ func (l *Ledger) Finding(e *Entry, r check.Result) report.Finding {
 		f.Message = c.Title
 	}
 	return f
+}
+
+// sentence begins a message with a capital, unless it begins with a name.
+func sentence(template, text string) string {
+	if !strings.HasPrefix(template, "{kind}") || text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 func (l *Ledger) remediation(c *check.Check, a *estate.Asset) string {

@@ -11,9 +11,10 @@ import (
 	"github.com/demarc-sec/demarc/internal/report"
 )
 
-// severityWeight says how much worse one severity is than the next. The
-// steps follow the middle of CVSS v3.1's bands (9.5, 8, 5.5, 2).
-var severityWeight = map[check.Severity]float64{check.Critical: 9.5, check.High: 8, check.Medium: 5.5, check.Low: 2}
+// severityWeight says how much worse one severity is than the next: about
+// twice, so that neither exposure nor reach alone lifts a low finding over a
+// critical one.
+var severityWeight = map[check.Severity]float64{check.Critical: 16, check.High: 8, check.Medium: 3, check.Low: 1}
 
 // exposureWeight multiplies by how near an attacker stands. An unknown
 // exposure weighs between the two: it is no reassurance.
@@ -45,8 +46,8 @@ const (
 var exposureFacts = []string{"internet_exposed", "public_read", "public_write", "policy_public", "open_to_world", "trust_public", "shared_publicly", "publicly_accessible"}
 
 // Weakest ranks the failing duties by what they put at risk: severity ×
-// exposure × reach, where reach counts logarithmically, since the tenth asset
-// adds less than the first.
+// exposure × (1 + log10(1 + assets reached)): the tenth asset adds less than the
+// first.
 func (l *Ledger) Weakest(most int) []report.WeakestLink {
 	type candidate struct {
 		entry *Entry
@@ -89,7 +90,7 @@ func (l *Ledger) Weakest(most int) []report.WeakestLink {
 		}
 		f := l.Finding(c.entry, c.worst)
 		link := report.WeakestLink{
-			Score: math.Round(c.base*(1+math.Log2(1+float64(r.count)))*10) / 10,
+			Score: math.Round(c.base*(1+math.Log10(1+float64(r.count)))*10) / 10,
 			Asset: a.ID, Address: a.Address, Responsibility: c.entry.Duties[c.duty].Responsibility.ID,
 			Title: f.Message, Severity: f.Severity, Exposed: c.exp, Reaches: r.count, Through: r.path, Do: f.Remediation,
 			Why: because(f.Severity, c.exp, r.count),
