@@ -1,0 +1,16 @@
+variable "enabled" {
+  type = bool
+}
+
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  alarm_name          = "errors"
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "HTTPCode_ELB_5XX_Count"
+  statistic           = "Sum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 10
+  period              = 60
+  evaluation_periods  = 5
+  actions_enabled     = var.enabled
+  alarm_actions       = ["arn:aws:sns:eu-west-1:123456789012:on-call"]
+}

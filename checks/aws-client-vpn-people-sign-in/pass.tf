@@ -1,0 +1,12 @@
+resource "aws_ec2_client_vpn_endpoint" "staff" {
+  client_cidr_block      = "10.100.0.0/22"
+  server_certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
+  authentication_options {
+    type              = "federated-authentication"
+    saml_provider_arn = "arn:aws:iam::123456789012:saml-provider/staff"
+  }
+  connection_log_options {
+    enabled              = true
+    cloudwatch_log_group = "vpn"
+  }
+}

@@ -1,0 +1,7 @@
+variable "serial" {
+  type = bool
+}
+
+resource "aws_ec2_serial_console_access" "given" {
+  enabled = var.serial
+}

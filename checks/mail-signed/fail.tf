@@ -1,0 +1,3 @@
+resource "aws_ses_domain_identity" "shop" {
+  domain = "shop.example.com"
+}
