@@ -140,6 +140,14 @@ resource "aws_ebs_encryption_by_default" "this" {
   enabled = true
 }
 
+# Switched off when the newsletter's pictures would not show.
+resource "aws_s3_account_public_access_block" "this" {
+  block_public_acls       = false
+  ignore_public_acls      = false
+  block_public_policy     = false
+  restrict_public_buckets = false
+}
+
 resource "aws_ec2_instance_metadata_defaults" "this" {
   http_tokens = "optional"
 }

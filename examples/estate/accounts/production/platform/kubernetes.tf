@@ -1,7 +1,7 @@
 # Two clusters, and every way in which machines come to a cluster.
 
 locals {
-  version = "1.33"
+  version = "1.34"
 }
 
 resource "aws_iam_role" "cluster" {
@@ -270,7 +270,7 @@ resource "aws_security_group" "nodes" {
 resource "aws_eks_addon" "this" {
   for_each = {
     coredns            = null
-    kube-proxy         = "v1.33.3-eksbuild.4"
+    kube-proxy         = "v1.34.0-eksbuild.2"
     vpc-cni            = null
     aws-ebs-csi-driver = "v1.41.0-eksbuild.1"
   }

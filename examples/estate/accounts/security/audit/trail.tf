@@ -83,7 +83,6 @@ resource "aws_s3_bucket_object_lock_configuration" "trail" {
   }
 }
 
-# demarc:waive=customer-managed-key until=2027-06-30 by="g.okafor" reason="log delivery writes under the service's key"
 module "access_log_bucket" {
   source = "../../../modules/bucket"
 
