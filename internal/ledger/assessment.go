@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"iter"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -50,18 +48,8 @@ const maxWeakest = 50
 func describe(c *check.Check) report.Check {
 	return report.Check{
 		ID: c.ID, Title: c.Title, Severity: string(c.Severity), Responsibility: c.Responsibility, Why: strings.TrimSpace(c.Why),
-		Remediation: c.Fix["text"], References: c.References, Controls: controls(c.Controls),
+		Remediation: c.Fix["text"], References: c.References, Controls: check.Controls(c.Controls),
 	}
-}
-
-func controls(m map[string][]string) []string {
-	var out []string
-	for _, framework := range slices.Sorted(maps.Keys(m)) {
-		for _, section := range m[framework] {
-			out = append(out, framework+" "+section)
-		}
-	}
-	return out
 }
 
 func (l *Ledger) assets() iter.Seq[report.Asset] {
@@ -210,7 +198,7 @@ func (l *Ledger) findings() iter.Seq[report.Finding] {
 		buckets := make([][][2]int32, 4*len(l.Checks.Checks))
 		for i := range l.Entries {
 			for j, r := range l.Entries[i].Results {
-				b := r.Check.SeverityOn(r.Asset).Rank()*len(l.Checks.Checks) + r.Check.Index
+				b := r.Naming().Severity.Rank()*len(l.Checks.Checks) + r.Check.Index
 				buckets[b] = append(buckets[b], [2]int32{int32(i), int32(j)})
 			}
 		}
@@ -227,20 +215,12 @@ func (l *Ledger) findings() iter.Seq[report.Finding] {
 
 // Finding returns a result in the published shape.
 func (l *Ledger) Finding(e *Entry, r check.Result) report.Finding {
-	c, a := r.Check, e.Asset
+	c, a, naming := r.Check, e.Asset, r.Naming()
 	f := report.Finding{
-		Fingerprint: Fingerprint(c, a), Check: c.ID, Title: c.Title, Severity: string(c.SeverityOn(a)),
+		Fingerprint: Fingerprint(c, a), Check: c.ID, Title: c.Title, Severity: string(naming.Severity),
 		Result: l.result(e, r), Asset: a.ID, Address: a.Address, Responsibility: c.Responsibility, Row: r.Duty.Responsibility.Row,
 		Owner: r.Duty.Owner.String(), Team: l.team(a, r.Duty), Location: a.Location, References: c.References,
-		Waiver: e.waivers[c], Controls: controls(c.Controls),
-	}
-	for _, row := range c.RowsOn(a) {
-		f.Aliases = append(f.Aliases, row.ID)
-		for _, id := range controls(row.Controls) {
-			if !slices.Contains(f.Controls, id) {
-				f.Controls = append(f.Controls, id)
-			}
-		}
+		Waiver: e.waivers[c], Aliases: naming.Rows, Controls: naming.Controls,
 	}
 	if fact, ok := c.Deciding(a); ok {
 		f.Attribute = fact.Origin.Attribute
@@ -307,7 +287,7 @@ func (l *Ledger) summary() report.Summary {
 			result := l.result(e, r)
 			s.Results[result]++
 			if result == report.Fail {
-				s.Severities[string(r.Check.SeverityOn(e.Asset))]++
+				s.Severities[string(r.Naming().Severity)]++
 			}
 		}
 	}

@@ -78,3 +78,32 @@ func TestReachIsBounded(t *testing.T) {
 		t.Errorf("reached %d, want about %d", got.count, maxReach)
 	}
 }
+
+// TestExposure holds that a public endpoint behind a closed security group is
+// not called reachable.
+func TestExposure(t *testing.T) {
+	yes, no, unknown := any(true), any(false), any(nil)
+	for _, c := range []struct {
+		facts map[string]any
+		want  string
+	}{
+		{nil, "no"},
+		{map[string]any{"publicly_accessible": yes}, "yes"},
+		{map[string]any{"publicly_accessible": yes, "internet_exposed": no}, "no"},
+		{map[string]any{"publicly_accessible": yes, "internet_exposed": unknown}, "unknown"},
+		{map[string]any{"publicly_accessible": no, "internet_exposed": yes}, "yes"},
+		{map[string]any{"internet_exposed": no, "policy_public": yes}, "yes"},
+	} {
+		a := &estate.Asset{}
+		for name, v := range c.facts {
+			f := estate.Fact{Name: name, Value: v}
+			if v == nil {
+				f.Unknown = "not known"
+			}
+			a.SetFact(f)
+		}
+		if got := exposure(a); got != c.want {
+			t.Errorf("%v: %s, want %s", c.facts, got, c.want)
+		}
+	}
+}

@@ -71,7 +71,7 @@ func (l *Ledger) Weakest(most int) []report.WeakestLink {
 			if exposed == "" {
 				exposed = exposure(e.Asset)
 			}
-			all = append(all, candidate{e, j, worst, severityWeight[worst.Check.SeverityOn(e.Asset)] * exposureWeight[exposed], exposed})
+			all = append(all, candidate{e, j, worst, severityWeight[worst.Naming().Severity] * exposureWeight[exposed], exposed})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.base, a.base) })
@@ -125,7 +125,7 @@ func (e *Entry) worstFailing(duty int) (check.Result, bool) {
 		if w := e.waivers[r.Check]; w != nil && !w.Expired {
 			continue
 		}
-		if !found || r.Check.SeverityOn(e.Asset).Rank() < worst.Check.SeverityOn(e.Asset).Rank() {
+		if !found || r.Naming().Severity.Rank() < worst.Naming().Severity.Rank() {
 			worst, found = r, true
 		}
 	}
@@ -136,9 +136,10 @@ func (e *Entry) worstFailing(duty int) (check.Result, bool) {
 func exposure(a *estate.Asset) string {
 	out := "no"
 	any := false
+	_, derived := a.Fact("internet_exposed")
 	for _, name := range exposureFacts {
 		f, ok := a.Fact(name)
-		if !ok {
+		if !ok || derived && name == "publicly_accessible" { // an endpoint that a security group may well close
 			continue
 		}
 		any = true

@@ -76,6 +76,22 @@ func TestBuckets(t *testing.T) {
 	}
 }
 
+// TestAccountThatNothingSets holds that a bucket opened in so many words is
+// open, unless the sources say something of the account.
+func TestAccountThatNothingSets(t *testing.T) {
+	acc := et.Asset("account", "account", switchesOf(et.Unknown("nothing that was read sets it")))
+	fs := acc.Facts()
+	for i := range fs {
+		fs[i].Origin.How = estate.Default
+	}
+	acc.SetFacts(fs)
+	open := et.Link(bucket(false, et.Facts{"resource_policies": docs(anyoneReads)}), "account", acc)
+	silent := et.Link(bucket(et.Unknown("not written"), et.Facts{"resource_policies": docs(anyoneReads)}), "account", acc)
+	Enrich(et.Estate(acc, open, silent))
+	et.Want(t, open, et.Facts{"public_read": true, "public_write": false, "public_access_blocked": false})
+	et.Want(t, silent, et.Facts{"public_read": et.Unknown("not written"), "public_access_blocked": et.Unknown("")})
+}
+
 func TestOriginPointsAtTheDecider(t *testing.T) {
 	b := bucket(false, et.Facts{"acl_public_read": true, "acls_disabled": false})
 	Enrich(et.Estate(b))

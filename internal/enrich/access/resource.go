@@ -60,7 +60,7 @@ func (d *deriver) publicity(a *estate.Asset) {
 			b = tri.False
 		}
 		if acc != nil {
-			if ab, ok := derive.Bool(acc, s); ok {
+			if ab, ok := derive.Bool(acc, s); ok && !(has && b.IsFalse() && unsaid(acc, s)) {
 				b = tri.Or(b, ab)
 			}
 		}
@@ -101,6 +101,15 @@ func (d *deriver) reach(a *estate.Asset, name, acl string, byPolicy tri.Bool, on
 		}
 	}
 	derive.SetBool(a, name, tri.Or(policy, list), from)
+}
+
+// unsaid tells whether nothing in the sources sets the account's switch. AWS
+// leaves the four off until somebody turns them on, so a bucket that writes
+// its own off stands open: to wait for word of the account would keep silent
+// about nearly every public bucket in code.
+func unsaid(acc *estate.Asset, name string) bool {
+	f, _ := acc.Fact(name)
+	return !f.Known() && f.Origin.How == estate.Default
 }
 
 // refused: a switch that only refuses new public settings leaves open whether

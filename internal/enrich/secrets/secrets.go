@@ -88,9 +88,15 @@ func scan(path, text string) []hit {
 type walker struct{ hits []hit }
 
 func (w *walker) add(h hit) {
-	for _, have := range w.hits {
-		// One value is one credential, however many rules know it.
-		if have.path == h.path && (have.rule == h.rule || have.value == h.value) {
+	for i, have := range w.hits {
+		// One value is one credential, however many rules know it; the
+		// narrower path tells more.
+		switch {
+		case have.path == h.path && (have.rule == h.rule || have.value == h.value),
+			have.value == h.value && strings.HasPrefix(have.path, h.path+"."):
+			return
+		case have.value == h.value && strings.HasPrefix(h.path, have.path+"."):
+			w.hits[i] = h
 			return
 		}
 	}
@@ -132,6 +138,13 @@ func (w *walker) text(path, text string, depth int, decoded bool) {
 			}
 		}
 	}
+	if strings.Contains(text, "(") && secretWord.MatchString(text) {
+		for _, m := range called.FindAllStringSubmatch(text, -1) {
+			if rule := Judge(m[1], m[2]); rule != "" {
+				w.add(hit{path, rule, m[2], decoded})
+			}
+		}
+	}
 	if plain, ok := unpack(path, text); ok {
 		w.text(path, plain, depth+1, true)
 	}
@@ -144,6 +157,8 @@ var (
 	secretWord = regexp.MustCompile(`(?i)pass|pwd|secret|token|key|credential`)
 	// assignment finds KEY=value, key: value and "key" => "value".
 	assignment = regexp.MustCompile(`(?m)(?:^|[\s;,{(&?"'-])([A-Za-z_][\w.-]{0,80})["']?[ \t]{0,3}(?:=>|:=|=|:[ \t])[ \t]{0,3}(?:"([^"\n]{1,300})"|'([^'\n]{1,300})'|([^\s"';,)}&]{1,300}))`)
+	// called finds a key and its value handed to a function: define('KEY', 'value').
+	called = regexp.MustCompile(`\w\([ \t]{0,3}["']([A-Za-z_][\w.-]{0,80})["'][ \t]{0,3},[ \t]{0,3}["']([^"'\n]{1,300})["']`)
 )
 
 // json walks structured text. It reports false when the text is none.

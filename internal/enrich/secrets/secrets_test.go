@@ -42,6 +42,7 @@ func TestFound(t *testing.T) {
 		{"environment.variables.DATABASE_URL", "postgres://app:" + random + "@db.internal:5432/app", "url-password"},
 		{"user_data", "#!/bin/sh\nmysql --user=app --password=kitten42 -e 'select 1'\n", "password"},
 		{"user_data", "#cloud-config\nwrite_files:\n- content: |\n    db_password: \"kitten42\"\n", "password"},
+		{"user_data", "cat > inc <<E\n<?php\ndefine('DB_SERVER', '\uE000aws_db_instance.d.endpoint\uE001');\ndefine('DB_PASSWORD', 'Kitten42x');\n?>\nE\n", "password"},
 		{"container_definitions", `[{"name":"web","environment":[{"name":"DB_PASSWORD","value":"kitten42"}]}]`, "password"},
 		{"secret_string", `{"username":"app","password":"kitten42"}`, "password"},
 	} {
@@ -60,6 +61,14 @@ func TestFound(t *testing.T) {
 func TestPathOfNested(t *testing.T) {
 	got := (&Scanner{}).Strings("container_definitions", `[{"environment":[{"name":"DB_PASSWORD","value":"kitten42"},{"name":"MODE","value":"fast"}]}]`)
 	if want := []string{"container_definitions.environment.DB_PASSWORD: password"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestOncePerValue names a credential inside a document once, where it stands.
+func TestOncePerValue(t *testing.T) {
+	got := (&Scanner{}).Strings("secret_string", "{\n  \"username\": \"root\",\n  \"password\": \""+random+"\"\n}")
+	if want := []string{"secret_string.password: password"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
