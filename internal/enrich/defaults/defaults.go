@@ -13,7 +13,7 @@ var byAccount = map[string]string{
 }
 
 // kinds are those that the account's defaults reach.
-var kinds = map[string]bool{"disk": true, "virtual-machine": true, "machine-template": true, "snapshot": true}
+var kinds = map[string]bool{"disk": true, "virtual-machine": true, "machine-template": true}
 
 // Enrich sets what an account's default makes true. Such defaults hold for one
 // region, which the account's asset does not tell; in an account with assets
