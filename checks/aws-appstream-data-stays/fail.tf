@@ -1,0 +1,7 @@
+resource "aws_appstream_stack" "desk" {
+  name = "desk"
+  user_settings {
+    action     = "FILE_DOWNLOAD"
+    permission = "ENABLED"
+  }
+}

@@ -1,0 +1,25 @@
+resource "aws_ecs_service" "shop" {
+  name            = "shop"
+  cluster         = "live"
+  task_definition = "shop:42"
+  launch_type     = "FARGATE"
+  network_configuration {
+    subnets = ["subnet-0a1b2c3d4e5f60718"]
+  }
+}
+
+resource "aws_ecs_task_set" "green" {
+  service          = "shop"
+  cluster          = "live"
+  task_definition  = "shop:43"
+  launch_type      = "FARGATE"
+  platform_version = "LATEST"
+}
+
+# Machines of one's own have no platform version.
+resource "aws_ecs_service" "batch" {
+  name            = "batch"
+  cluster         = "live"
+  task_definition = "batch:7"
+  launch_type     = "EC2"
+}

@@ -1,0 +1,5 @@
+resource "aws_iot_authorizer" "devices" {
+  name                    = "devices"
+  authorizer_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:authorise"
+  signing_disabled        = true
+}
