@@ -12,6 +12,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/enrich/access"
 	"github.com/demarc-sec/demarc/internal/enrich/alarms"
 	"github.com/demarc-sec/demarc/internal/enrich/backup"
+	"github.com/demarc-sec/demarc/internal/enrich/copies"
 	"github.com/demarc-sec/demarc/internal/enrich/database"
 	"github.com/demarc-sec/demarc/internal/enrich/defaults"
 	"github.com/demarc-sec/demarc/internal/enrich/environment"
@@ -38,6 +39,7 @@ func Run(e *estate.Estate, opt Options) error {
 		calendars = lifecycles.FS
 	}
 	defaults.Enrich(e)                               // what the account decides where an asset is silent
+	copies.Enrich(e)                                 // what snapshots have from their disks and databases
 	environment.Enrich(e)                            // production, staging, test or development
 	access.Enrich(e)                                 // whom policies and ACLs admit, what identities may do
 	network.Enrich(e)                                // what rules admit, what the internet reaches

@@ -243,9 +243,13 @@ func isList(v any) bool { _, ok := v.([]any); return ok }
 func (n *Normaliser) resolveLinks() {
 	for _, l := range n.links {
 		found := false
+		leads := slices.ContainsFunc(l.refs, func(ref source.Ref) bool {
+			to := n.at(l.from.Root, ref.Address, l.from.Address)
+			return to != nil && to != l.from
+		})
 		for _, ref := range l.refs {
 			r := estate.Relation{Name: l.name, Ref: ref.Address, To: n.at(l.from.Root, ref.Address, l.from.Address)}
-			if r.To == l.from {
+			if r.To == l.from || r.To == nil && (leads || len(l.values) > 0) && n.ingredient(ref.Address) {
 				continue
 			}
 			addRelation(l.from, r)
@@ -269,6 +273,25 @@ func (n *Normaliser) resolveLinks() {
 		}
 	}
 }
+
+// ingredient tells whether the address is of something that goes into names,
+// the account's number or a random suffix, and never is the other end of a
+// relation: x of "${data.aws_caller_identity.x.account_id}-db" comes along
+// when somebody refers to what bears that name.
+func (n *Normaliser) ingredient(address string) bool {
+	parts := strings.Split(withoutKeys(address), ".")
+	for len(parts) > 2 && parts[0] == "module" {
+		parts = parts[2:]
+	}
+	if parts[0] != "data" {
+		return n.mapper.cat.Ignored[parts[0]] != ""
+	}
+	return len(parts) > 1 && surroundings[parts[1]]
+}
+
+// surroundings are data sources that tell where the configuration is applied.
+var surroundings = set("aws_caller_identity", "aws_region", "aws_partition", "aws_availability_zone", "aws_availability_zones",
+	"aws_default_tags", "aws_canonical_user_id")
 
 func addRelation(a *estate.Asset, r estate.Relation) {
 	for _, have := range a.Relations {

@@ -247,3 +247,26 @@ func hit(m *Mapper, native string, facts map[string]*catalogue.Mapping, hostile 
 		n.Finish()
 	}
 }
+
+// TestIngredientsAreNoEnds leaves out what only goes into names when another
+// reference leads to an asset, and keeps what may be an end of its own.
+func TestIngredientsAreNoEnds(t *testing.T) {
+	db := resource("aws_db_instance", "d", map[string]any{"parameter_group_name": &source.Unknown{NotNull: true}})
+	db.Refs = map[string][]source.Ref{"parameter_group_name": {
+		{Address: "aws_db_parameter_group.p", Attribute: "name"},
+		{Address: "data.aws_caller_identity.current", Attribute: "account_id"},
+		{Address: "module.names.random_id.suffix", Attribute: "hex"},
+	}}
+	i := resource("aws_instance", "i", map[string]any{"vpc_security_group_ids": &source.Unknown{NotNull: true}})
+	i.Refs = map[string][]source.Ref{"vpc_security_group_ids": {
+		{Address: "aws_security_group.s", Attribute: "id"},
+		{Address: "data.aws_security_group.shared", Attribute: "id"},
+	}}
+	_, got := finish(t, db, i, resource("aws_db_parameter_group", "p", nil), resource("aws_security_group", "s", nil))
+	if rs := got["aws_db_instance.d"].Linked("parameter_group"); len(rs) != 1 || rs[0].To == nil {
+		t.Errorf("parameter_group %+v, want the parameter group alone", rs)
+	}
+	if rs := got["aws_instance.i"].Linked("security_group"); len(rs) != 2 {
+		t.Errorf("security_group %+v, want the shared one too", rs)
+	}
+}

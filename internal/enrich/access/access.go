@@ -14,7 +14,7 @@ import (
 
 // Enrich derives the access facts of every asset.
 func Enrich(e *estate.Estate) {
-	d := deriver{docs: make(map[*estate.Asset]iampolicy.Policies), via: reverse(e)}
+	d := deriver{docs: make(map[*estate.Asset]iampolicy.Policies), via: reverse(e), caps: onlyBoundaries(e)}
 	for _, a := range e.Assets {
 		d.resource(a)
 		d.publicity(a)
@@ -26,6 +26,30 @@ func Enrich(e *estate.Estate) {
 type deriver struct {
 	docs map[*estate.Asset]iampolicy.Policies // identity_policies, parsed once
 	via  map[*estate.Asset][]*estate.Asset    // identity -> policies and groups that name it
+	caps map[*estate.Asset]bool               // policies that serve as boundary and are attached to nobody
+}
+
+// onlyBoundaries finds the policies that cap identities and give nobody
+// anything: what they allow is no permission.
+func onlyBoundaries(e *estate.Estate) map[*estate.Asset]bool {
+	out := make(map[*estate.Asset]bool)
+	for _, a := range e.Assets {
+		for p := range derive.Linked(a, "boundary") {
+			out[p] = true
+		}
+	}
+	if len(out) == 0 {
+		return out
+	}
+	for _, a := range e.Assets {
+		for p := range derive.Linked(a, "policy") {
+			delete(out, p)
+		}
+		if len(a.Linked("attached_to")) > 0 {
+			delete(out, a)
+		}
+	}
+	return out
 }
 
 // reverse collects the edges written from the other side.

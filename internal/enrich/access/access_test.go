@@ -169,6 +169,14 @@ func TestIdentities(t *testing.T) {
 		Enrich(et.Estate(r))
 		et.Want(t, r, et.Facts{"grants_admin": false, "grants_service_wildcard": []string{"s3"}, "privilege_escalation": none})
 	})
+	t.Run("policy that only caps", func(t *testing.T) {
+		limit, both := policy("limit", adminDoc), policy("both", adminDoc)
+		r := et.Link(role(et.Facts{"identity_policies": docs(), "permissions_boundary": true}), "boundary", limit, both)
+		et.Link(r, "policy", both)
+		Enrich(et.Estate(limit, both, r))
+		et.Want(t, limit, et.Facts{"grants_admin": et.Absent, "privilege_escalation": et.Absent})
+		et.Want(t, both, et.Facts{"grants_admin": true})
+	})
 	t.Run("boundary elsewhere", func(t *testing.T) {
 		r := role(et.Facts{"identity_policies": docs(adminDoc), "permissions_boundary": true})
 		Enrich(et.Estate(r))

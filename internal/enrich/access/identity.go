@@ -18,6 +18,9 @@ func (d *deriver) identity(a *estate.Asset) {
 	if a.Provider != "aws" {
 		return // documents of another language
 	}
+	if d.caps[a] {
+		return
+	}
 	if derive.Is(a, "service_linked").IsTrue() {
 		return // the provider writes and governs its permissions
 	}
