@@ -32,6 +32,9 @@ func Render(template string, c *Check, a *estate.Asset, cat *catalogue.Catalogue
 			b.WriteString("{" + after)
 			break
 		}
+		if word == "kind" && b.Len() == 0 {
+			word = "Kind" // a sentence begins
+		}
 		b.WriteString(placeholder(word, c, a, cat))
 		rest = tail
 	}
@@ -83,7 +86,10 @@ func Value(v any) string {
 	var s string
 	switch x := v.(type) {
 	case []string:
-		s = strings.Join(x, ", ")
+		s = "none"
+		if len(x) > 0 {
+			s = strings.Join(x, ", ")
+		}
 	case []any:
 		s = strconv.Itoa(len(x)) + " entries"
 	case time.Time:
