@@ -1,0 +1,12 @@
+variable "egress" {
+  type = string
+}
+
+resource "aws_appmesh_mesh" "shop" {
+  name = "shop"
+  spec {
+    egress_filter {
+      type = var.egress
+    }
+  }
+}

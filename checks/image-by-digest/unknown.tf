@@ -1,0 +1,36 @@
+variable "release" {
+  type = string
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family = "web"
+  container_definitions = jsonencode([{
+    name      = "web"
+    image     = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/web${var.release}"
+    essential = true
+  }])
+}
+
+resource "aws_lambda_function" "render" {
+  function_name = "render"
+  role          = "arn:aws:iam::111122223333:role/render"
+  package_type  = "Image"
+  image_uri     = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/render${var.release}"
+}
+
+resource "aws_codebuild_project" "web" {
+  name         = "web"
+  service_role = "arn:aws:iam::111122223333:role/build"
+  artifacts {
+    type = "NO_ARTIFACTS"
+  }
+  environment {
+    compute_type = "BUILD_GENERAL1_SMALL"
+    image        = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/builder${var.release}"
+    type         = "LINUX_CONTAINER"
+  }
+  source {
+    type     = "GITHUB"
+    location = "https://github.com/acme/web.git"
+  }
+}

@@ -1,0 +1,20 @@
+variable "mode" {
+  type = string
+}
+
+resource "aws_glue_security_configuration" "etl" {
+  name = "etl"
+  encryption_configuration {
+    cloudwatch_encryption {
+      cloudwatch_encryption_mode = "SSE-KMS"
+      kms_key_arn                = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
+    job_bookmarks_encryption {
+      job_bookmarks_encryption_mode = "CSE-KMS"
+      kms_key_arn                   = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
+    s3_encryption {
+      s3_encryption_mode = var.mode
+    }
+  }
+}

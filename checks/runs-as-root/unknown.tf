@@ -1,0 +1,13 @@
+variable "user" {
+  type = string
+}
+
+resource "aws_ecs_task_definition" "web" {
+  family = "web"
+  container_definitions = jsonencode([{
+    name      = "web"
+    image     = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/web:1.4.2"
+    essential = true
+    user      = var.user
+  }])
+}
