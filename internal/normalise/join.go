@@ -3,6 +3,7 @@ package normalise
 import (
 	"cmp"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -171,8 +172,12 @@ func (n *Normaliser) fold(main *estate.Asset, p pendingPart) {
 		main.Addresses = append(main.Addresses, p.asset.Address)
 	}
 	n.byAddress[key{p.asset.Root, p.asset.Address}] = main
+	perhaps := conditional(main.Address, p.asset.Address)
 	for _, f := range p.asset.Facts() {
 		old, has := main.Fact(f.Name)
+		if perhaps {
+			f = n.doubtful(old, has, f, p.asset.Address)
+		}
 		main.SetFact(n.merge(old, has, f))
 	}
 	for _, l := range p.links {
@@ -183,6 +188,22 @@ func (n *Normaliser) fold(main *estate.Asset, p pendingPart) {
 	if len(n.comments[main]) == 0 {
 		delete(n.comments, main)
 	}
+}
+
+// conditional tells whether it is open that the part is made at all while its
+// asset is: more of its instance keys are unknown.
+func conditional(main, part string) bool {
+	return strings.Count(part, "[*]") > strings.Count(main, "[*]")
+}
+
+// doubtful makes a part's fact unknown where it says something else than its
+// asset does without it.
+func (n *Normaliser) doubtful(old estate.Fact, has bool, f estate.Fact, address string) estate.Fact {
+	if has && reflect.DeepEqual(old.Value, f.Value) && old.Known() == f.Known() {
+		return f
+	}
+	f.Value, f.Unknown = nil, "whether "+address+" is made is not known"
+	return f
 }
 
 // merge lays the part's fact over the asset's own.

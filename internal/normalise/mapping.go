@@ -85,9 +85,9 @@ func compile(env *expr.ResourceEnv, m *catalogue.Mapping, scan Scanner) (*reader
 	return rd, nil
 }
 
-// readFact reads the fact off the resource. The second result is false when the
-// asset has no such fact.
-func (rd *reader) readFact(r *source.Resource) (estate.Fact, bool) {
+// readFact reads the fact off the resource, which stands at. The second result
+// is false when the asset has no such fact.
+func (rd *reader) readFact(r *source.Resource, at *estate.Location) (estate.Fact, bool) {
 	f := estate.Fact{Name: rd.fact.Name}
 	if rd.when != nil {
 		switch truth, why := rd.when.Truth(r.Body); truth {
@@ -98,12 +98,12 @@ func (rd *reader) readFact(r *source.Resource) (estate.Fact, bool) {
 				why = "whether the asset has it is not known"
 			}
 			f.Unknown = why
-			f.Origin = estate.Origin{How: estate.Set, Address: r.Address, At: &r.Location}
+			f.Origin = estate.Origin{How: estate.Set, Address: r.Address, At: at}
 			return f, true
 		}
 	}
 	got := rd.read(r)
-	f.Origin = estate.Origin{How: got.how, Address: r.Address, Attribute: got.path, At: locate(r, got.path)}
+	f.Origin = estate.Origin{How: got.how, Address: r.Address, Attribute: got.path, At: locate(r, got.path, at)}
 	if got.unknown != "" {
 		f.Unknown = got.unknown
 		return f, true
@@ -114,8 +114,8 @@ func (rd *reader) readFact(r *source.Resource) (estate.Fact, bool) {
 }
 
 // locate returns where the argument stands, or the nearest block around it
-// that is written, or the resource.
-func locate(r *source.Resource, path string) *estate.Location {
+// that is written, or the resource, which stands at.
+func locate(r *source.Resource, path string, at *estate.Location) *estate.Location {
 	for p := path; p != ""; {
 		if line := r.Lines[p]; line != 0 {
 			return &estate.Location{File: r.Location.File, Line: line, EndLine: line}
@@ -126,7 +126,7 @@ func locate(r *source.Resource, path string) *estate.Location {
 		}
 		p = p[:i]
 	}
-	return &r.Location
+	return at
 }
 
 func isAbsent(v any) bool { return v == nil || v == "" }
@@ -244,7 +244,7 @@ func readCustomerKey(vs []any, path string, not bool) reading {
 }
 
 // notStated is what an unwritten argument without a documented default gives.
-var notStated = &source.Unknown{Reason: "not written, and the provider's default is not documented"}
+var notStated = &source.Unknown{Reason: "not written, and what holds then cannot be read from the sources"}
 
 func absent(m *catalogue.Mapping) any {
 	if !m.Absent.Set {

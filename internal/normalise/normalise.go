@@ -198,7 +198,7 @@ func (n *Normaliser) shell(r *source.Resource, t *catalogue.AssetType) *estate.A
 
 func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 	a := n.shell(r, t)
-	a.SetFacts(n.facts(r, n.mapper.assets[r.Type]))
+	a.SetFacts(n.facts(r, n.mapper.assets[r.Type], &a.Location))
 	n.scanTags(a, r)
 	for i, path := range t.Identity {
 		for _, v := range expr.Values(r.Body, path) {
@@ -237,7 +237,8 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 		pp.asset = n.shell(r, n.mapper.cat.Assets[p.Of[0]])
 		pp.asset.Name = r.Name
 	}
-	pp.asset.SetFacts(n.facts(r, n.mapper.parts[r.Type]))
+	at := pp.asset.Location // its facts outlive the shell
+	pp.asset.SetFacts(n.facts(r, n.mapper.parts[r.Type], &at))
 	for _, by := range p.By {
 		pp.refs = append(pp.refs, r.Refs[by]...)
 		for _, v := range expr.Values(r.Body, by) {
@@ -251,10 +252,10 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 	n.parts = append(n.parts, pp)
 }
 
-func (n *Normaliser) facts(r *source.Resource, readers []*reader) []estate.Fact {
+func (n *Normaliser) facts(r *source.Resource, readers []*reader, at *estate.Location) []estate.Fact {
 	fs := make([]estate.Fact, 0, len(readers))
 	for _, rd := range readers {
-		if f, ok := rd.readFact(r); ok {
+		if f, ok := rd.readFact(r, at); ok {
 			if s, isString := f.Value.(string); isString {
 				f.Value = n.intern(s)
 			}
@@ -372,7 +373,7 @@ func (n *Normaliser) scanTags(a *estate.Asset, r *source.Resource) {
 		f = estate.Fact{Name: catalogue.SecretsFact, Value: []string{}}
 	}
 	if f.Origin.Attribute == "" {
-		f.Origin = estate.Origin{How: estate.Set, Address: r.Address, Attribute: "tags", At: locate(r, "tags")}
+		f.Origin = estate.Origin{How: estate.Set, Address: r.Address, Attribute: "tags", At: locate(r, "tags", &a.Location)}
 	}
 	a.SetFact(f)
 }

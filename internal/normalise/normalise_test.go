@@ -162,6 +162,22 @@ func TestInstancesPair(t *testing.T) {
 	}
 }
 
+// TestPartThatMayNotBeMade leaves open what only such a part says.
+func TestPartThatMayNotBeMade(t *testing.T) {
+	v := versioning("logs", &source.Unknown{NotNull: true}, source.Ref{Address: "aws_s3_bucket.logs"})
+	v.Address = "aws_s3_bucket_versioning.logs[*]"
+	_, got := finish(t, resource("aws_s3_bucket", "logs", map[string]any{"bucket": "acme-logs"}), v)
+	if s, _ := value(t, got["aws_s3_bucket.logs"], "versioned").(string); !strings.Contains(s, "is made is not known") {
+		t.Errorf("versioned = %q", s)
+	}
+	b := resource("aws_s3_bucket", "logs", map[string]any{"bucket": "acme-logs"})
+	b.Address = "aws_s3_bucket.logs[*]" // both hang on the same switch
+	_, got = finish(t, b, v)
+	if value(t, got["aws_s3_bucket.logs[*]"], "versioned") != true {
+		t.Error("a part as doubtful as its asset does not count")
+	}
+}
+
 func TestUncoveredAndDataAreCounted(t *testing.T) {
 	data := resource("aws_ami", "x", nil)
 	data.Data = true
