@@ -92,7 +92,7 @@ type Set struct {
 	Checks []*Check // sorted by id
 	byID   map[string]*Check
 	rows   map[string]*Check
-	scopes map[string][]*Check // signature of an asset -> applicable checks
+	scopes map[string][]applicable // by signature of an asset
 }
 
 // idPattern is what a check may be called.
@@ -102,7 +102,7 @@ var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // against the catalogue's vocabulary and checks every reference. The error
 // joins all mistakes.
 func Load(cat *catalogue.Catalogue, overlays []fs.FS) (*Set, error) {
-	s := &Set{byID: map[string]*Check{}, rows: map[string]*Check{}, scopes: map[string][]*Check{}}
+	s := &Set{byID: map[string]*Check{}, rows: map[string]*Check{}, scopes: map[string][]applicable{}}
 	var errs []error
 	for i, layer := range append([]fs.FS{data.FS}, overlays...) {
 		names, err := fs.Glob(layer, "*/check.yaml")
@@ -264,7 +264,7 @@ func (s *Set) Keep(keep func(*Check) bool) {
 	for i, c := range s.Checks {
 		c.Index = i
 	}
-	s.scopes = map[string][]*Check{}
+	s.scopes = map[string][]applicable{}
 }
 
 // RowsOn lists the rows by which the check is known on the asset.

@@ -32,11 +32,18 @@ type Result struct {
 	Asset   *estate.Asset
 	Duty    *resolve.Decision // the duty it bears on
 	Outcome Outcome
+	naming  *Naming // nil: to be worked out
 }
 
-// On lists the checks that apply to the asset by scope and facts. It caches by
+// applicable is a check that applies to assets of one signature.
+type applicable struct {
+	*Check
+	naming *Naming // nil when it differs among them
+}
+
+// on lists the checks that apply to the asset by scope and facts. It caches by
 // type and fact names and is not safe for concurrent use.
-func (s *Set) On(a *estate.Asset, buf []byte) ([]*Check, []byte) {
+func (s *Set) on(a *estate.Asset, buf []byte) ([]applicable, []byte) {
 	buf = append(append(buf[:0], a.NativeType...), 0)
 	for _, f := range a.Facts() {
 		buf = append(append(buf, f.Name...), 0)
@@ -44,11 +51,16 @@ func (s *Set) On(a *estate.Asset, buf []byte) ([]*Check, []byte) {
 	if found, ok := s.scopes[string(buf)]; ok {
 		return found, buf
 	}
-	var out []*Check
+	var out []applicable
 	for _, c := range s.Checks {
-		if c.Applies.selects(a) && hasAll(a, c.Needs) {
-			out = append(out, c)
+		if !c.Applies.selects(a) || !hasAll(a, c.Needs) {
+			continue
 		}
+		found := applicable{Check: c}
+		if !c.conditional() {
+			found.naming = c.naming(a)
+		}
+		out = append(out, found)
 	}
 	s.scopes[string(buf)] = out
 	return out, buf
@@ -66,19 +78,19 @@ func hasAll(a *estate.Asset, facts []string) bool {
 // Fork returns a set over the same checks with a cache of its own, for
 // another goroutine.
 func (s *Set) Fork() *Set {
-	return &Set{Checks: s.Checks, byID: s.byID, rows: s.rows, scopes: map[string][]*Check{}}
+	return &Set{Checks: s.Checks, byID: s.byID, rows: s.rows, scopes: map[string][]applicable{}}
 }
 
 // Run runs the applicable checks on an asset with its duties and appends the
 // results to out.
 func (s *Set) Run(a *estate.Asset, duties []*resolve.Decision, out []Result, buf []byte) ([]Result, []byte) {
-	checks, buf := s.On(a, buf)
+	checks, buf := s.on(a, buf)
 	for _, c := range checks {
 		i := slices.IndexFunc(duties, func(d *resolve.Decision) bool { return d.Responsibility.ID == c.Responsibility })
 		if i < 0 {
 			continue // the service says this responsibility does not exist here
 		}
-		r := Result{Check: c, Asset: a, Duty: duties[i]}
+		r := Result{Check: c.Check, Asset: a, Duty: duties[i], naming: c.naming}
 		r.Outcome = c.outcome(a, r.Duty)
 		out = append(out, r)
 	}
