@@ -93,12 +93,13 @@ func (e *Engine) Run(ctx context.Context, opt Options) (*Result, error) {
 		}
 	}
 	stage("reading")
-	read, err := e.read(ctx, opt)
+	normaliser := normalise.New(e.Mapper)
+	sources, err := e.read(ctx, opt, normaliser)
 	if err != nil {
 		return nil, err
 	}
 	stage("joining")
-	res := read.normaliser.Finish()
+	res := normaliser.Finish()
 	if opt.Adjust != nil {
 		opt.Adjust(res.Estate)
 	}
@@ -117,7 +118,7 @@ func (e *Engine) Run(ctx context.Context, opt Options) (*Result, error) {
 		waive = opt.Waive(res.Comments)
 	}
 	l.Post(waive)
-	return &Result{Ledger: l, Sources: read.sources, Uncovered: res.Uncovered, Resources: res.Resources, Ignored: res.Ignored}, nil
+	return &Result{Ledger: l, Sources: sources, Uncovered: res.Uncovered, Resources: res.Resources, Ignored: res.Ignored}, nil
 }
 
 // judge resolves and checks every asset, in parallel and in order.

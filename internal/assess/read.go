@@ -19,13 +19,13 @@ import (
 
 // reading is the state of step one: everything read so far.
 type reading struct {
-	normaliser *normalise.Normaliser
-	sources    []report.Source
+	feed    *feed
+	sources []report.Source
 }
 
 // sink counts what one source yields on its way to the normaliser.
 type sink struct {
-	n    *normalise.Normaliser
+	feed *feed
 	info *report.Source
 }
 
@@ -33,7 +33,7 @@ func (s sink) Resource(r *source.Resource) {
 	if !r.Data {
 		s.info.Resources++
 	}
-	s.n.Resource(r)
+	s.feed.resource(r)
 }
 
 func (s sink) Gap(g source.Gap) {
@@ -48,8 +48,10 @@ func (e *NothingError) Error() string {
 	return fmt.Sprintf("%s: nothing to assess here. Name a directory of Terraform or OpenTofu files, a plan (terraform show -json plan) or a state file", e.Path)
 }
 
-func (e *Engine) read(ctx context.Context, opt Options) (*reading, error) {
-	rd := &reading{normaliser: normalise.New(e.Mapper)}
+// read reads every path into the normaliser.
+func (e *Engine) read(ctx context.Context, opt Options, into *normalise.Normaliser) ([]report.Source, error) {
+	rd := &reading{feed: newFeed(into)}
+	defer rd.feed.end()
 	for _, path := range opt.Paths {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -68,7 +70,7 @@ func (e *Engine) read(ctx context.Context, opt Options) (*reading, error) {
 			return nil, &NothingError{path}
 		}
 	}
-	return rd, nil
+	return rd.sources, nil
 }
 
 // directory reads every root module below dir, and plan and state files in
@@ -79,14 +81,20 @@ func (rd *reading) directory(ctx context.Context, dir string, several bool, opt 
 	if err != nil {
 		return err
 	}
+	bound := boundary(dir)
 	for _, root := range roots {
 		info := report.Source{Kind: "terraform", Path: filepath.ToSlash(filepath.Join(dir, root))}
-		s := sink{rd.normaliser, &info}
+		s := sink{rd.feed, &info}
 		var out source.Sink = s
 		if several {
 			out = prefixed{s, filepath.ToSlash(filepath.Clean(dir))}
 		}
-		if err := terraform.Read(ctx, dir, root, terraform.Options{VarFiles: opt.VarFiles, Vars: opt.Vars}, out); err != nil {
+		at, err := filepath.Abs(filepath.Join(dir, filepath.FromSlash(root)))
+		if err != nil {
+			return err
+		}
+		out = relocate(out, bound, dir)
+		if err := terraform.Read(ctx, bound, at, terraform.Options{VarFiles: opt.VarFiles, Vars: opt.Vars}, out); err != nil {
 			return err
 		}
 		rd.sources = append(rd.sources, info)
@@ -104,7 +112,7 @@ func (rd *reading) directory(ctx context.Context, dir string, several bool, opt 
 	if len(gaps) > 0 {
 		info := report.Source{Kind: "directory", Path: filepath.ToSlash(dir)}
 		for _, g := range gaps {
-			sink{rd.normaliser, &info}.Gap(g)
+			sink{rd.feed, &info}.Gap(g)
 		}
 		rd.sources = append(rd.sources, info)
 	}
@@ -146,7 +154,7 @@ func (rd *reading) file(ctx context.Context, base, path string, opt Options) err
 		base = filepath.Dir(path)
 	}
 	info := report.Source{Kind: kind, Path: filepath.ToSlash(path)}
-	s := sink{rd.normaliser, &info}
+	s := sink{rd.feed, &info}
 	if err != nil {
 		s.Gap(source.Gap{Kind: "file", What: err.Error(), Fatal: true})
 	} else if err := tfplan.Read(ctx, base, path, s); err != nil {

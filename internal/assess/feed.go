@@ -1,0 +1,45 @@
+package assess
+
+import (
+	"github.com/demarc-sec/demarc/internal/normalise"
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+// feed hands resources to a normaliser in a goroutine of its own, so that the
+// next ones are read meanwhile. They arrive in order.
+type feed struct {
+	full  []*source.Resource
+	to    chan []*source.Resource
+	ended chan struct{}
+}
+
+// feedSize is how many resources are handed over at a time. A few such lots
+// are all that reading gets ahead.
+const feedSize = 64
+
+func newFeed(n *normalise.Normaliser) *feed {
+	f := &feed{to: make(chan []*source.Resource, 4), ended: make(chan struct{})}
+	go func() {
+		defer close(f.ended)
+		for lot := range f.to {
+			for _, r := range lot {
+				n.Resource(r)
+			}
+		}
+	}()
+	return f
+}
+
+func (f *feed) resource(r *source.Resource) {
+	if f.full = append(f.full, r); len(f.full) == feedSize {
+		f.to <- f.full
+		f.full = make([]*source.Resource, 0, feedSize)
+	}
+}
+
+// end returns once the normaliser has taken everything.
+func (f *feed) end() {
+	f.to <- f.full
+	close(f.to)
+	<-f.ended
+}
