@@ -66,10 +66,13 @@ var named = map[string]string{
 // tagKeys name an environment, in any case and with any separators.
 var tagKeys = map[string]bool{"environment": true, "env": true, "stage": true, "environmentname": true, "environmenttype": true, "deploymentenvironment": true}
 
+// separators are taken out of a tag's key. A Replacer is dear to make.
+var separators = strings.NewReplacer("-", "", "_", "", ":", "", ".", "", " ", "")
+
 func fromTags(tags map[string]string) string {
 	found := ""
 	for k, v := range tags {
-		if !tagKeys[strings.NewReplacer("-", "", "_", "", ":", "", ".", "", " ", "").Replace(strings.ToLower(k))] {
+		if !tagKeys[separators.Replace(strings.ToLower(k))] {
 			continue
 		}
 		env := canonical(v)
