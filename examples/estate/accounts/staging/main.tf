@@ -161,6 +161,11 @@ variable "trial_teams" {
   type = set(string)
 }
 
+# And whether they are upgraded by themselves, which decides whose job that is.
+variable "trial_upgrades" {
+  type = bool
+}
+
 resource "aws_elasticache_cluster" "trial" {
   for_each = var.trial_teams
 
@@ -169,6 +174,7 @@ resource "aws_elasticache_cluster" "trial" {
   node_type                  = "cache.t4g.small"
   num_cache_nodes            = 1
   transit_encryption_enabled = false
+  auto_minor_version_upgrade = var.trial_upgrades
 }
 
 variable "office_cidrs" {
