@@ -1,4 +1,4 @@
-resource "aws_config_configuration_recorder" "all" {
+resource "aws_config_configuration_recorder" "other" {
   name     = "all"
   role_arn = "arn:aws:iam::123456789012:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
   recording_group {
@@ -7,7 +7,7 @@ resource "aws_config_configuration_recorder" "all" {
   }
 }
 
-resource "aws_config_configuration_recorder_status" "all" {
-  name       = aws_config_configuration_recorder.all.name
+resource "aws_config_configuration_recorder_status" "other" {
+  name       = aws_config_configuration_recorder.other.name
   is_enabled = true
 }

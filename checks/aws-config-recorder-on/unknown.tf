@@ -2,12 +2,12 @@ variable "enabled" {
   type = bool
 }
 
-resource "aws_config_configuration_recorder" "all" {
+resource "aws_config_configuration_recorder" "other" {
   name     = "all"
   role_arn = "arn:aws:iam::123456789012:role/config"
 }
 
-resource "aws_config_configuration_recorder_status" "all" {
-  name       = aws_config_configuration_recorder.all.name
+resource "aws_config_configuration_recorder_status" "other" {
+  name       = aws_config_configuration_recorder.other.name
   is_enabled = var.enabled
 }
