@@ -11,6 +11,24 @@ resource "aws_cloudfront_distribution" "shop" {
   logging_config {
     bucket = "acme-logs.s3.amazonaws.com"
   }
+  default_cache_behavior {
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    target_origin_id       = "web"
+    viewer_protocol_policy = "redirect-to-https"
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+  origin {
+    domain_name = "origin.acme.example"
+    origin_id   = "web"
+  }
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
 }
 
 resource "aws_apigatewayv2_stage" "live" {

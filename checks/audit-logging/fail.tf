@@ -15,4 +15,8 @@ resource "aws_mq_broker" "jobs" {
   engine_type        = "ActiveMQ"
   engine_version     = "5.18"
   host_instance_type = "mq.m5.large"
+  user {
+    username = "orders"
+    password = "example-only"
+  }
 }

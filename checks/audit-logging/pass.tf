@@ -20,4 +20,8 @@ resource "aws_mq_broker" "jobs" {
   logs {
     audit = true
   }
+  user {
+    username = "orders"
+    password = "example-only"
+  }
 }

@@ -16,4 +16,8 @@ resource "aws_mq_broker" "jobs" {
   engine_version             = "5.18"
   host_instance_type         = "mq.m5.large"
   auto_minor_version_upgrade = true
+  user {
+    username = "orders"
+    password = "example-only"
+  }
 }

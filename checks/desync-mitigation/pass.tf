@@ -5,4 +5,10 @@ resource "aws_lb" "front" {
 
 resource "aws_elb" "old" {
   name = "old"
+  listener {
+    instance_port     = 8443
+    instance_protocol = "https"
+    lb_port           = 443
+    lb_protocol       = "https"
+  }
 }

@@ -18,4 +18,8 @@ resource "aws_mq_broker" "jobs" {
   host_instance_type = "mq.m5.large"
   deployment_mode    = "SINGLE_INSTANCE"
   tags               = { Environment = "production" }
+  user {
+    username = "orders"
+    password = "example-only"
+  }
 }

@@ -37,4 +37,11 @@ resource "aws_codebuild_project" "image" {
       value = "Tr0ub4dor&3-shop"
     }
   }
+  artifacts {
+    type = "NO_ARTIFACTS"
+  }
+  source {
+    type     = "GITHUB"
+    location = "https://github.com/acme/web.git"
+  }
 }

@@ -1,0 +1,12 @@
+resource "aws_efs_access_point" "uploads" {
+  file_system_id = "fs-0a1b2c3d"
+  posix_user {
+    uid = 1000
+    gid = 1000
+  }
+}
+
+resource "aws_lakeformation_resource" "lake" {
+  arn                   = "arn:aws:s3:::acme-lake"
+  hybrid_access_enabled = false
+}
