@@ -259,7 +259,11 @@ func sentence(template, text string) string {
 func (l *Ledger) remediation(c *check.Check, a *estate.Asset) string {
 	text := check.Render(c.Fix["text"], c, a, l.Catalogue)
 	if native := c.Fix[string(a.Dialect)]; native != "" {
-		text = strings.TrimSpace(text) + " " + check.Render(native, c, a, l.Catalogue)
+		between := " "
+		if strings.Contains(strings.TrimSpace(native), "\n") {
+			between = "\n" // a piece of configuration stands below the advice
+		}
+		text = strings.TrimSpace(text) + between + check.Render(native, c, a, l.Catalogue)
 	}
 	return strings.TrimSpace(text)
 }

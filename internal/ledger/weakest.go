@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/demarc-sec/demarc/internal/check"
 	"github.com/demarc-sec/demarc/internal/estate"
@@ -243,6 +244,7 @@ func (l *Ledger) value(a *estate.Asset) int {
 }
 
 func because(severity, exposed string, reaches int) string {
+	severity = strings.ToUpper(severity[:1]) + severity[1:]
 	where := map[string]string{
 		"yes":     "anybody on the internet can get at it",
 		"no":      "it is not reachable from the internet",

@@ -36,6 +36,13 @@ function link(url, title) {
   return ok ? h('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, title || url) : h('span', null, title ? `${title} (${url})` : url);
 }
 
+// advice sets `code` in code, and what spans several lines as a block below.
+function advice(text) {
+  const [first, ...rest] = text.split('\n');
+  const parts = first.split('`').map((t, i) => (i % 2 ? h('code', null, t) : t));
+  return [parts, rest.length > 0 && h('pre', { tabindex: '0' }, rest.join('\n'))];
+}
+
 let announcing;
 function announce(message) {
   clearTimeout(announcing);

@@ -271,7 +271,7 @@ function findingPanel(print) {
       h('p', { class: 'big-message' }, text(F.message[f])),
       w && h('p', { class: `note${w.expired ? ' bad' : ''}` }, h('b', null, w.expired ? 'Waiver expired. ' : 'Waived. '),
         [w.reason, w.by && `by ${w.by}`, w.until && `until ${day(w.until)}`, `from ${w.source}`].filter(Boolean).join(' · ')),
-      t.remediation && [h('h3', null, 'What to do'), h('p', { class: 'do block' }, t.remediation)],
+      t.remediation && [h('h3', null, 'What to do'), h('div', { class: 'do block' }, advice(t.remediation))],
       t.why && [h('h3', null, 'Why it matters'), h('p', null, t.why)],
       h('h3', null, 'Where'),
       h('dl', { class: 'about' }, [

@@ -29,6 +29,6 @@ function printedFinding(f) {
     h('h3', null, severityMark(F.severity[f]), ' ', text(F.title[f])),
     h('p', null, mono(text(F.address[f])), ' ', place(text(F.file[f]), F.line[f], F.end_line[f]), teamOfFinding(f) && ` · ${teamOfFinding(f)}`),
     h('p', null, text(F.message[f])),
-    t.remediation && h('p', { class: 'do' }, h('b', null, 'To do: '), t.remediation));
+    t.remediation && h('div', { class: 'do' }, h('b', null, 'To do: '), advice(t.remediation)));
 }
 

@@ -21,7 +21,7 @@ function weakestCard(w) {
     h('p', { class: 'address' }, mono(w.address), resp && h('span', { class: 'muted' }, ` · ${respName(resp)}`)),
     h('p', null, w.why),
     w.through?.length > 1 && chain(w.through),
-    w.do && h('p', { class: 'do' }, h('b', null, 'First: '), w.do),
+    w.do && h('div', { class: 'do' }, h('b', null, 'First: '), advice(w.do)),
     h('p', { class: 'card-links' },
       finding !== undefined && h('button', { type: 'button', class: 'quiet', onclick: () => openPanel('finding', text(F.fingerprint[finding])) }, 'Finding'),
       asset !== undefined && h('button', { type: 'button', class: 'quiet', onclick: () => openPanel('asset', w.asset) }, 'Asset')));
