@@ -106,6 +106,12 @@ func readRule(a *estate.Asset, m map[string]any) rule {
 		r.number = n
 	case int64:
 		r.number = float64(n)
+	case string: // as a map of strings gives it
+		var err error
+		if r.number, err = strconv.ParseFloat(n, 64); err != nil {
+			r.allow = tri.Unknown("the number of a rule is no number")
+			r.number = math.Inf(-1)
+		}
 	default:
 		r.allow = tri.Unknown(reason(n, "the number of a rule is not known"))
 		r.number = math.Inf(-1) // it may come first, and decide
@@ -479,6 +485,7 @@ func setRules(a *estate.Asset) {
 		derive.SetBool(a, "admin_ports_open", in.anyOf(adminPorts), from)
 		derive.SetBool(a, "data_ports_open", in.anyOf(dataPorts), from)
 		derive.SetBool(a, "file_sharing_ports_open", in.anyOf(sharingPorts), from)
+		derive.SetBool(a, "cleartext_ports_open", in.anyOf(cleartextPorts), from)
 		derive.SetBool(a, "every_port_open", in.every(spans, why), from)
 	}
 	out, hasOut := rules(a, "egress_rules")
@@ -504,7 +511,10 @@ func setRules(a *estate.Asset) {
 var (
 	adminPorts   = []int{22, 3389}
 	sharingPorts = []int{139, 445}
-	dataPorts    = []int{
+	// Telnet, FTP, POP3, IMAP, LDAP, the r commands, VNC, RPC and NFS send
+	// names, passwords and files in clear.
+	cleartextPorts = []int{20, 21, 23, 110, 111, 143, 389, 512, 513, 514, 2049, 5900}
+	dataPorts      = []int{
 		1433, 1521, 2181, 2379, 3306, 5432, 5439, 5601, 5671, 5672, 6379, 7000, 7001, 7199, 7473, 7474, 7687, 8086,
 		8182, 9042, 9092, 9094, 9160, 9200, 9300, 11211, 15672, 27017, 27018, 27019, 50000,
 	}
