@@ -35,10 +35,6 @@ resource "aws_elasticache_replication_group" "sessions" {
   at_rest_encryption_enabled = false
 }
 
-resource "aws_sns_topic" "alerts" {
-  name = "alerts"
-}
-
 resource "aws_sqs_queue" "jobs" {
   name                    = "jobs"
   sqs_managed_sse_enabled = false

@@ -3,6 +3,7 @@ resource "aws_db_instance" "orders" {
   instance_class = "db.r8g.large"
 }
 
-resource "aws_neptune_cluster" "graph" {
-  engine = "neptune"
+resource "aws_rds_cluster" "ledger" {
+  engine         = "aurora-postgresql"
+  engine_version = "17.5"
 }
