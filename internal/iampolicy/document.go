@@ -8,6 +8,7 @@
 package iampolicy
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -107,6 +108,11 @@ func (r *reader) document(m map[string]any) Document {
 			case map[string]any:
 				d.Statements = append(d.Statements, r.statement(e))
 			default:
+				if copied, ok := r.copied(e); ok {
+					d.Statements = append(d.Statements, copied.Statements...)
+					d.Unknown = cmp.Or(d.Unknown, copied.Unknown)
+					continue
+				}
 				d.Unknown = r.reason(e, "a statement is not an object")
 			}
 		}
@@ -116,6 +122,20 @@ func (r *reader) document(m map[string]any) Document {
 		d.Unknown = r.reason(v, "the statements are not a list")
 	}
 	return d
+}
+
+// copied reads a hole that is named for a policy AWS publishes: somebody copies
+// that one's statements.
+func (r *reader) copied(v any) (Document, bool) {
+	s, ok := v.(string)
+	if !ok {
+		return Document{}, false
+	}
+	p := r.pattern(s)
+	if !p.hole() {
+		return Document{}, false
+	}
+	return Managed(p.refs[0])
 }
 
 func (r *reader) statement(m map[string]any) Statement {

@@ -347,6 +347,15 @@ func TestManaged(t *testing.T) {
 	if d, _ := Managed("IAMFullAccess"); len((Policies{d}).Escalation(nil).IDs) < 10 {
 		t.Error("IAMFullAccess must lead to administrator")
 	}
+	// A copy of its statements is worth the same.
+	for ref, want := range map[string]string{
+		"arn:aws:iam::aws:policy/AdministratorAccess": "true", "arn:aws:iam::aws:policy/ReadOnlyAccess": "false", "aws_iam_policy.x.policy": "unknown",
+	} {
+		d := Parse(`{"Statement": ["` + string(holeOpen) + ref + string(holeClose) + `"]}`)
+		if got := (Policies{d}).Admin(); got.String() != want {
+			t.Errorf("copy of %s: admin %v, want %s", ref, got, want)
+		}
+	}
 	// Rights in two policies add up.
 	a, _ := Managed("AWSLambda_FullAccess")
 	if got := (Policies{a}).Escalation(nil).IDs; !slices.Contains(got, "pass-role-lambda") {

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/demarc-sec/demarc/internal/source"
 )
 
 // computed is an attribute the provider fills in: unknown, except for the few
@@ -44,7 +46,13 @@ func stringAttribute(name string) bool {
 
 // computedSketch is the sketch of a computed attribute, or NilVal.
 func (ev *evaluator) computedSketch(i *instance, name string) cty.Value {
-	if !i.r.data || i.r.typ != "aws_iam_policy_document" || name != "json" && name != "minified_json" {
+	if !i.r.data {
+		return cty.NilVal
+	}
+	if i.r.typ == "aws_iam_policy" && name == "policy" {
+		return ev.policyCopy(i)
+	}
+	if i.r.typ != "aws_iam_policy_document" || name != "json" && name != "minified_json" {
 		return cty.NilVal
 	}
 	obj := map[string]cty.Value{}
@@ -65,12 +73,29 @@ func (ev *evaluator) computedSketch(i *instance, name string) cty.Value {
 	return policyDocument(obj, name == "json")
 }
 
+// policyCopy sketches the document of a policy looked up by name or ARN: its
+// statements are one hole, named for the policy.
+func (ev *evaluator) policyCopy(i *instance) cty.Value {
+	for _, by := range []string{"arn", "name"} {
+		a := i.r.argNamed[by]
+		if a == nil {
+			continue
+		}
+		if ref, ok := text(i.attr(ev, a)); ok && ref != "" {
+			return cty.StringVal(`{"Version":"2012-10-17","Statement":["` + source.HoleOpen + inString(plain(cty.StringVal(ref)).AsString()) + source.HoleClose + `"]}`)
+		}
+	}
+	return cty.NilVal
+}
+
 func (ev *evaluator) dataValue(i *instance, name string) cty.Value {
 	switch i.r.typ {
 	case "aws_iam_policy_document":
 		if name == "json" || name == "minified_json" {
 			return ev.policyValue(i, name == "json")
 		}
+	case "aws_service_principal":
+		return ev.servicePrincipal(i, name)
 	case "aws_partition":
 		return partitionValue(i.config(ev).region, name)
 	case "aws_region":
@@ -110,6 +135,31 @@ func partitionValue(region, name string) cty.Value {
 		return cty.StringVal(suffix)
 	case "reverse_dns_prefix":
 		return cty.StringVal(reverse)
+	}
+	return cty.NilVal
+}
+
+// servicePrincipal computes the name by which a service calls itself in
+// policies. China and the isolated regions have names of their own.
+func (ev *evaluator) servicePrincipal(i *instance, name string) cty.Value {
+	service, region := i.r.argNamed["service_name"], i.config(ev).region
+	if a := i.r.argNamed["region"]; a != nil {
+		switch v, _ := i.attr(ev, a).Unmark(); {
+		case !v.IsKnown():
+			return cty.NilVal
+		case !v.IsNull():
+			region, _ = text(v)
+		}
+	}
+	if service == nil || strings.HasPrefix(region, "cn-") || strings.Contains(region, "-iso") {
+		return cty.NilVal
+	}
+	called, known := text(i.attr(ev, service))
+	switch {
+	case name == "name" && known:
+		return cty.StringVal(called + ".amazonaws.com")
+	case name == "suffix":
+		return cty.StringVal("amazonaws.com")
 	}
 	return cty.NilVal
 }

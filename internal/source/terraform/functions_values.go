@@ -10,8 +10,11 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"math"
 	"net/url"
+
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -208,6 +211,57 @@ var timecmpFunc = function.New(&function.Spec{
 		return cty.NumberIntVal(int64(a.Compare(b))), nil
 	},
 })
+
+// maxUnknownSlice bounds the elements made up for a slice of an unknown list.
+const maxUnknownSlice = 1000
+
+// sliceFunc gives, of a list that is not known, as many unknown elements as
+// are asked for: if the list were shorter, there would be an error. So
+// slice(data.aws_availability_zones.x.names, 0, 3) is three zones.
+var sliceFunc = function.New(&function.Spec{
+	Params: []function.Parameter{
+		{Name: "list", Type: cty.DynamicPseudoType, AllowMarked: true, AllowUnknown: true, AllowDynamicType: true},
+		param("start_index", cty.Number), param("end_index", cty.Number),
+	},
+	Type: func(args []cty.Value) (cty.Type, error) {
+		v, n := args[0], unknownSlice(args)
+		if n < 0 {
+			return stdlib.SliceFunc.ReturnTypeForValues(args)
+		}
+		if v.Type().IsListType() {
+			return v.Type(), nil
+		}
+		return cty.Tuple(slices.Repeat([]cty.Type{cty.DynamicPseudoType}, n)), nil
+	},
+	Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
+		n := unknownSlice(args)
+		if n < 0 {
+			return stdlib.SliceFunc.Call(args)
+		}
+		marks := args[0].Marks()
+		if ty.IsListType() {
+			if n == 0 {
+				return cty.ListValEmpty(ty.ElementType()).WithMarks(marks), nil
+			}
+			return cty.ListVal(slices.Repeat([]cty.Value{cty.UnknownVal(ty.ElementType()).WithMarks(marks)}, n)), nil
+		}
+		return cty.TupleVal(slices.Repeat([]cty.Value{cty.DynamicVal.WithMarks(marks)}, n)), nil
+	},
+})
+
+// unknownSlice is how many elements a slice of an unknown list has, or -1.
+func unknownSlice(args []cty.Value) int {
+	ty := args[0].Type()
+	if v, _ := args[0].Unmark(); v.IsKnown() || ty != cty.DynamicPseudoType && !ty.IsListType() {
+		return -1
+	}
+	from, ok1 := number(args[1])
+	to, ok2 := number(args[2])
+	if !ok1 || !ok2 || from < 0 || to < from || to-from > maxUnknownSlice || from != math.Trunc(from) || to != math.Trunc(to) {
+		return -1
+	}
+	return int(to - from)
+}
 
 var lengthFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{

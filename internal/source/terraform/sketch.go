@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -180,6 +181,11 @@ func (ev *evaluator) structure(s *scope, e hclsyntax.Expression) cty.Value {
 	case *hclsyntax.ScopeTraversalExpr:
 		return ev.sketchTraversal(s, e.Traversal)
 	case *hclsyntax.RelativeTraversalExpr:
+		if t := ev.indexed(s, e); t != nil {
+			if out := ev.sketchTraversal(s, t); out != cty.NilVal {
+				return out
+			}
+		}
 		return traverse(ev.sketch(s, e.Source), e.Traversal)
 	case *hclsyntax.IndexExpr:
 		key, _ := ev.value(s, e.Key).UnmarkDeep()
@@ -193,6 +199,24 @@ func (ev *evaluator) structure(s *scope, e hclsyntax.Expression) cty.Value {
 		return ev.sketchSplat(s, e)
 	}
 	return cty.NilVal
+}
+
+// indexed writes x[each.key].y as the reference x["a"].y it is, when the key
+// is known; nil otherwise.
+func (ev *evaluator) indexed(s *scope, e *hclsyntax.RelativeTraversalExpr) hcl.Traversal {
+	ix, ok := unwrap(e.Source).(*hclsyntax.IndexExpr)
+	if !ok {
+		return nil
+	}
+	base, ok := unwrap(ix.Collection).(*hclsyntax.ScopeTraversalExpr)
+	if !ok {
+		return nil
+	}
+	key, _ := ev.value(s, ix.Key).Unmark()
+	if !key.IsKnown() || key.IsNull() || key.Type() != cty.String && key.Type() != cty.Number {
+		return nil
+	}
+	return slices.Concat(base.Traversal, hcl.Traversal{hcl.TraverseIndex{Key: key}}, e.Traversal)
 }
 
 func first[T, U any](t T, _ U) T { return t }
