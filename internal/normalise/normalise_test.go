@@ -286,3 +286,16 @@ func TestIngredientsAreNoEnds(t *testing.T) {
 		t.Errorf("security_group %+v, want the shared one too", rs)
 	}
 }
+
+// TestTextBesideIngredients takes the name itself when all it refers to are
+// ingredients: "arn:${data.aws_partition.x.partition}:iam::aws:policy/…".
+func TestTextBesideIngredients(t *testing.T) {
+	const arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+	role := resource("aws_iam_role", "r", map[string]any{"name": "r"})
+	att := resource("aws_iam_role_policy_attachment", "a", map[string]any{"role": "r", "policy_arn": arn})
+	att.Refs = map[string][]source.Ref{"policy_arn": {{Address: "module.m.data.aws_partition.current[0]", Attribute: "partition"}}}
+	_, got := finish(t, role, att)
+	if rs := got["aws_iam_role.r"].Linked("policy"); len(rs) != 1 || rs[0].Ref != arn {
+		t.Errorf("policy %+v, want %s alone", rs, arn)
+	}
+}
