@@ -27,7 +27,7 @@ func TestBrokenInput(t *testing.T) {
 		"not json":              {plan(`{"address":nonsense}]}`), "line 3, byte " + strconv.Itoa(len(plan(`{"address":n`))) + ": it is not valid JSON: invalid character 'o'", 1},
 		"not utf-8":             {with("{\"a\":\"\xff\xfe\"}"), "invalid UTF-8", 1},
 		"too deep":              {with(strings.Repeat(`{"a":`, 200) + "1" + strings.Repeat("}", 200)), "nest deeper than 100 levels", 1},
-		"much too deep":         {with(strings.Repeat(`[`, 8_000)), "exceeded max depth", 1},
+		"much too deep":         {with(strings.Repeat(`[`, 12_000)), "exceeded max depth", 1},
 		"duplicate attribute":   {with(`{"a":1,"a":2}`), `the name "a" comes twice`, 1},
 		"duplicate member":      {plan(`{"address":"a","address":"b"}]}`), `the name "address" comes twice`, 1},
 		"duplicate section":     {`{"format_version":"1.2","resource_changes":[],"resource_changes":[]}`, "comes twice", 0},
