@@ -119,8 +119,15 @@ func (a *Asset) SetFact(f Fact) {
 		a.facts[i] = f
 		return
 	}
+	if len(a.facts) == cap(a.facts) { // an asset gets a few more facts, seldom twice as many
+		a.facts = append(make([]Fact, 0, len(a.facts)+RoomForFacts), a.facts...)
+	}
 	a.facts = slices.Insert(a.facts, i, f)
 }
+
+// RoomForFacts is about how many facts an asset gets after those it is made
+// with.
+const RoomForFacts = 4
 
 // SetFacts replaces all facts. It sorts fs in place and keeps it.
 func (a *Asset) SetFacts(fs []Fact) {
