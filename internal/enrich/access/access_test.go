@@ -220,3 +220,31 @@ func BenchmarkEnrich(b *testing.B) {
 		Enrich(e)
 	}
 }
+
+// TestExplicitOpeningNeedsNoWordOfTheSwitches: a store that its code opens by
+// ACL is public although nothing read says how the switches stand.
+func TestExplicitOpeningNeedsNoWordOfTheSwitches(t *testing.T) {
+	silent := estate.Origin{How: estate.Default}
+	for _, c := range []struct {
+		name   string
+		acl    any
+		origin estate.Origin // of the switches that are not known
+		want   any
+	}{
+		{"opened", true, silent, true},
+		{"not opened", false, silent, false},
+		{"opened, switches depend on a variable", true, estate.Origin{How: estate.Set}, nil},
+	} {
+		a := &estate.Asset{Kind: "object-store", Provider: "aws"}
+		a.SetFact(estate.Fact{Name: "acl_public_read", Value: c.acl, Origin: estate.Origin{How: estate.Set}})
+		a.SetFact(estate.Fact{Name: "acl_public_write", Value: false})
+		for _, s := range append([]string{"acls_disabled"}, switches[:]...) {
+			a.SetFact(estate.Fact{Name: s, Unknown: "not known", Origin: c.origin})
+		}
+		Enrich(&estate.Estate{Assets: []*estate.Asset{a}})
+		f, _ := a.Fact("public_read")
+		if f.Value != c.want {
+			t.Errorf("%s: public_read = %v (%s), want %v", c.name, f.Value, f.Unknown, c.want)
+		}
+	}
+}

@@ -51,6 +51,7 @@ var switches = [...]string{"block_public_acls", "ignore_public_acls", "block_pub
 // ACL and block, its own and the account's.
 func (d *deriver) publicity(a *estate.Asset) {
 	on := make(map[string]tri.Bool, len(switches))
+	held := make(map[string]tri.Bool, len(switches)) // what holds shut a store that is opened explicitly
 	any := false
 	acc := derive.Account(a)
 	for _, s := range switches {
@@ -64,7 +65,10 @@ func (d *deriver) publicity(a *estate.Asset) {
 				b = tri.Or(b, ab)
 			}
 		}
-		on[s] = b
+		on[s], held[s] = b, b
+		if has && unsaid(a, s) && (acc == nil || unsaid(acc, s)) {
+			held[s] = tri.False
+		}
 	}
 	if !any || a == acc || a.Kind == "account" {
 		return
@@ -85,8 +89,8 @@ func (d *deriver) publicity(a *estate.Asset) {
 	if f, ok := a.Fact("resource_policies"); ok {
 		ps, policyFrom = policies(f), derive.From(f)
 	}
-	d.reach(a, "public_read", "acl_public_read", ps.PublicFor(reading), on, policyFrom)
-	d.reach(a, "public_write", "acl_public_write", ps.PublicFor(writing), on, policyFrom)
+	d.reach(a, "public_read", "acl_public_read", ps.PublicFor(reading), held, policyFrom)
+	d.reach(a, "public_write", "acl_public_write", ps.PublicFor(writing), held, policyFrom)
 }
 
 func (d *deriver) reach(a *estate.Asset, name, acl string, byPolicy tri.Bool, on map[string]tri.Bool, from estate.Origin) {
@@ -94,7 +98,11 @@ func (d *deriver) reach(a *estate.Asset, name, acl string, byPolicy tri.Bool, on
 		refused(on["block_public_policy"], "public policies are refused, but one set before that stays in force"))
 	list := tri.False
 	if b, ok := derive.Bool(a, acl); ok {
-		list = tri.And(b, derive.Is(a, "acls_disabled").Not(), on["ignore_public_acls"].Not(),
+		disabled := derive.Is(a, "acls_disabled")
+		if unsaid(a, "acls_disabled") {
+			disabled = tri.False // a store that writes an ACL means it to count
+		}
+		list = tri.And(b, disabled.Not(), on["ignore_public_acls"].Not(),
 			refused(on["block_public_acls"], "public ACLs are refused, but one set before that stays in force"))
 		if list.IsTrue() && !policy.IsTrue() {
 			from = derive.FromFact(a, acl)
@@ -103,13 +111,14 @@ func (d *deriver) reach(a *estate.Asset, name, acl string, byPolicy tri.Bool, on
 	derive.SetBool(a, name, tri.Or(policy, list), from)
 }
 
-// unsaid tells whether nothing in the sources sets the account's switch. AWS
-// leaves the four off until somebody turns them on, so a bucket that writes
-// its own off stands open: to wait for word of the account would keep silent
-// about nearly every public bucket in code.
-func unsaid(acc *estate.Asset, name string) bool {
-	f, _ := acc.Fact(name)
-	return !f.Known() && f.Origin.How == estate.Default
+// unsaid tells whether nothing in the sources sets the switch, of the account
+// or of the store itself. AWS leaves the account's four off until somebody
+// turns them on, and a store's on only where it was made since April 2023; one
+// whose code opens it by ACL or policy is meant to be open. To wait for word of
+// the switches would keep silent about nearly every public store in code.
+func unsaid(a *estate.Asset, name string) bool {
+	f, ok := a.Fact(name)
+	return ok && !f.Known() && f.Origin.How == estate.Default
 }
 
 // refused: a switch that only refuses new public settings leaves open whether
