@@ -96,6 +96,10 @@ func (ev *evaluator) dataValue(i *instance, name string) cty.Value {
 		}
 	case "aws_service_principal":
 		return ev.servicePrincipal(i, name)
+	case "aws_vpc_endpoint_service":
+		if name == "service_name" {
+			return ev.endpointService(i)
+		}
 	case "aws_partition":
 		return partitionValue(i.config(ev).region, name)
 	case "aws_region":
@@ -160,6 +164,18 @@ func (ev *evaluator) servicePrincipal(i *instance, name string) cty.Value {
 		return cty.StringVal(called + ".amazonaws.com")
 	case name == "suffix":
 		return cty.StringVal("amazonaws.com")
+	}
+	return cty.NilVal
+}
+
+// endpointService is the full name of one of the provider's own services,
+// looked up by its short one.
+func (ev *evaluator) endpointService(i *instance) cty.Value {
+	region := i.config(ev).region
+	if a := i.r.argNamed["service"]; a != nil && region != "" && !strings.HasPrefix(region, "cn-") && !strings.Contains(region, "-iso") {
+		if service, ok := text(i.attr(ev, a)); ok {
+			return cty.StringVal("com.amazonaws." + region + "." + service)
+		}
 	}
 	return cty.NilVal
 }
