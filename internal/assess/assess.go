@@ -25,7 +25,7 @@ import (
 )
 
 // Engine holds what every run needs: the catalogue, the mappings and the
-// checks, compiled once. It may be used by several runs at a time.
+// checks, each compiled once. It may be used by several runs at a time.
 type Engine struct {
 	Catalogue *catalogue.Catalogue
 	Checks    *check.Set
@@ -38,6 +38,11 @@ type EngineOptions struct {
 	Catalogue []fs.FS // overlays
 	Checks    []fs.FS
 	Today     time.Time // the day the calendar is read for
+
+	// Lazy leaves the mappings of a type uncompiled until the type is met, and
+	// with them the search for mistakes. It is for the built-in catalogue,
+	// which tests hold free of them.
+	Lazy bool
 }
 
 // NewEngine loads and compiles. The error joins every mistake in the data; the
@@ -49,9 +54,12 @@ func NewEngine(opt EngineOptions) (*Engine, error) {
 		return nil, catErr
 	}
 	e := &Engine{Catalogue: cat, today: opt.Today}
+	e.Mapper = normalise.NewMapper(cat, new(secrets.Scanner).Strings)
 	var mapperErr, checkErr error
 	var g errgroup.Group
-	g.Go(func() error { e.Mapper, mapperErr = normalise.NewMapper(cat, new(secrets.Scanner).Strings); return nil })
+	if !opt.Lazy {
+		g.Go(func() error { mapperErr = e.Mapper.Compile(); return nil })
+	}
 	g.Go(func() error { e.Checks, checkErr = check.Load(cat, opt.Checks); return nil })
 	_ = g.Wait() // the functions give their errors in the variables above
 	return e, errors.Join(catErr, mapperErr, checkErr)

@@ -97,12 +97,16 @@ func BenchmarkDirectory(b *testing.B) {
 	}
 }
 
-// BenchmarkEngine is the start-up of an assessment: loading and compiling all
-// data.
+// BenchmarkEngine is the start-up of an assessment, with mappings compiled when
+// they are needed and all at once.
 func BenchmarkEngine(b *testing.B) {
-	for b.Loop() {
-		if _, err := NewEngine(EngineOptions{Today: testDay}); err != nil {
-			b.Log(err)
-		}
+	for _, lazy := range []bool{true, false} {
+		b.Run(fmt.Sprintf("lazy=%v", lazy), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := NewEngine(EngineOptions{Today: testDay, Lazy: lazy}); err != nil {
+					b.Log(err)
+				}
+			}
+		})
 	}
 }

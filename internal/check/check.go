@@ -12,8 +12,11 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	data "github.com/demarc-sec/demarc/checks"
 	"github.com/demarc-sec/demarc/internal/catalogue"
@@ -112,20 +115,9 @@ func Load(cat *catalogue.Catalogue, overlays []fs.FS) (*Set, error) {
 		if i > 0 && len(names) == 0 {
 			errs = append(errs, fmt.Errorf("checks directory: no */check.yaml in it"))
 		}
-		for _, name := range names {
-			text, err := fs.ReadFile(layer, name)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("%s: %w", name, err))
-				continue
-			}
-			c := &Check{Dir: path.Dir(name)}
-			if err := catalogue.Decode(name, text, c); err != nil {
-				errs = append(errs, err)
-				continue
-			}
-			if c.ID != c.Dir {
-				errs = append(errs, fmt.Errorf("%s: id %q differs from the folder's name", name, c.ID))
-			}
+		checks, mistakes := decode(layer, names)
+		errs = append(errs, mistakes...)
+		for _, c := range checks {
 			s.byID[c.ID] = c
 		}
 	}
@@ -148,6 +140,37 @@ func Load(cat *catalogue.Catalogue, overlays []fs.FS) (*Set, error) {
 	}
 	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
 	return s, errors.Join(errs...)
+}
+
+// decode reads the files in parallel.
+func decode(layer fs.FS, names []string) (checks []*Check, errs []error) {
+	found := make([]*Check, len(names))
+	mistakes := make([]error, len(names))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		g.Go(func() error {
+			text, err := fs.ReadFile(layer, name)
+			if err != nil {
+				mistakes[i] = fmt.Errorf("%s: %w", name, err)
+				return nil
+			}
+			c := &Check{Dir: path.Dir(name)}
+			switch err := catalogue.Decode(name, text, c); {
+			case err != nil:
+				mistakes[i] = err
+			case c.ID != c.Dir:
+				mistakes[i] = fmt.Errorf("%s: id %q differs from the folder's name", name, c.ID)
+				found[i] = c
+			default:
+				found[i] = c
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // the functions give their errors in mistakes
+	none := func(err error) bool { return err == nil }
+	return slices.DeleteFunc(found, func(c *Check) bool { return c == nil }), slices.DeleteFunc(mistakes, none)
 }
 
 func (c *Check) compile(cat *catalogue.Catalogue) (errs []error) {

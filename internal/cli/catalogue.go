@@ -95,7 +95,7 @@ func listJSON(env *Env, cat *catalogue.Catalogue) error {
 }
 
 func newCatalogueValidate(env *Env) *cobra.Command {
-	f := &engineFlags{}
+	f := &engineFlags{thorough: true}
 	cmd := &cobra.Command{
 		Use:   "validate [DIR]",
 		Short: "Check a catalogue directory: format, references and cases",

@@ -25,6 +25,7 @@ type engineFlags struct {
 	vars      []string
 	noProgress,
 	quiet bool
+	thorough bool // look for mistakes in the built-in data too
 }
 
 func (f *engineFlags) register(cmd *cobra.Command) {
@@ -57,7 +58,9 @@ func (f *engineFlags) load(env *Env, paths []string) (*assess.Engine, *config.Co
 	if err != nil {
 		return nil, nil, err
 	}
-	engine, err := assess.NewEngine(assess.EngineOptions{Catalogue: overlays, Checks: checks, Today: env.Now()})
+	engine, err := assess.NewEngine(assess.EngineOptions{
+		Catalogue: overlays, Checks: checks, Today: env.Now(), Lazy: len(overlays) == 0 && !f.thorough,
+	})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/ext"
+	"cel.dev/cel-go/interpreter"
 )
 
 // Tri is a three-valued truth.
@@ -99,8 +100,8 @@ func baseOptions() []cel.EnvOption {
 }
 
 // compile checks source against env and demands the output type want (nil for
-// any). It returns the program and the free variables the expression reads.
-func compile(env *cel.Env, source string, want *cel.Type, opts ...cel.ProgramOption) (cel.Program, []string, error) {
+// any). It returns the program and the checked expression.
+func compile(env *cel.Env, source string, want *cel.Type, opts ...cel.ProgramOption) (cel.Program, *cel.Ast, error) {
 	checked, issues := env.Compile(source)
 	if issues.Err() != nil {
 		return nil, nil, fmt.Errorf("expression %q: %s", source, oneLine(issues.Err()))
@@ -108,14 +109,15 @@ func compile(env *cel.Env, source string, want *cel.Type, opts ...cel.ProgramOpt
 	if got := checked.OutputType(); want != nil && !got.IsExactType(want) && !got.IsExactType(cel.DynType) {
 		return nil, nil, fmt.Errorf("expression %q gives %s, want %s", source, cel.FormatCELType(got), cel.FormatCELType(want))
 	}
-	if loops(checked) { // tracking costs time, and only a loop can run long
+	opts = append(opts, cel.OptimizeRegex(interpreter.MatchesRegexOptimization)) // compiles written patterns once
+	if loops(checked) {                                                          // tracking costs time, and only a loop can run long
 		opts = append(opts, cel.CostLimit(costLimit))
 	}
 	program, err := env.Program(checked, opts...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("expression %q: %s", source, oneLine(err))
 	}
-	return program, variables(checked), nil
+	return program, checked, nil
 }
 
 // loops reports whether the expression walks a list or map.

@@ -3,6 +3,7 @@ package expr
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +25,9 @@ type FactEnv struct {
 	env   *cel.Env
 	types map[string]Type
 	today time.Time
+
+	mu       sync.Mutex
+	compiled map[string]*Predicate // by source: the same conditions come often
 }
 
 // assetVariables are what an expression can read of an asset besides facts.
@@ -93,7 +97,7 @@ func NewFactEnv(vocabulary map[string]Type, today time.Time) (*FactEnv, error) {
 	if err != nil {
 		return nil, fmt.Errorf("facts: %w", err)
 	}
-	return &FactEnv{env: env, types: vocabulary, today: today}, nil
+	return &FactEnv{env: env, types: vocabulary, today: today, compiled: map[string]*Predicate{}}, nil
 }
 
 func linked(self, name ref.Val) ref.Val {
@@ -133,22 +137,40 @@ type Predicate struct {
 	negated bool   // … or its negation
 }
 
-// Predicate compiles a condition; it must give a bool.
+// Predicate compiles a condition; it must give a bool. It may be called by
+// several goroutines at a time.
 func (e *FactEnv) Predicate(source string) (*Predicate, error) {
-	program, vars, err := compile(e.env, source, cel.BoolType)
+	e.mu.Lock()
+	p := e.compiled[source]
+	e.mu.Unlock()
+	if p != nil {
+		return p, nil
+	}
+	p, err := e.predicate(source)
 	if err != nil {
 		return nil, err
 	}
-	p := &Predicate{Source: source, program: program, today: types.Timestamp{Time: e.today}}
-	for _, v := range vars {
+	e.mu.Lock()
+	e.compiled[source] = p
+	e.mu.Unlock()
+	return p, nil
+}
+
+func (e *FactEnv) predicate(source string) (*Predicate, error) {
+	p := &Predicate{Source: source, today: types.Timestamp{Time: e.today}}
+	fact, negated := strings.CutPrefix(source, "!")
+	if e.types[fact] == Bool {
+		p.fact, p.negated, p.Facts = fact, negated, []string{fact}
+		return p, nil
+	}
+	program, checked, err := compile(e.env, source, cel.BoolType)
+	if err != nil {
+		return nil, err
+	}
+	p.program = program
+	for _, v := range variables(checked) {
 		if _, ok := e.types[v]; ok {
 			p.Facts = append(p.Facts, v)
-		}
-	}
-	if len(p.Facts) == 1 {
-		p.fact, p.negated = p.Facts[0], source == "!"+p.Facts[0]
-		if source != p.fact && !p.negated {
-			p.fact = ""
 		}
 	}
 	return p, nil

@@ -54,15 +54,13 @@ func (e *ResourceEnv) Mapping(src string) (*Mapping, error) { return e.compile(s
 func (e *ResourceEnv) Condition(src string) (*Mapping, error) { return e.compile(src, cel.BoolType) }
 
 func (e *ResourceEnv) compile(src string, want *cel.Type) (*Mapping, error) {
-	program, _, err := compile(e.env, src, want, cel.CustomDecoratorV2(keepUnknown))
+	program, checked, err := compile(e.env, src, want, cel.CustomDecoratorV2(keepUnknown))
 	if err != nil {
 		return nil, err
 	}
 	m := &Mapping{Source: src, program: program}
-	if checked, issues := e.env.Compile(src); issues.Err() == nil {
-		for _, function := range []string{"get", "all_at", "written"} {
-			m.Paths = append(m.Paths, pathLiterals(checked, function)...)
-		}
+	for _, function := range []string{"get", "all_at", "written"} {
+		m.Paths = append(m.Paths, pathLiterals(checked, function)...)
 	}
 	return m, nil
 }

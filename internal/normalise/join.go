@@ -268,31 +268,42 @@ func (n *Normaliser) resolveLinks() {
 			to := n.at(l.from.Root, ref.Address, l.from.Address)
 			return to != nil && to != l.from
 		})
+		values := l.values
+		if !leads && len(values) == 0 && !slices.ContainsFunc(l.refs, func(ref source.Ref) bool { return !n.ingredient(ref.Address) }) {
+			values = l.partial // "arn:aws:iam::${data.aws_caller_identity.x.account_id}:policy/p"
+		}
 		for _, ref := range l.refs {
 			r := estate.Relation{Name: l.name, Ref: ref.Address, To: n.at(l.from.Root, ref.Address, l.from.Address)}
-			if r.To == l.from || r.To == nil && (leads || len(l.values) > 0) && n.ingredient(ref.Address) {
+			if r.To == l.from || r.To == nil && (leads || len(values) > 0) && n.ingredient(ref.Address) {
 				continue
+			}
+			if name := n.lookedUp[key{l.from.Root, ref.Address}]; name != "" {
+				r.Ref, r.To = name, n.named(l, name)
 			}
 			addRelation(l.from, r)
 			found = true
 		}
-		for _, v := range l.values {
-			r := estate.Relation{Name: l.name, Ref: v}
-			for _, i := range n.lookup(v) {
-				if i.asset != l.from && sameAccount(i.asset, l.from) && relates(l.name, i.asset.Kind) {
-					r.To = i.asset
-					break
-				}
-			}
-			if r.To == nil && found {
+		for _, v := range values {
+			r := estate.Relation{Name: l.name, Ref: v, To: n.named(l, v)}
+			if r.To == nil && found && !strings.HasPrefix(v, "arn:") {
 				continue // the reference already tells, the value is its text
 			}
 			addRelation(l.from, r)
 		}
-		if !found && len(l.values) == 0 && l.open != "" {
+		if !found && len(values) == 0 && l.open != "" {
 			addRelation(l.from, estate.Relation{Name: l.name, Unknown: l.open})
 		}
 	}
+}
+
+// named is the asset a link leads to by a name written out, or nil.
+func (n *Normaliser) named(l pendingLink, name string) *estate.Asset {
+	for _, i := range n.lookup(name) {
+		if i.asset != l.from && sameAccount(i.asset, l.from) && relates(l.name, i.asset.Kind) {
+			return i.asset
+		}
+	}
+	return nil
 }
 
 // ingredient tells whether the address is of something that goes into names,

@@ -31,6 +31,13 @@ type reader struct {
 	read func(r *source.Resource) reading
 }
 
+// mistaken stands for a mapping that cannot be compiled.
+func mistaken(f *catalogue.FactSpec) *reader {
+	return &reader{fact: f, read: func(*source.Resource) reading {
+		return reading{unknown: "the catalogue's mapping is mistaken; `demarc catalogue validate` tells how", how: estate.Set}
+	}}
+}
+
 // compile turns a mapping into a reader.
 func compile(env *expr.ResourceEnv, m *catalogue.Mapping, scan Scanner) (*reader, error) {
 	rd := &reader{fact: m.Fact}

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/estate"
@@ -21,43 +22,76 @@ import (
 // entry for each, saying where and what kind, never the value.
 type Scanner func(path, text string) []string
 
-// Mapper holds the compiled mappings of a catalogue. It may be used by many
-// Normalisers at a time.
+// Mapper holds the mappings of a catalogue. It may be used by many Normalisers
+// at a time.
 type Mapper struct {
 	cat    *catalogue.Catalogue
 	scan   Scanner
-	assets map[string][]*reader
-	parts  map[string][]*reader
+	env    func() (*expr.ResourceEnv, error)
+	assets map[string]*mappings
+	parts  map[string]*mappings
 }
 
-// NewMapper compiles every mapping. The error joins all mistakes.
-func NewMapper(cat *catalogue.Catalogue, scan Scanner) (*Mapper, error) {
-	env, err := expr.NewResourceEnv()
-	if err != nil {
-		return nil, err
-	}
-	m := &Mapper{cat: cat, scan: scan, assets: map[string][]*reader{}, parts: map[string][]*reader{}}
-	var errs []error
-	compileAll := func(file, native string, facts map[string]*catalogue.Mapping) []*reader {
-		var out []*reader
-		for _, name := range slices.Sorted(maps.Keys(facts)) {
-			rd, err := compile(env, facts[name], scan)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("%s: %s: fact %s: %w", file, native, name, err))
-				continue
-			}
-			out = append(out, rd)
-		}
-		return out
+// mappings are those of one native type.
+type mappings struct {
+	file, native string
+	facts        map[string]*catalogue.Mapping
+	once         sync.Once
+	readers      []*reader
+	err          error
+}
+
+// NewMapper returns a mapper that compiles a type's mappings when it first
+// meets the type: most estates use few of them.
+func NewMapper(cat *catalogue.Catalogue, scan Scanner) *Mapper {
+	m := &Mapper{
+		cat: cat, scan: scan, env: sync.OnceValues(expr.NewResourceEnv),
+		assets: make(map[string]*mappings, len(cat.Assets)), parts: make(map[string]*mappings, len(cat.Parts)),
 	}
 	for name, t := range cat.Assets {
-		m.assets[name] = compileAll(t.Service.File, name, t.Facts)
+		m.assets[name] = &mappings{file: t.Service.File, native: name, facts: t.Facts}
 	}
 	for name, p := range cat.Parts {
-		m.parts[name] = compileAll(p.Service.File, name, p.Facts)
+		m.parts[name] = &mappings{file: p.Service.File, native: name, facts: p.Facts}
 	}
-	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
-	return m, errors.Join(errs...)
+	return m
+}
+
+// Compile compiles every mapping. The error joins all mistakes.
+func (m *Mapper) Compile() error {
+	var errs []error
+	for _, types := range []map[string]*mappings{m.assets, m.parts} {
+		for _, name := range slices.Sorted(maps.Keys(types)) {
+			m.compile(types[name])
+			if err := types[name].err; err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// compile returns the type's readers. A mapping that cannot be compiled leaves
+// its fact unknown; Compile tells of it.
+func (m *Mapper) compile(ms *mappings) []*reader {
+	ms.once.Do(func() {
+		env, err := m.env()
+		if err != nil {
+			ms.err = err
+			return
+		}
+		var errs []error
+		for _, name := range slices.Sorted(maps.Keys(ms.facts)) {
+			rd, err := compile(env, ms.facts[name], m.scan)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%s: %s: fact %s: %w", ms.file, ms.native, name, err))
+				rd = mistaken(ms.facts[name].Fact)
+			}
+			ms.readers = append(ms.readers, rd)
+		}
+		ms.err = errors.Join(errs...)
+	})
+	return ms.readers
 }
 
 // Uncovered is a native type without a catalogue entry.
@@ -97,6 +131,8 @@ type Normaliser struct {
 	resources int
 	ignored   int
 	interned  map[string]string
+	lookedUp  map[key]string         // names behind data sources
+	read      []estate.Fact          // of one resource, before their number is known
 	tagged    map[[2]string][]string // credentials found in tags, by key and value
 }
 
@@ -124,7 +160,9 @@ type pendingLink struct {
 	name   string
 	refs   []source.Ref
 	values []string
-	open   string // why the other end is not known
+	// partial are names known but for some part, such as the account's number.
+	partial []string
+	open    string // why the other end is not known
 }
 
 // maxShown bounds the addresses listed for an uncovered type.
@@ -140,6 +178,7 @@ func New(m *Mapper) *Normaliser {
 		uncovered: map[string]*Uncovered{},
 		comments:  map[*estate.Asset][]Comment{},
 		interned:  map[string]string{},
+		lookedUp:  map[key]string{},
 		tagged:    map[[2]string][]string{},
 	}
 }
@@ -147,6 +186,7 @@ func New(m *Mapper) *Normaliser {
 // Resource takes one native resource.
 func (n *Normaliser) Resource(r *source.Resource) {
 	if r.Data {
+		n.lookUp(r)
 		return
 	}
 	n.resources++
@@ -174,6 +214,20 @@ func (n *Normaliser) Resource(r *source.Resource) {
 	}
 }
 
+// lookUp remembers what a data source looks up by name, where the name alone
+// tells what it is.
+func (n *Normaliser) lookUp(r *source.Resource) {
+	if r.Type != "aws_iam_policy" {
+		return
+	}
+	for _, by := range []string{"arn", "name"} {
+		if s, ok := r.Body[by].(string); ok && s != "" {
+			n.lookedUp[key{r.Root, r.Address}] = s
+			return
+		}
+	}
+}
+
 // shell makes an asset that has everything but facts.
 func (n *Normaliser) shell(r *source.Resource, t *catalogue.AssetType) *estate.Asset {
 	a := &estate.Asset{
@@ -198,7 +252,7 @@ func (n *Normaliser) shell(r *source.Resource, t *catalogue.AssetType) *estate.A
 
 func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 	a := n.shell(r, t)
-	a.SetFacts(n.facts(r, n.mapper.assets[r.Type], &a.Location))
+	a.SetFacts(n.facts(r, n.mapper.compile(n.mapper.assets[r.Type]), &a.Location))
 	n.scanTags(a, r)
 	for i, path := range t.Identity {
 		for _, v := range expr.Values(r.Body, path) {
@@ -238,7 +292,7 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 		pp.asset.Name = r.Name
 	}
 	at := pp.asset.Location // its facts outlive the shell
-	pp.asset.SetFacts(n.facts(r, n.mapper.parts[r.Type], &at))
+	pp.asset.SetFacts(n.facts(r, n.mapper.compile(n.mapper.parts[r.Type]), &at))
 	for _, by := range p.By {
 		pp.refs = append(pp.refs, r.Refs[by]...)
 		for _, v := range expr.Values(r.Body, by) {
@@ -253,7 +307,7 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 }
 
 func (n *Normaliser) facts(r *source.Resource, readers []*reader, at *estate.Location) []estate.Fact {
-	fs := make([]estate.Fact, 0, len(readers))
+	fs := n.read[:0]
 	for _, rd := range readers {
 		if f, ok := rd.readFact(r, at); ok {
 			if s, isString := f.Value.(string); isString {
@@ -262,7 +316,8 @@ func (n *Normaliser) facts(r *source.Resource, readers []*reader, at *estate.Loc
 			fs = append(fs, f)
 		}
 	}
-	return fs
+	n.read = fs
+	return append(make([]estate.Fact, 0, len(fs)+estate.RoomForFacts), fs...)
 }
 
 // link notes the relations an asset's arguments write.
@@ -271,8 +326,13 @@ func (n *Normaliser) link(a *estate.Asset, r *source.Resource, relations map[str
 		for _, path := range relations[name] {
 			l := pendingLink{from: a, name: name, refs: r.Refs[path]}
 			for _, v := range expr.Values(r.Body, path) {
-				if u, ok := v.(*source.Unknown); ok && len(l.refs) == 0 {
-					l.open = reason(u)
+				if u, ok := v.(*source.Unknown); ok {
+					if len(l.refs) == 0 {
+						l.open = reason(u)
+					}
+					if u.Text != "" {
+						l.partial = append(l.partial, holesAsReferences.Replace(u.Text))
+					}
 				}
 				l.values = append(l.values, texts(v)...)
 			}
@@ -282,6 +342,9 @@ func (n *Normaliser) link(a *estate.Asset, r *source.Resource, relations map[str
 		}
 	}
 }
+
+// holesAsReferences shows what is not known of a text as people write it.
+var holesAsReferences = strings.NewReplacer(source.HoleOpen, "${", source.HoleClose, "}")
 
 func (n *Normaliser) note(a *estate.Asset, r *source.Resource) {
 	for _, c := range r.Comments {

@@ -18,16 +18,12 @@ func mapper(t testing.TB) *Mapper {
 	if cat == nil {
 		t.Fatal(err)
 	}
-	m, err := NewMapper(cat, func(path, text string) []string {
+	return NewMapper(cat, func(path, text string) []string {
 		if strings.Contains(text, "hunter2") {
 			return []string{path + ": test"}
 		}
 		return nil
 	})
-	if m == nil {
-		t.Fatal(err)
-	}
-	return m
 }
 
 func resource(native, name string, body map[string]any) *source.Resource {
@@ -297,5 +293,48 @@ func TestTextBesideIngredients(t *testing.T) {
 	_, got := finish(t, role, att)
 	if rs := got["aws_iam_role.r"].Linked("policy"); len(rs) != 1 || rs[0].Ref != arn {
 		t.Errorf("policy %+v, want %s alone", rs, arn)
+	}
+}
+
+// TestNameOpenInPart follows a name of which only the account is not known,
+// and takes a policy that is looked up for what it is called.
+func TestNameOpenInPart(t *testing.T) {
+	role := resource("aws_iam_role", "r", map[string]any{"name": "r"})
+	attach := func(name, ref, text string) *source.Resource {
+		att := resource("aws_iam_role_policy_attachment", name, map[string]any{"role": "r", "policy_arn": &source.Unknown{NotNull: true, Text: text}})
+		att.Refs = map[string][]source.Ref{"policy_arn": {{Address: ref, Attribute: "x"}}}
+		return att
+	}
+	admin := resource("aws_iam_policy", "admin", map[string]any{"name": "AdministratorAccess"})
+	admin.Address, admin.Data = "data.aws_iam_policy.admin", true
+	hole := source.HoleOpen + "data.aws_caller_identity.current.account_id" + source.HoleClose
+	_, got := finish(t, role, resource("aws_iam_policy", "cni", map[string]any{"name": "cni"}), admin,
+		attach("here", "data.aws_caller_identity.current", "arn:aws:iam::"+hole+":policy/cni"),
+		attach("elsewhere", "data.aws_caller_identity.current", "arn:aws:iam::"+hole+":policy/other"),
+		attach("looked_up", "data.aws_iam_policy.admin", ""))
+	rs := map[string]*estate.Asset{}
+	for _, r := range got["aws_iam_role.r"].Linked("policy") {
+		rs[r.Ref] = r.To
+	}
+	if len(rs) != 3 || rs["arn:aws:iam::${data.aws_caller_identity.current.account_id}:policy/cni"] != got["aws_iam_policy.cni"] {
+		t.Errorf("policy %+v, want the policy of the account", rs)
+	}
+	for _, ref := range []string{"arn:aws:iam::${data.aws_caller_identity.current.account_id}:policy/other", "AdministratorAccess"} {
+		if to, has := rs[ref]; !has || to != nil {
+			t.Errorf("policy %+v, want %s to be elsewhere", rs, ref)
+		}
+	}
+}
+
+// TestARNBesideReferences keeps the policies of the provider that a list names
+// among the configuration's own.
+func TestARNBesideReferences(t *testing.T) {
+	const arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+	role := resource("aws_iam_role", "r", map[string]any{"managed_policy_arns": []any{&source.Unknown{NotNull: true}, arn}})
+	role.Refs = map[string][]source.Ref{"managed_policy_arns": {{Address: "aws_iam_policy.own", Attribute: "arn"}}}
+	_, got := finish(t, role, resource("aws_iam_policy", "own", map[string]any{"name": "own"}))
+	rs := got["aws_iam_role.r"].Linked("policy")
+	if len(rs) != 2 || rs[0].To != got["aws_iam_policy.own"] || rs[1].Ref != arn {
+		t.Errorf("policy %+v, want both", rs)
 	}
 }
