@@ -50,6 +50,9 @@ func placeholder(word string, c *Check, a *estate.Asset, cat *catalogue.Catalogu
 		if k := cat.Kinds[a.Kind]; k != nil {
 			title = k.Title
 		}
+		if s := cat.Services[a.Service]; a.Kind == "setting" && s != nil {
+			title = s.Title + " setting" // of what, the kind does not tell
+		}
 		if word == "Kind" && title != "" {
 			return strings.ToUpper(title[:1]) + title[1:]
 		}

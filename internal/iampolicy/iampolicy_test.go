@@ -298,6 +298,8 @@ func TestEscalation(t *testing.T) {
 		{"pass to that service", `{"Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{"StringEquals":{"iam:PassedToService":"lambda.amazonaws.com"}}},{"Effect":"Allow","Action":["lambda:CreateFunction","lambda:InvokeFunction"],"Resource":"*"}]}`, []string{"pass-role-lambda"}, false},
 		{"wildcard verb", allow(`"iam:Put*"`, `"*"`), []string{"put-group-policy", "put-role-policy", "put-user-policy"}, false},
 		{"denied", `{"Statement":[{"Effect":"Allow","Action":"iam:AttachRolePolicy","Resource":"*"},{"Effect":"Deny","Action":"iam:*","Resource":"*"}]}`, nil, false},
+		{"all but the tagged", `{"Statement":[{"Effect":"Allow","Action":["ec2:StopInstances","ec2:StartInstances","ec2:ModifyInstanceAttribute"],"Resource":"*","Condition":{"StringNotEquals":{"aws:ResourceTag/Name":"admin"}}}]}`, []string{"user-data"}, false},
+		{"only the tagged", `{"Statement":[{"Effect":"Allow","Action":["ec2:StopInstances","ec2:StartInstances","ec2:ModifyInstanceAttribute"],"Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/Name":"mine"}}}]}`, nil, false},
 		{"administrator", allow(`"*"`, `"*"`), nil, false},
 		{"read only", allow(`["s3:Get*","ec2:Describe*"]`, `"*"`), nil, false},
 		{"not known", `<<var.policy>>`, nil, true},

@@ -96,6 +96,8 @@ func (s *Statement) unconditional() tri.Bool {
 		case c.Malformed != "":
 			out = tri.And(out, tri.Unknown(c.Malformed))
 		case holderKeys.MatchString(key), key == passedToService:
+		case strings.HasPrefix(key, "aws:resourcetag/") && strings.Contains(c.Operator, "not"):
+			// leaves out the few that bear a tag
 		case strings.HasPrefix(key, "aws:resourcetag/") || key == "aws:resourceaccount":
 			return tri.False
 		default:

@@ -133,6 +133,9 @@ func (w *walker) text(path, text string, depth int, decoded bool) {
 	if strings.ContainsAny(text, "=:") && secretWord.MatchString(text) {
 		for _, m := range assignment.FindAllStringSubmatch(text, -1) {
 			value := cmp.Or(m[2], m[3], m[4])
+			if m[4] != "" && (code.MatchString(m[4]) || strings.EqualFold(m[1], m[4])) {
+				continue // a program sets one variable to another
+			}
 			if rule := Judge(m[1], value); rule != "" {
 				w.add(hit{path, rule, value, decoded})
 			}
@@ -143,6 +146,18 @@ func (w *walker) text(path, text string, depth int, decoded bool) {
 			if rule := Judge(m[1], m[2]); rule != "" {
 				w.add(hit{path, rule, m[2], decoded})
 			}
+		}
+	}
+	if strings.Contains(text, "passwd") {
+		for _, m := range piped.FindAllStringSubmatch(text, -1) {
+			if value := cmp.Or(m[1], m[2]); judgeValue(value, false) != "" {
+				w.add(hit{path, "password", value, decoded})
+			}
+		}
+	}
+	if strings.ContainsRune(text, '\uE000') && readable.MatchString(path) {
+		for _, m := range generated.FindAllString(text, -1) {
+			w.add(hit{path, "generated-key", m, decoded})
 		}
 	}
 	if plain, ok := unpack(path, text); ok {
@@ -157,6 +172,14 @@ var (
 	secretWord = regexp.MustCompile(`(?i)pass|pwd|secret|token|key|credential`)
 	// assignment finds KEY=value, key: value and "key" => "value".
 	assignment = regexp.MustCompile(`(?m)(?:^|[\s;,{(&?"'-])([A-Za-z_][\w.-]{0,80})["']?[ \t]{0,3}(?:=>|:=|=|:[ \t])[ \t]{0,3}(?:"([^"\n]{1,300})"|'([^'\n]{1,300})'|([^\s"';,)}&]{1,300}))`)
+	// code matches what a program assigns: a call, or the member of a thing.
+	code = regexp.MustCompile(`\(|^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)+$`)
+	// piped finds a password handed to chpasswd, or to passwd --stdin.
+	piped = regexp.MustCompile(`[\w.-]+:([^\s"'|]{3,200})["']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd\b|echo[ \t]+["']?([^\s"'|]{3,200})["']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?passwd[ \t]+--stdin`)
+	// generated finds references to keys that the configuration makes. Where
+	// whoever may describe a resource reads them, they stand in clear.
+	generated = regexp.MustCompile(`\x{E000}[^\x{E000}\x{E001}]*\b(?:aws_iam_access_key\.[^\x{E001}]+\.(?:secret|ses_smtp_password_v4)|tls_private_key\.[^\x{E001}]+\.private_key\w*)\x{E001}`)
+	readable  = regexp.MustCompile(`(?i)(?:^|[._])(?:environment|variables?|user_data|setting|item|container_definitions|container_properties|content|buildspec|tags|command)(?:[._]|$)`)
 	// called finds a key and its value handed to a function: define('KEY', 'value').
 	called = regexp.MustCompile(`\w\([ \t]{0,3}["']([A-Za-z_][\w.-]{0,80})["'][ \t]{0,3},[ \t]{0,3}["']([^"'\n]{1,300})["']`)
 )

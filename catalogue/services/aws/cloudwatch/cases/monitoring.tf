@@ -124,3 +124,13 @@ resource "aws_evidently_project" "flags" {
 resource "aws_evidently_project" "bare" {
   name = "bare"
 }
+
+resource "aws_cloudwatch_metric_alarm" "as_text" {
+  alarm_name          = "as-text"
+  comparison_operator = "GreaterThanThreshold"
+  metric_name         = "Errors"
+  namespace           = "app"
+  evaluation_periods  = 1
+  alarm_actions       = [aws_sns_topic.oncall.arn]
+  actions_enabled     = "true"
+}

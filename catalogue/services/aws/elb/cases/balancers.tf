@@ -336,3 +336,12 @@ resource "aws_alb_target_group" "alias_plain" {
     enabled = false
   }
 }
+
+resource "aws_lb_listener" "says_no_protocol" {
+  load_balancer_arn = aws_lb.bad.arn
+  port              = 80
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.plain.arn
+  }
+}
