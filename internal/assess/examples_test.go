@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -246,7 +245,7 @@ func TestExamplesAreTerraform(t *testing.T) {
 	}
 	for _, root := range roots {
 		sink := &writtenArguments{schema: schema, unknown: map[string]bool{}}
-		if err := terraform.Read(context.Background(), examples, root, terraform.Options{}, sink); err != nil {
+		if err := terraform.Read(t.Context(), examples, root, terraform.Options{}, sink); err != nil {
 			t.Fatal(err)
 		}
 		for _, what := range slices.Sorted(maps.Keys(sink.unknown)) {
