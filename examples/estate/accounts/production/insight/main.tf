@@ -8,7 +8,7 @@ resource "aws_kms_key" "insight" {
 resource "aws_bedrockagent_agent" "gardener" {
   agent_name                  = "gardener"
   agent_resource_role_arn     = aws_iam_role.gardener.arn
-  foundation_model            = "eu.anthropic.claude-sonnet-4-20250514-v1:0"
+  foundation_model            = "amazon.nova-pro-v1:0"
   instruction                 = "Answer questions about plants. Decline medical questions about eating them."
   customer_encryption_key_arn = aws_kms_key.insight.arn
 
