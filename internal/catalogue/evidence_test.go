@@ -1,0 +1,80 @@
+package catalogue
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// inferredAtMost is how many owner rules of each provider may say what nobody
+// has read in a document. Lower a number when rules found theirs; raise it for
+// nothing: a new rule comes with its document. See docs/evidence.md.
+var inferredAtMost = map[string]int{
+	"aws":       76,
+	"broadcom":  3,
+	"hashicorp": 0,
+}
+
+// undocumentedAtMost is how many rows of models.yaml may lack a document of AWS.
+const undocumentedAtMost = 6
+
+// TestEvidence counts what rests on documents and what we infer, and lets only
+// the first grow. With -v it prints the counts of docs/evidence.md.
+func TestEvidence(t *testing.T) {
+	c, err := Load(Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type count struct{ documented, inferred int }
+	providers := map[string]count{}
+	var table, wholly strings.Builder
+	for _, id := range slices.Sorted(maps.Keys(c.Services)) {
+		s := c.Services[id]
+		var n count
+		for _, r := range s.Owners {
+			if r.Inferred {
+				n.inferred++
+			} else {
+				n.documented++
+			}
+		}
+		p := providers[s.Provider]
+		providers[s.Provider] = count{p.documented + n.documented, p.inferred + n.inferred}
+		if n.inferred > 0 {
+			fmt.Fprintf(&table, "| %s | %d | %d |\n", id, n.documented, n.inferred)
+		}
+		if n.inferred > 0 && n.documented == 0 {
+			fmt.Fprintf(&wholly, " %s", id)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(providers)) {
+		n := providers[name]
+		t.Logf("%s: %d rules documented, %d inferred", name, n.documented, n.inferred)
+		limit, known := inferredAtMost[name]
+		switch {
+		case !known && n.inferred > 0:
+			t.Errorf("%s: say in inferredAtMost how many rules may be inferred (today %d)", name, n.inferred)
+		case n.inferred > limit:
+			t.Errorf("%s: %d inferred rules, at most %d: name the document of the new one", name, n.inferred, limit)
+		}
+	}
+	t.Logf("services with inferred rules:\n| service | documented | inferred |\n|---|---|---|\n%s", table.String())
+	t.Logf("wholly inferred:%s", wholly.String())
+
+	var rows []string
+	for _, id := range slices.Sorted(maps.Keys(c.Models.Owners)) {
+		switch doc := c.Models.Documents[c.Models.Owners[id].Evidence["aws"]]; {
+		case doc == nil:
+			rows = append(rows, id)
+		case doc.Verified == "":
+			t.Errorf("models.yaml: %s: nobody has verified %s", id, doc.URL)
+		}
+	}
+	t.Logf("models.yaml: %d rows documented for aws, %d inferred: %s", len(c.Models.Owners)-len(rows), len(rows), strings.Join(rows, " "))
+	if len(rows) > undocumentedAtMost {
+		t.Errorf("models.yaml: %d rows without a document of AWS, at most %d", len(rows), undocumentedAtMost)
+	}
+}
