@@ -108,12 +108,38 @@ var silent = map[string]bool{
 }
 
 func (x *exposure) set(a *estate.Asset) {
+	x.address(a)
 	if silent[a.Kind] {
 		return
 	}
 	if v := x.of(a); v.applies {
 		derive.SetBool(a, "internet_exposed", v.exposed, v.from)
 	}
+}
+
+// address completes whether a machine has a public address: one attached to
+// it counts, and what is not written the template or the subnets decide.
+func (x *exposure) address(a *estate.Asset) {
+	f, has := a.Fact("public_address")
+	if !has || a.Kind != "virtual-machine" && a.Kind != "machine-group" {
+		return
+	}
+	switch {
+	case x.attached(a):
+		derive.SetBool(a, "public_address", tri.True, derive.FromFact(a, f.Name))
+	case !f.Known() && f.Origin.How == estate.Default:
+		derive.SetBool(a, "public_address", x.placed(a, tri.Unknown(f.Unknown)), derive.FromFact(a, f.Name))
+	}
+}
+
+// attached reports whether a public address is attached to the asset or to one
+// of its interfaces.
+func (x *exposure) attached(a *estate.Asset) bool {
+	held := x.holds[a]
+	for i := range derive.Linked(a, "interface") {
+		held = held || x.holds[i]
+	}
+	return held
 }
 
 // of answers for one asset: its own door, the doors of who stands before it,
@@ -187,11 +213,7 @@ func (x *exposure) door(a *estate.Asset) (door tri.Bool, fact string, ok bool) {
 		}
 		door, fact, ok = tri.Or(door, b), cmp.Or(fact, "public_address"), true
 	}
-	held := x.holds[a]
-	for i := range derive.Linked(a, "interface") {
-		held = held || x.holds[i]
-	}
-	if held && a.Kind != "network-gateway" {
+	if x.attached(a) && a.Kind != "network-gateway" {
 		door, ok = tri.True, true
 	}
 	return door, fact, ok
@@ -360,6 +382,9 @@ func (x *exposure) routed(a *estate.Asset) tri.Bool {
 func routes(subnet *estate.Asset) tri.Bool {
 	out, known := tri.False, false
 	for t := range derive.Linked(subnet, "route_table") {
+		if cidrs, ok := t.Fact("route_cidrs"); ok && !t.Elsewhere && cidrs.Known() && empty(cidrs.Value) && t.Linked("gateway") == nil {
+			out, known = tri.Or(out, tri.Unknown("the route table of its subnet has no route in the sources")), true
+		}
 		for _, r := range t.Linked("gateway") {
 			switch {
 			case r.To == nil:
@@ -374,6 +399,16 @@ func routes(subnet *estate.Asset) tri.Bool {
 		return tri.True
 	}
 	return out
+}
+
+func empty(v any) bool {
+	switch v := v.(type) {
+	case []string:
+		return len(v) == 0
+	case []any:
+		return len(v) == 0
+	}
+	return false
 }
 
 func (x *exposure) throughACL(subnet *estate.Asset) tri.Bool {

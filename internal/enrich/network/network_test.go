@@ -32,16 +32,20 @@ func TestSecurityGroups(t *testing.T) {
 		in   any
 		want et.Facts
 	}{
-		{"ssh", list(in(22.0, 22.0, "0.0.0.0/0")),
-			et.Facts{"open_to_world": true, "world_ports": []string{"tcp/22-22"}, "admin_ports_open": true, "data_ports_open": false, "every_port_open": false, "rules_described": true}},
+		{
+			"ssh", list(in(22.0, 22.0, "0.0.0.0/0")),
+			et.Facts{"open_to_world": true, "world_ports": []string{"tcp/22-22"}, "admin_ports_open": true, "data_ports_open": false, "every_port_open": false, "rules_described": true},
+		},
 		{"ssh over IPv6", list(in(22.0, 22.0, "::/0")), et.Facts{"admin_ports_open": true}},
 		{"protocol by number", list(with(in(22.0, 22.0, "0.0.0.0/0"), "protocol", 6.0)), et.Facts{"world_ports": []string{"tcp/22-22"}}},
 		{"both halves in one rule", list(in(22.0, 22.0, "0.0.0.0/1", "128.0.0.0/1")), et.Facts{"admin_ports_open": true}},
 		{"both halves in two rules", list(in(22.0, 22.0, "0.0.0.0/1"), in(22.0, 22.0, "128.0.0.0/1")), et.Facts{"admin_ports_open": true}},
 		{"halves for different ports", list(in(22.0, 22.0, "0.0.0.0/1"), in(23.0, 23.0, "128.0.0.0/1")), et.Facts{"open_to_world": false}},
 		{"office", list(in(22.0, 22.0, "203.0.113.0/24")), et.Facts{"open_to_world": false, "world_ports": []string{}, "admin_ports_open": false}},
-		{"everything", list(m{"protocol": "-1", "from_port": 0.0, "to_port": 0.0, "cidrs": list("0.0.0.0/0")}),
-			et.Facts{"world_ports": []string{"all"}, "every_port_open": true, "admin_ports_open": true, "data_ports_open": true, "rules_described": false}},
+		{
+			"everything", list(m{"protocol": "-1", "from_port": 0.0, "to_port": 0.0, "cidrs": list("0.0.0.0/0")}),
+			et.Facts{"world_ports": []string{"all"}, "every_port_open": true, "admin_ports_open": true, "data_ports_open": true, "rules_described": false},
+		},
 		{"every tcp port", list(in(0.0, 65535.0, "0.0.0.0/0")), et.Facts{"every_port_open": true, "file_sharing_ports_open": true}},
 		{"ports not written", list(m{"protocol": "tcp", "cidrs": list("0.0.0.0/0")}), et.Facts{"every_port_open": true}},
 		{"overlapping ranges", list(in(80.0, 90.0, "0.0.0.0/0"), in(91.0, 100.0, "0.0.0.0/0"), in(85.0, 95.0, "0.0.0.0/0")), et.Facts{"world_ports": []string{"tcp/80-100"}}},
@@ -52,17 +56,23 @@ func TestSecurityGroups(t *testing.T) {
 		{"from a group", list(m{"protocol": "-1", "groups": list("sg-1")}), et.Facts{"open_to_world": false}},
 		{"from itself", list(m{"protocol": "-1", "self": true}), et.Facts{"open_to_world": false}},
 		{"nested lists", list(m{"protocol": "tcp", "from_port": 22.0, "to_port": 22.0, "cidrs": list(list("0.0.0.0/0"))}), et.Facts{"admin_ports_open": true}},
-		{"range not known", list(in(22.0, 22.0, later)),
-			et.Facts{"open_to_world": et.Unknown("later"), "admin_ports_open": et.Unknown("later"), "data_ports_open": false, "every_port_open": false, "world_ports": et.Unknown("later")}},
-		{"one open, one not known", list(in(22.0, 22.0, "0.0.0.0/0"), in(443.0, 443.0, later)),
-			et.Facts{"open_to_world": true, "admin_ports_open": true, "data_ports_open": false, "world_ports": et.Unknown("later")}},
+		{
+			"range not known", list(in(22.0, 22.0, later)),
+			et.Facts{"open_to_world": et.Unknown("later"), "admin_ports_open": et.Unknown("later"), "data_ports_open": false, "every_port_open": false, "world_ports": et.Unknown("later")},
+		},
+		{
+			"one open, one not known", list(in(22.0, 22.0, "0.0.0.0/0"), in(443.0, 443.0, later)),
+			et.Facts{"open_to_world": true, "admin_ports_open": true, "data_ports_open": false, "world_ports": et.Unknown("later")},
+		},
 		{"port not known", list(in(later, later, "0.0.0.0/0")), et.Facts{"open_to_world": true, "admin_ports_open": et.Unknown("later")}},
 		{"port not known, office", list(in(later, later, "203.0.113.0/24")), et.Facts{"open_to_world": false, "admin_ports_open": false, "world_ports": []string{}}},
 		{"a rule not known", list(in(22.0, 22.0, "0.0.0.0/0"), later), et.Facts{"admin_ports_open": true, "data_ports_open": et.Unknown("later"), "rules_described": et.Unknown("later")}},
 		{"no rule known", et.Unknown("later"), et.Facts{"open_to_world": et.Unknown("later"), "rules_described": et.Unknown("later")}},
 		{"none", list(), et.Facts{"open_to_world": false, "world_ports": []string{}, "rules_described": true, "egress_open": et.Absent}},
-		{"a prefix list elsewhere", list(m{"protocol": "tcp", "from_port": 443.0, "to_port": 443.0, "prefix_lists": list("pl-1")}),
-			et.Facts{"open_to_world": et.Unknown(""), "admin_ports_open": false}},
+		{
+			"a prefix list elsewhere", list(m{"protocol": "tcp", "from_port": 443.0, "to_port": 443.0, "prefix_lists": list("pl-1")}),
+			et.Facts{"open_to_world": et.Unknown(""), "admin_ports_open": false},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := et.Asset("sg", "security-group", et.Facts{"ingress_rules": c.in})
@@ -99,10 +109,14 @@ func TestACL(t *testing.T) {
 		want et.Facts
 	}{
 		{"allow all", list(rule(100.0, "allow", "-1", 0, 0, world)), et.Facts{"open_to_world": true, "world_ports": []string{"all"}, "admin_ports_open": true, "rules_described": et.Absent}},
-		{"ssh denied first", list(rule(100.0, "allow", "-1", 0, 0, world), rule(50.0, "deny", "tcp", 22, 22, world), rule(51.0, "deny", "tcp", 3389, 3389, world)),
-			et.Facts{"open_to_world": true, "admin_ports_open": false, "data_ports_open": true}},
-		{"ssh denied too late", list(rule(100.0, "allow", "tcp", 0, 1024, world), rule(150.0, "deny", "tcp", 22, 22, world)),
-			et.Facts{"admin_ports_open": true, "world_ports": []string{"tcp/0-1024"}}},
+		{
+			"ssh denied first", list(rule(100.0, "allow", "-1", 0, 0, world), rule(50.0, "deny", "tcp", 22, 22, world), rule(51.0, "deny", "tcp", 3389, 3389, world)),
+			et.Facts{"open_to_world": true, "admin_ports_open": false, "data_ports_open": true},
+		},
+		{
+			"ssh denied too late", list(rule(100.0, "allow", "tcp", 0, 1024, world), rule(150.0, "deny", "tcp", 22, 22, world)),
+			et.Facts{"admin_ports_open": true, "world_ports": []string{"tcp/0-1024"}},
+		},
 		{"denied for some addresses only", list(rule(50.0, "deny", "tcp", 22, 22, "198.51.100.0/24"), rule(100.0, "allow", "tcp", 22, 22, world)), et.Facts{"admin_ports_open": true}},
 		{"denied for IPv4, open for IPv6", list(rule(50.0, "deny", "tcp", 22, 22, world), rule(100.0, "allow", "tcp", 22, 22, "::/0")), et.Facts{"admin_ports_open": true}},
 		{"nothing", list(), et.Facts{"open_to_world": false, "world_ports": []string{}}},
@@ -171,7 +185,7 @@ func TestExposure(t *testing.T) {
 			s := et.Asset("s", "subnet", et.Facts{"auto_public_address": auto})
 			et.Link(et.Link(v, "security_group", g), "subnet", s)
 			Enrich(et.Estate(v, g, s))
-			et.Want(t, v, et.Facts{"internet_exposed": auto})
+			et.Want(t, v, et.Facts{"internet_exposed": auto, "public_address": auto})
 		}
 	})
 	t.Run("an address attached", func(t *testing.T) {
@@ -179,7 +193,7 @@ func TestExposure(t *testing.T) {
 		et.Link(v, "security_group", g)
 		eip := et.Link(et.Asset("eip", "public-address", et.Facts{"public_address": true}), "instance", v)
 		Enrich(et.Estate(v, g, eip))
-		et.Want(t, v, et.Facts{"internet_exposed": true})
+		et.Want(t, v, et.Facts{"internet_exposed": true, "public_address": true})
 		et.Want(t, eip, et.Facts{"internet_exposed": et.Absent})
 	})
 	t.Run("group elsewhere", func(t *testing.T) {
@@ -206,6 +220,14 @@ func TestExposure(t *testing.T) {
 			Enrich(et.Estate(rt, s, v, g, gw))
 			et.Want(t, v, et.Facts{"internet_exposed": want})
 		}
+	})
+	t.Run("a route table without routes", func(t *testing.T) {
+		rt := et.Asset("rt", "route-table", et.Facts{"route_cidrs": []string{}})
+		s := et.Link(et.Asset("s", "subnet", nil), "route_table", rt)
+		v, g := vm(true), group("g", true)
+		et.Link(et.Link(v, "security_group", g), "subnet", s)
+		Enrich(et.Estate(rt, s, v, g))
+		et.Want(t, v, et.Facts{"internet_exposed": et.Unknown("the route table of its subnet has no route in the sources")})
 	})
 	t.Run("acl shuts", func(t *testing.T) {
 		s := et.Asset("s", "subnet", nil)
