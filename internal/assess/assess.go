@@ -72,8 +72,11 @@ type Options struct {
 	Vars      map[string]string
 	Overrides []resolve.Override
 	TeamOf    func(a *estate.Asset, responsibility string) string
+	// AccountOf, when set, tells the account of a root module or file, where
+	// its provider configuration does not.
+	AccountOf func(root string) string
 	// Adjust, when set, sees the normalised assets before they are enriched:
-	// it may set environment, account and team from configuration.
+	// it may set environment and team from configuration.
 	Adjust func(*estate.Estate)
 	// Waive returns how findings are waived, given the comments that stand at
 	// assets.

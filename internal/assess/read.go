@@ -27,11 +27,17 @@ type reading struct {
 type sink struct {
 	feed *feed
 	info *report.Source
+	// account names the account of a root that its provider configuration
+	// leaves open; may be nil.
+	account func(root string) string
 }
 
 func (s sink) Resource(r *source.Resource) {
 	if !r.Data {
 		s.info.Resources++
+	}
+	if r.Account == "" && s.account != nil {
+		r.Account = s.account(r.Root)
 	}
 	s.feed.resource(r)
 }
@@ -84,7 +90,7 @@ func (rd *reading) directory(ctx context.Context, dir string, several bool, opt 
 	bound := boundary(dir)
 	for _, root := range roots {
 		info := report.Source{Kind: "terraform", Path: filepath.ToSlash(filepath.Join(dir, root))}
-		s := sink{rd.feed, &info}
+		s := sink{rd.feed, &info, opt.AccountOf}
 		var out source.Sink = s
 		if several {
 			out = prefixed{s, filepath.ToSlash(filepath.Clean(dir))}
@@ -112,7 +118,7 @@ func (rd *reading) directory(ctx context.Context, dir string, several bool, opt 
 	if len(gaps) > 0 {
 		info := report.Source{Kind: "directory", Path: filepath.ToSlash(dir)}
 		for _, g := range gaps {
-			sink{rd.feed, &info}.Gap(g)
+			sink{rd.feed, &info, nil}.Gap(g)
 		}
 		rd.sources = append(rd.sources, info)
 	}
@@ -154,7 +160,7 @@ func (rd *reading) file(ctx context.Context, base, path string, opt Options) err
 		base = filepath.Dir(path)
 	}
 	info := report.Source{Kind: kind, Path: filepath.ToSlash(path)}
-	s := sink{rd.feed, &info}
+	s := sink{rd.feed, &info, opt.AccountOf}
 	if err != nil {
 		s.Gap(source.Gap{Kind: "file", What: err.Error(), Fatal: true})
 	} else if err := tfplan.Read(ctx, base, path, s); err != nil {

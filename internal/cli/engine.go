@@ -117,7 +117,7 @@ func (f *engineFlags) options(env *Env, engine *assess.Engine, cfg *config.Confi
 	w := &waive.Waivers{Config: cfg, Foreign: foreign(engine.Checks), Today: env.Now()}
 	return assess.Options{
 		Paths: paths, VarFiles: append(cfg.VarFiles, f.varFiles...), Vars: vars,
-		Overrides: cfg.Overrides(engine.Catalogue), TeamOf: cfg.TeamOf, Adjust: cfg.Apply, Waive: w.For,
+		Overrides: cfg.Overrides(engine.Catalogue), TeamOf: cfg.TeamOf, AccountOf: cfg.AccountOf, Adjust: cfg.Apply, Waive: w.For,
 	}, nil
 }
 

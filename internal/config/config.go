@@ -277,14 +277,20 @@ func like(pattern, s string) bool {
 	return len(s) >= len(last) && strings.HasSuffix(s, last)
 }
 
-// Apply sets account, environment and team on assets.
+// AccountOf returns the account in which the resources of a root module or
+// file live, or "".
+func (c *Config) AccountOf(root string) string {
+	for _, acc := range c.Accounts {
+		if glob(acc.Path, root) {
+			return acc.ID
+		}
+	}
+	return ""
+}
+
+// Apply sets environment and team on assets.
 func (c *Config) Apply(e *estate.Estate) {
 	for _, a := range e.Assets {
-		for _, acc := range c.Accounts {
-			if a.Account == "" && glob(acc.Path, a.Root) {
-				a.Account = acc.ID
-			}
-		}
 		for _, env := range c.Environments {
 			if env.Match.Matches(a) {
 				a.Environment = env.Name

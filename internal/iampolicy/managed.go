@@ -65,8 +65,8 @@ func managedDocument(text string) Document {
 // or one newer than the table.
 func Managed(ref string) (Document, bool) {
 	name := ref
-	if i := strings.Index(ref, ":iam::aws:policy/"); i >= 0 {
-		name = ref[i+len(":iam::aws:policy/"):]
+	if _, after, ok0 := strings.Cut(ref, ":iam::aws:policy/"); ok0 {
+		name = after
 		name = name[strings.LastIndexByte(name, '/')+1:]
 	} else if strings.ContainsAny(ref, ":/") {
 		// Job functions and service roles are sometimes named with their path.

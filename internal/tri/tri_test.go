@@ -8,10 +8,17 @@ func TestTables(t *testing.T) {
 		got  Bool
 		want string
 	}{
-		{Or(), "false"}, {And(), "true"},
-		{Or(False, u), "unknown"}, {Or(u, True), "true"}, {Or(False, False), "false"},
-		{And(True, u), "unknown"}, {And(u, False), "false"}, {And(True, True), "true"},
-		{u.Not(), "unknown"}, {True.Not(), "false"}, {False.Not(), "true"},
+		{Or(), "false"},
+		{And(), "true"},
+		{Or(False, u), "unknown"},
+		{Or(u, True), "true"},
+		{Or(False, False), "false"},
+		{And(True, u), "unknown"},
+		{And(u, False), "false"},
+		{And(True, True), "true"},
+		{u.Not(), "unknown"},
+		{True.Not(), "false"},
+		{False.Not(), "true"},
 	} {
 		if c.got.String() != c.want {
 			t.Errorf("got %v, want %s", c.got, c.want)

@@ -13,11 +13,11 @@ var byAccount = map[string]string{
 }
 
 // kinds are those that the account's defaults reach.
-var kinds = map[string]bool{"disk": true, "virtual-machine": true, "machine-template": true}
+var kinds = map[string]bool{"disk": true, "virtual-machine": true, "machine-template": true, "machine-group": true, "kubernetes-nodes": true}
 
 // Enrich sets what an account's default makes true. Such defaults hold for one
 // region, which the account's asset does not tell; in an account with assets
-// in several regions they are therefore left alone.
+// in several regions it is therefore not known whether they hold.
 func Enrich(e *estate.Estate) {
 	regions := map[*estate.Asset]map[string]bool{}
 	for _, a := range e.Assets {
@@ -30,7 +30,7 @@ func Enrich(e *estate.Estate) {
 	}
 	for _, a := range e.Assets {
 		acc := account(a)
-		if acc == nil || !kinds[a.Kind] || len(regions[acc]) > 1 {
+		if acc == nil || !kinds[a.Kind] {
 			continue
 		}
 		for own, theirs := range byAccount {
@@ -43,6 +43,9 @@ func Enrich(e *estate.Estate) {
 				continue
 			}
 			f.Value, f.Unknown = true, ""
+			if len(regions[acc]) > 1 {
+				f.Value, f.Unknown = nil, "the account's default may be of another region"
+			}
 			f.Origin = estate.Origin{How: estate.Derived, Address: d.Origin.Address, Attribute: d.Origin.Attribute, At: d.Origin.At}
 			a.SetFact(f)
 		}

@@ -18,13 +18,13 @@ func TestAccountDefaultHoldsForTheSilent(t *testing.T) {
 		account any // value of the account's fact; nil unknown
 		how     estate.How
 		other   string // region of a second disk
-		want    bool
+		want    any
 	}{
 		{"silent", true, estate.Default, "", true},
 		{"says no", true, estate.Set, "", false},
 		{"account does not", false, estate.Default, "", false},
 		{"account not known", nil, estate.Default, "", false},
-		{"several regions", true, estate.Default, "us-east-1", false},
+		{"several regions", true, estate.Default, "us-east-1", nil},
 	} {
 		acc := &estate.Asset{Kind: "account"}
 		f := estate.Fact{Name: "encrypted_at_rest_by_default", Value: c.account}

@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -62,12 +63,7 @@ func byFormat(text string) []found {
 }
 
 func contains(fs []*format, f *format) bool {
-	for _, have := range fs {
-		if have == f {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(fs, f)
 }
 
 func load() *formats {
@@ -76,7 +72,10 @@ func load() *formats {
 	if err := toml.Unmarshal([]byte(config.DefaultConfig), &vc); err != nil {
 		panic("gitleaks' own rules: " + err.Error()) // embedded in the module; a test loads them
 	}
-	shared := config.ViperConfig{AllowList: vc.AllowList, Allowlists: vc.Allowlists}
+	shared := config.ViperConfig{
+		AllowList:  vc.AllowList, //nolint:staticcheck // deprecated for authors of rules; its own rules still use it
+		Allowlists: vc.Allowlists,
+	}
 	fs.shared, _ = shared.Translate()
 	builder := ahocorasick.NewTrieBuilder()
 	for i := range vc.Rules {

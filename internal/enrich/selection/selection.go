@@ -149,7 +149,7 @@ func (p part) selects(a *estate.Asset) tri.Bool {
 	for _, t := range p.allTags {
 		all = tri.And(all, tri.Of(t.on(a)))
 	}
-	out := tri.False
+	var out tri.Bool
 	switch {
 	case p.hasResources && p.hasAny:
 		out = tri.And(byName, byTag)

@@ -71,8 +71,11 @@ func madeAsset(t *testing.T, random *rand.Rand) report.Asset {
 	}
 	a.Facts = map[string]report.Fact{}
 	for _, value := range []any{
-		nil, true, false, "", "a<b>\u2028\xff\"\\\n\x00é", int64(-1 << 62), 0.1, 3.0, 1e21, int(7), []string{}, []string{"a", "\xfe"},
-		[]any{nil, 1.5, "x", map[string]any{"b": []any{}, "a": int64(1)}}, map[string]any{"k\xff": false},
+		nil, true, false, "", "a<b>\u2028\xff\"\\\n\x00é", int64(-1 << 62), 0.1, 3.0, 1e21, int(7),
+		[]string{},
+		[]string{"a", "\xfe"},
+		[]any{nil, 1.5, "x", map[string]any{"b": []any{}, "a": int64(1)}},
+		map[string]any{"k\xff": false},
 	} {
 		name, _ := quick.Value(reflect.TypeFor[string](), random)
 		at, _ := quick.Value(reflect.TypeFor[estate.Location](), random)

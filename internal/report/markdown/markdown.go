@@ -74,11 +74,13 @@ func (c *comment) linef(format string, args ...any) {
 	if c.Len() > 0 {
 		c.WriteByte('\n')
 	}
-	fmt.Fprintf(c, format+"\n", args...)
+	c.itemf(format, args...)
 }
 
 // itemf writes a line of a list or table.
-func (c *comment) itemf(format string, args ...any) { fmt.Fprintf(c, format+"\n", args...) }
+func (c *comment) itemf(format string, args ...any) {
+	c.WriteString(fmt.Sprintf(format+"\n", args...))
+}
 
 // details folds what body writes.
 func (c *comment) details(summary string, body func()) {
@@ -104,12 +106,13 @@ func (c *comment) matrix(by string) {
 	c.itemf("%s", rule)
 	used := map[string]bool{}
 	for _, r := range t.Rows {
-		line := "| " + escape(r.Title) + " |"
+		var line strings.Builder
+		line.WriteString("| " + escape(r.Title) + " |")
 		for _, x := range r.Cells[:len(shown)] {
 			used[x.Worst] = true
-			line += " " + cell(x) + " |"
+			line.WriteString(" " + cell(x) + " |")
 		}
-		c.itemf("%s", line)
+		c.itemf("%s", line.String())
 	}
 	var legend []string
 	for _, s := range matrix.Worst {

@@ -24,6 +24,9 @@ type converter struct {
 func (c *converter) value(v, sk cty.Value, path, why string) any {
 	c.b.yield(16)
 	v, marks := v.Unmark()
+	if v.IsKnown() && v.IsNull() {
+		return nil // what is not written refers to nothing, whatever decided so
+	}
 	if len(marks) > 0 {
 		c.addRefs(path, marks)
 		why = reasonOf(marks)

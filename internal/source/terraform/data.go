@@ -17,6 +17,9 @@ func (ev *evaluator) computed(i *instance, name string) cty.Value {
 			return v
 		}
 	}
+	if name == "arn" && strings.HasPrefix(i.r.typ, "aws_") { // never empty: arn != "" holds
+		return cty.UnknownVal(cty.String).Refine().NotNull().StringPrefix("arn:").NewValue()
+	}
 	if stringAttribute(name) {
 		return cty.UnknownVal(cty.String).RefineNotNull()
 	}
@@ -24,12 +27,16 @@ func (ev *evaluator) computed(i *instance, name string) cty.Value {
 }
 
 // chosen is an attribute written as null: the provider may choose its value,
-// which may be none.
+// which may be none, but for what everything has.
 func (ev *evaluator) chosen(i *instance, name string) cty.Value {
 	if i.r.data {
 		if v := ev.dataValue(i, name); v != cty.NilVal {
 			return v
 		}
+	}
+	switch name {
+	case "name", "bucket", "identifier", "cluster_identifier":
+		return cty.UnknownVal(cty.String).RefineNotNull()
 	}
 	return cty.DynamicVal
 }

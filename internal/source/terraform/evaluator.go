@@ -160,10 +160,7 @@ func (ev *evaluator) force(t *thunk, f frame, at estate.Location, compute func()
 }
 
 func (ev *evaluator) circle(f frame, at estate.Location) {
-	i := slices.Index(ev.stack, f)
-	if i < 0 {
-		i = 0
-	}
+	i := max(slices.Index(ev.stack, f), 0)
 	if strings.HasPrefix(f.kind, "local.") && !slices.ContainsFunc(ev.stack[i:], func(g frame) bool { return g.kind != "local." || g.module != f.module }) {
 		return // the definition's own check has said so, for all instances
 	}

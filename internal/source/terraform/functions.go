@@ -3,6 +3,7 @@ package terraform
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -74,9 +75,7 @@ func (ev *evaluator) makeFunctions() {
 	ev.addFileFunctions(fns)
 
 	ev.inner = make(map[string]function.Function, len(fns))
-	for name, fn := range fns {
-		ev.inner[name] = fn
-	}
+	maps.Copy(ev.inner, fns)
 	ev.addTemplateFunctions(fns)
 	for name, fn := range fns {
 		if !strings.Contains(name, "::") {

@@ -165,7 +165,7 @@ func (ev *evaluator) glob(dir, pattern string) ([]cty.Value, error) {
 		return nil, errOutside
 	}
 	if fi, err := ev.t.root.Stat(filepath.FromSlash(dir)); err != nil || !fi.IsDir() {
-		return nil, nil
+		return nil, nil //nolint:nilerr // as in Terraform, no directory is no files
 	}
 	sub, err := fs.Sub(ev.t.root.FS(), dir)
 	if err != nil {

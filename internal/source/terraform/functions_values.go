@@ -12,7 +12,6 @@ import (
 	"errors"
 	"math"
 	"net/url"
-
 	"regexp"
 	"slices"
 	"sort"

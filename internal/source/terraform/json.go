@@ -61,8 +61,7 @@ func (p *parsed) json(src []byte) {
 
 // jsonError describes err without quoting the document.
 func jsonError(err error) string {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return "not valid JSON"
 	}
 	return err.Error()

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
@@ -55,7 +55,7 @@ func newModule(def *definition, c *call) *module {
 	if c != nil {
 		m.parent = c.in
 		m.path = strings.TrimPrefix(c.in.path+"."+c.name, ".")
-		m.calls = append(c.in.calls[:len(c.in.calls):len(c.in.calls)], c.block.at())
+		m.calls = append(slices.Clip(c.in.calls), c.block.at())
 	}
 	return m
 }
@@ -412,9 +412,4 @@ func collect(kind keyKind, n int, at func(int) (*repetition, cty.Value)) cty.Val
 		obj[key.AsString()] = v
 	}
 	return cty.ObjectVal(obj)
-}
-
-func isNullLiteral(e hclsyntax.Expression) bool {
-	l, ok := unwrap(e).(*hclsyntax.LiteralValueExpr)
-	return ok && l.Val.IsNull()
 }

@@ -14,7 +14,6 @@ import (
 
 // providerConfig is one provider block inside one module instance.
 type providerConfig struct {
-	state   state
 	region  string
 	account string
 	tags    cty.Value // default_tags.tags, or NilVal

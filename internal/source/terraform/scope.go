@@ -3,7 +3,9 @@ package terraform
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -33,9 +35,7 @@ type binding struct {
 // with returns a scope in which name is bound too.
 func (s *scope) with(name string, b binding) *scope {
 	out := &scope{m: s.m, rep: s.rep, vars: make(map[string]binding, len(s.vars)+1)}
-	for k, v := range s.vars {
-		out.vars[k] = v
-	}
+	maps.Copy(out.vars, s.vars)
 	out.vars[name] = b
 	return out
 }
@@ -165,10 +165,8 @@ func mentioned(list []mention, name string, at estate.Location) []mention {
 }
 
 func appendNew(list []string, s string) []string {
-	for _, x := range list {
-		if x == s {
-			return list
-		}
+	if slices.Contains(list, s) {
+		return list
 	}
 	return append(list, s)
 }
@@ -330,8 +328,7 @@ func (ev *evaluator) expressionGap(c *compiled, diags hcl.Diagnostics) {
 		if x, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); ok {
 			extra = x
 			what = fmt.Sprintf("function %q fails on its arguments", extra.CalledFunctionName())
-			var hint *functionHint
-			if errors.As(extra.FunctionCallError(), &hint) {
+			if hint, ok := errors.AsType[*functionHint](extra.FunctionCallError()); ok {
 				what = fmt.Sprintf("function %q: %s", extra.CalledFunctionName(), hint.text)
 				if hint.limit {
 					ev.limit(at, what)

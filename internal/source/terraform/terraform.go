@@ -98,11 +98,11 @@ func Read(ctx context.Context, base, root string, opt Options, sink source.Sink)
 func panicPlace() string {
 	const marker = "internal/source/terraform/"
 	for line := range strings.SplitSeq(string(debug.Stack()), "\n") {
-		i := strings.Index(line, marker)
-		if i < 0 || strings.Contains(line, "terraform.go:") || !strings.Contains(line, ".go:") {
+		_, after, ok := strings.Cut(line, marker)
+		if !ok || strings.Contains(line, "terraform.go:") || !strings.Contains(line, ".go:") {
 			continue
 		}
-		place, _, _ := strings.Cut(line[i+len(marker):], " ")
+		place, _, _ := strings.Cut(after, " ")
 		return place
 	}
 	return "unknown place"

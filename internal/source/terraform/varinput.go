@@ -95,8 +95,7 @@ func (ev *evaluator) varFile(name string, src []byte, err error) {
 
 // plainError is an error's text without the machine's own paths.
 func plainError(err error) string {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*os.PathError](err); ok {
 		return pe.Err.Error()
 	}
 	return err.Error()
