@@ -2,6 +2,7 @@ package normalise
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -555,6 +556,11 @@ func readSecrets(r *source.Resource, paths []string, scan Scanner) reading {
 			}
 			open = scanValue(path, v, scan, &found, open, 0)
 		}
+		for _, s := range scanRefs(r, path, scan) {
+			if !slices.Contains(found, any(s)) {
+				found = append(found, s)
+			}
+		}
 	}
 	if len(found) == 0 && open != "" {
 		rd.unknown = open
@@ -562,6 +568,21 @@ func readSecrets(r *source.Resource, paths []string, scan Scanner) reading {
 	}
 	rd.value = found
 	return rd
+}
+
+// scanRefs scans what the values at the path and under it were built from: a
+// key that another resource makes is known after apply, and in clear then.
+func scanRefs(r *source.Resource, path string, scan Scanner) []string {
+	var out []string
+	for _, p := range slices.Sorted(maps.Keys(r.Refs)) {
+		if p != path && !strings.HasPrefix(p, path+".") {
+			continue
+		}
+		for _, ref := range r.Refs[p] {
+			out = append(out, scan(p, source.HoleOpen+ref.Address+"."+ref.Attribute+source.HoleClose)...)
+		}
+	}
+	return out
 }
 
 // scanValue scans text wherever it stands in v. What is not known is no

@@ -1,0 +1,41 @@
+package normalise
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/enrich/secrets"
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+// TestKeyThatIsMadeElsewhere finds a key that another resource makes where
+// whoever may describe the function reads it, and not where it is kept.
+func TestKeyThatIsMadeElsewhere(t *testing.T) {
+	cat, err := catalogue.Load(catalogue.Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
+	if cat == nil {
+		t.Fatal(err)
+	}
+	later := &source.Unknown{Reason: "known after apply", NotNull: true}
+	key := []source.Ref{{Address: "aws_iam_access_key.app", Attribute: "secret"}}
+	f := resource("aws_lambda_function", "f", map[string]any{"environment": []any{map[string]any{"variables": map[string]any{"AWS_SECRET": later}}}})
+	f.Refs = map[string][]source.Ref{"environment.variables.AWS_SECRET": key}
+	s := resource("aws_secretsmanager_secret_version", "s", map[string]any{"secret_id": "s", "secret_string": later})
+	s.Refs = map[string][]source.Ref{"secret_string": key}
+	n := New(NewMapper(cat, (&secrets.Scanner{}).Strings))
+	n.Resource(f)
+	n.Resource(s)
+	for _, a := range n.Finish().Estate.Assets {
+		got, ok := a.Fact("plaintext_secrets")
+		if !ok || a.Kind == catalogue.Account {
+			continue
+		}
+		list, _ := got.Value.([]string)
+		found := slices.ContainsFunc(list, func(x string) bool { return strings.Contains(x, "generated-key") })
+		if want := a.NativeType == "aws_lambda_function"; found != want {
+			t.Errorf("%s: %v (%s), want a key found: %v", a.Address, got.Value, got.Unknown, want)
+		}
+	}
+}
