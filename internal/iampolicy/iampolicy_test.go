@@ -206,6 +206,7 @@ func TestCrossAccount(t *testing.T) {
 		{doc(`{"AWS":["arn:aws:iam::444455556666:root","111122223333"]}`), "111122223333", []string{"444455556666"}, false},
 		{doc(`{"AWS":"arn:aws:iam::444455556666:role/x"}`), "", nil, true},
 		{doc(`{"AWS":"arn:aws:iam::<<data.aws_caller_identity.me.account_id>>:root"}`), "", nil, false},
+		{doc(`{"AWS":["arn:aws:iam::156460612806:root","127311923021"]}`), "", nil, false},
 		{doc(`{"AWS":"arn:aws:iam::<<var.partner>>:root"}`), "111122223333", nil, true},
 		{doc(`{"AWS":"<<aws_iam_role.r.arn>>"}`), "", nil, false},
 		{doc(`{"Service":"sns.amazonaws.com"}`), "", nil, false},
