@@ -557,7 +557,11 @@ func readSecrets(r *source.Resource, paths []string, scan Scanner) reading {
 			open = scanValue(path, v, scan, &found, open, 0)
 		}
 		for _, s := range scanRefs(r, path, scan) {
-			if !slices.Contains(found, any(s)) {
+			within, rule, _ := strings.Cut(s, ": ")
+			if !slices.ContainsFunc(found, func(have any) bool { // the text said it, perhaps more exactly
+				at, r, _ := strings.Cut(have.(string), ": ")
+				return r == rule && (at == within || strings.HasPrefix(at, within+"."))
+			}) {
 				found = append(found, s)
 			}
 		}

@@ -24,9 +24,14 @@ func TestKeyThatIsMadeElsewhere(t *testing.T) {
 	f.Refs = map[string][]source.Ref{"environment.variables.AWS_SECRET": key}
 	s := resource("aws_secretsmanager_secret_version", "s", map[string]any{"secret_id": "s", "secret_string": later})
 	s.Refs = map[string][]source.Ref{"secret_string": key}
+	item := resource("aws_dynamodb_table_item", "i", map[string]any{
+		"table_name": "t", "item": &source.Unknown{Reason: "known after apply", Text: `{"v":{"S":"` + source.HoleOpen + "aws_iam_access_key.app.secret" + source.HoleClose + `"}}`},
+	})
+	item.Refs = map[string][]source.Ref{"item": key}
 	n := New(NewMapper(cat, (&secrets.Scanner{}).Strings))
 	n.Resource(f)
 	n.Resource(s)
+	n.Resource(item)
 	for _, a := range n.Finish().Estate.Assets {
 		got, ok := a.Fact("plaintext_secrets")
 		if !ok || a.Kind == catalogue.Account {
@@ -34,7 +39,10 @@ func TestKeyThatIsMadeElsewhere(t *testing.T) {
 		}
 		list, _ := got.Value.([]string)
 		found := slices.ContainsFunc(list, func(x string) bool { return strings.Contains(x, "generated-key") })
-		if want := a.NativeType == "aws_lambda_function"; found != want {
+		if len(list) > 1 {
+			t.Errorf("%s: %v names a credential twice", a.Address, list)
+		}
+		if want := a.NativeType != "aws_secretsmanager_secret"; found != want {
 			t.Errorf("%s: %v (%s), want a key found: %v", a.Address, got.Value, got.Unknown, want)
 		}
 	}
