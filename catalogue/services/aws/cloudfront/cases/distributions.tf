@@ -178,3 +178,12 @@ resource "aws_cloudfront_function" "rewrite" {
   runtime = "cloudfront-js-2.0"
   code    = "function handler(event) { return event.request; }"
 }
+
+resource "aws_cloudfront_connection_function" "clients" {
+  name                     = "clients"
+  connection_function_code = "async function connectionHandler(connection) { connection.allow(); }"
+  connection_function_config {
+    comment = "client certificates"
+    runtime = "cloudfront-js-2.0"
+  }
+}

@@ -187,6 +187,12 @@ resource "aws_opensearchserverless_security_policy" "private" {
   policy = jsonencode([{ Rules = [{ ResourceType = "collection", Resource = ["collection/single"] }], AllowFromPublic = false, SourceVPCEs = ["vpce-1"] }])
 }
 
+resource "aws_opensearchserverless_security_policy" "endpoint" {
+  name   = "endpoint"
+  type   = "network"
+  policy = jsonencode([{ Rules = [{ ResourceType = "collection", Resource = ["collection/single"] }], AllowFromPublic = false, SourceVPCEs = [aws_opensearchserverless_vpc_endpoint.inside.id] }])
+}
+
 resource "aws_opensearchserverless_security_policy" "ours" {
   name   = "ours"
   type   = "encryption"
