@@ -168,7 +168,8 @@ func (n *Normaliser) elsewhere(p pendingPart, seen map[key]*estate.Asset) *estat
 
 // fold lays a part over its asset.
 func (n *Normaliser) fold(main *estate.Asset, p pendingPart) {
-	if !slices.Contains(main.Addresses, p.asset.Address) {
+	if m := (member{main, p.asset.Address}); !n.folded[m] && !slices.Contains(main.Addresses[:min(1, len(main.Addresses))], m.name) {
+		n.folded[m] = true
 		main.Addresses = append(main.Addresses, p.asset.Address)
 	}
 	n.byAddress[key{p.asset.Root, p.asset.Address}] = main
@@ -178,7 +179,7 @@ func (n *Normaliser) fold(main *estate.Asset, p pendingPart) {
 		if perhaps {
 			f = n.doubtful(old, has, f, p.asset.Address)
 		}
-		main.SetFact(n.merge(old, has, f))
+		main.SetFact(n.merge(main, old, has, f))
 	}
 	for _, l := range p.links {
 		l.from = main
@@ -207,13 +208,13 @@ func (n *Normaliser) doubtful(old estate.Fact, has bool, f estate.Fact, address 
 }
 
 // merge lays the part's fact over the asset's own.
-func (n *Normaliser) merge(old estate.Fact, has bool, f estate.Fact) estate.Fact {
+func (n *Normaliser) merge(main *estate.Asset, old estate.Fact, has bool, f estate.Fact) estate.Fact {
 	if !has {
 		return f
 	}
 	switch n.mapper.cat.Facts[f.Name].Type {
 	case expr.Strings, expr.List, expr.Policies:
-		return appendFact(old, f)
+		return n.appendFact(main, old, f)
 	}
 	if f.Origin.How == estate.Default && old.Origin.How == estate.Set {
 		return old
@@ -223,10 +224,11 @@ func (n *Normaliser) merge(old estate.Fact, has bool, f estate.Fact) estate.Fact
 
 // appendFact joins two lists. An unknown one leaves a hole in the list, so
 // that what is known of the other still counts.
-func appendFact(old, f estate.Fact) estate.Fact {
+func (n *Normaliser) appendFact(main *estate.Asset, old, f estate.Fact) estate.Fact {
+	m := member{main, f.Name}
 	if old.Origin.How == estate.Default && old.Unknown != "" {
-		if f.Known() && isList(f.Value) { // the asset itself is not there; its lists may hold more
-			f.Value = append(slices.Clone(f.Value.([]any)), &source.Unknown{Reason: old.Unknown})
+		if l, ok := f.Value.([]any); ok { // the asset itself is not there; its lists may hold more
+			f.Value = grow[any](n.grown, m, l, &source.Unknown{Reason: old.Unknown})
 		}
 		return f
 	}
@@ -235,13 +237,14 @@ func appendFact(old, f estate.Fact) estate.Fact {
 		return old
 	case !old.Known():
 		old, f = f, old
+		delete(n.grown, m)
 		fallthrough
 	case !f.Known():
 		l, ok := old.Value.([]any)
 		if !ok {
 			return f // a list of strings has no place for a hole
 		}
-		old.Value = append(slices.Clone(l), &source.Unknown{Reason: f.Unknown})
+		old.Value = grow[any](n.grown, m, l, &source.Unknown{Reason: f.Unknown})
 		return old
 	}
 	out := old
@@ -251,15 +254,22 @@ func appendFact(old, f estate.Fact) estate.Fact {
 	switch a := old.Value.(type) {
 	case []any:
 		b, _ := f.Value.([]any)
-		out.Value = slices.Concat(a, b)
+		out.Value = grow(n.grown, m, a, b...)
 	case []string:
 		b, _ := f.Value.([]string)
-		out.Value = slices.Concat(a, b)
+		out.Value = grow(n.grown, m, a, b...)
 	}
 	return out
 }
 
-func isList(v any) bool { _, ok := v.([]any); return ok }
+// grow appends to a list that may belong to others, unless it was grown before.
+func grow[T any](grown map[member]bool, m member, list []T, more ...T) []T {
+	if !grown[m] {
+		grown[m] = true
+		list = slices.Clip(list)
+	}
+	return append(list, more...)
+}
 
 func (n *Normaliser) resolveLinks() {
 	for _, l := range n.links {
@@ -280,7 +290,7 @@ func (n *Normaliser) resolveLinks() {
 			if name := n.lookedUp[key{l.from.Root, ref.Address}]; name != "" {
 				r.Ref, r.To = name, n.named(l, name)
 			}
-			addRelation(l.from, r)
+			n.addRelation(l.from, r)
 			found = true
 		}
 		for _, v := range values {
@@ -288,10 +298,10 @@ func (n *Normaliser) resolveLinks() {
 			if r.To == nil && found && !strings.HasPrefix(v, "arn:") {
 				continue // the reference already tells, the value is its text
 			}
-			addRelation(l.from, r)
+			n.addRelation(l.from, r)
 		}
 		if !found && len(values) == 0 && l.open != "" {
-			addRelation(l.from, estate.Relation{Name: l.name, Unknown: l.open})
+			n.addRelation(l.from, estate.Relation{Name: l.name, Unknown: l.open})
 		}
 	}
 }
@@ -325,11 +335,39 @@ func (n *Normaliser) ingredient(address string) bool {
 var surroundings = set("aws_caller_identity", "aws_region", "aws_partition", "aws_availability_zone", "aws_availability_zones",
 	"aws_default_tags", "aws_canonical_user_id")
 
-func addRelation(a *estate.Asset, r estate.Relation) {
-	for _, have := range a.Relations {
-		if have.Name == r.Name && (have.To == r.To && r.To != nil || have.To == nil && r.To == nil && have.Ref == r.Ref && have.Unknown == r.Unknown) {
+// fewRelations may be searched one by one.
+const fewRelations = 16
+
+// edge is what makes two relations of an asset the same.
+type edge struct {
+	name, ref, unknown string
+	to                 *estate.Asset
+}
+
+func edgeOf(r estate.Relation) edge {
+	if r.To != nil {
+		return edge{name: r.Name, to: r.To}
+	}
+	return edge{name: r.Name, ref: r.Ref, unknown: r.Unknown}
+}
+
+// addRelation adds the relation unless the asset has it.
+func (n *Normaliser) addRelation(a *estate.Asset, r estate.Relation) {
+	e, have := edgeOf(r), n.edges[a]
+	switch {
+	case have != nil:
+		if have[e] {
 			return
 		}
+		have[e] = true
+	case slices.ContainsFunc(a.Relations, func(x estate.Relation) bool { return edgeOf(x) == e }):
+		return
+	case len(a.Relations) == fewRelations:
+		have = map[edge]bool{e: true}
+		for _, x := range a.Relations {
+			have[edgeOf(x)] = true
+		}
+		n.edges[a] = have
 	}
 	a.Relations = append(a.Relations, r)
 }

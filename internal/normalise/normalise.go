@@ -134,6 +134,15 @@ type Normaliser struct {
 	lookedUp  map[key]string         // names behind data sources
 	read      []estate.Fact          // of one resource, before their number is known
 	tagged    map[[2]string][]string // credentials found in tags, by key and value
+	folded    map[member]bool        // addresses of parts
+	grown     map[member]bool        // facts whose list is their own
+	edges     map[*estate.Asset]map[edge]bool
+}
+
+// member is something of an asset, by name.
+type member struct {
+	of   *estate.Asset
+	name string
 }
 
 // key is an address in its root.
@@ -180,6 +189,9 @@ func New(m *Mapper) *Normaliser {
 		interned:  map[string]string{},
 		lookedUp:  map[key]string{},
 		tagged:    map[[2]string][]string{},
+		folded:    map[member]bool{},
+		grown:     map[member]bool{},
+		edges:     map[*estate.Asset]map[edge]bool{},
 	}
 }
 
