@@ -65,6 +65,7 @@ func (c *Catalogue) register(s *Service) (errs []error) {
 	for name, p := range s.Parts {
 		if p == nil {
 			errs = append(errs, fmt.Errorf("%s: part %s is empty", s.File, name))
+			delete(s.Parts, name)
 			continue
 		}
 		own := *p
@@ -121,10 +122,41 @@ func (c *Catalogue) linkMappings(s *Service, where string, facts map[string]*Map
 			bad("%s: fact %s has no mapping", where, name)
 			delete(facts, name)
 			continue
+		case m.oversized():
+			bad("%s: fact %s has a value of more than %d members", where, name, maxMembers)
+			delete(facts, name)
+			continue
 		}
 		m.Fact = spec
 		if m.Document != "" && s.Documents[m.Document] == nil && c.Models.Documents[m.Document] == nil {
 			bad("%s: fact %s: no document %q", where, name, m.Document)
+		}
+	}
+}
+
+// maxMembers bounds the values of a mapping. Aliases of aliases make a short
+// text stand for any number of them.
+const maxMembers = 10_000
+
+func (m *Mapping) oversized() bool {
+	left := maxMembers
+	count(&left, m.Const.Value, m.Absent.Value, m.Equals.Value, m.Contains.Value, m.Else.Value, m.In, m.NotIn, m.Map)
+	return left < 0
+}
+
+// count takes the number of members from left, until none is left.
+func count(left *int, vs ...any) {
+	for _, v := range vs {
+		if *left--; *left < 0 {
+			return
+		}
+		switch x := v.(type) {
+		case []any:
+			count(left, x...)
+		case map[string]any:
+			for _, e := range x {
+				count(left, e)
+			}
 		}
 	}
 }
@@ -156,6 +188,12 @@ func (c *Catalogue) linkPart(p *PartType, bad func(string, ...any)) {
 
 func (c *Catalogue) linkRules(s *Service, bad func(string, ...any)) {
 	names := map[string]bool{}
+	s.Owners = slices.DeleteFunc(s.Owners, func(r *Rule) bool {
+		if r == nil {
+			bad("owners: a rule is empty")
+		}
+		return r == nil
+	})
 	for i, r := range s.Owners {
 		if r.Name == "" {
 			bad("owners[%d]: a rule needs a name", i)

@@ -28,8 +28,13 @@ type Options struct {
 	Today time.Time
 }
 
-// maxFile bounds a data file, so that an overlay cannot exhaust memory.
-const maxFile = 4 << 20
+// maxFile and maxNesting bound a data file, so that an overlay cannot exhaust
+// memory: the parser's grows with the square of the nesting. The largest file of
+// the built-in data takes 40 kB.
+const (
+	maxFile    = 1 << 20
+	maxNesting = 1000
+)
 
 // Load reads the embedded catalogue and its overlays, compiles every
 // expression and checks every cross-reference. The error joins all mistakes,
@@ -81,6 +86,9 @@ func Decode(name string, text []byte, v any) error {
 	if len(text) > maxFile {
 		return fmt.Errorf("%s: larger than %d bytes", name, maxFile)
 	}
+	if nesting(text) > maxNesting {
+		return fmt.Errorf("%s: nested more than %d deep", name, maxNesting)
+	}
 	err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.DisallowUnknownField()).Decode(v)
 	if err == nil {
 		return nil
@@ -90,6 +98,29 @@ func Decode(name string, text []byte, v any) error {
 		return fmt.Errorf("%s:%d: %s", name, located.GetToken().Position.Line, located.GetMessage())
 	}
 	return fmt.Errorf("%s: %s", name, strings.Join(strings.Fields(err.Error()), " "))
+}
+
+// nesting is the most brackets, or dashes in a row, open at a time. Those in
+// quotes count as well, which makes it no less than the true nesting.
+func nesting(text []byte) int {
+	deepest, brackets, dashes := 0, 0, 0
+	for _, c := range text {
+		switch c {
+		case '[', '{':
+			brackets++
+		case ']', '}':
+			brackets = max(brackets-1, 0)
+		case '-', '?':
+			dashes++
+			deepest = max(deepest, dashes)
+			continue
+		case ' ':
+			continue
+		}
+		dashes = 0
+		deepest = max(deepest, brackets)
+	}
+	return deepest
 }
 
 func (c *Catalogue) loadVocabulary(layers []fs.FS) error {
@@ -128,12 +159,18 @@ func (c *Catalogue) loadVocabulary(layers []fs.FS) error {
 	}
 	var errs []error
 	for id, p := range c.Parties {
+		if p == nil {
+			return fmt.Errorf("parties.yaml: %s is empty", id)
+		}
 		p.ID = id
 		if p.Side != "customer" && p.Side != "provider" {
 			errs = append(errs, fmt.Errorf("parties.yaml: %s: side must be customer or provider", id))
 		}
 	}
 	for name, f := range c.Facts {
+		if f == nil {
+			return fmt.Errorf("facts.yaml: %s is empty", name)
+		}
 		f.Name = name
 		if !f.Type.Valid() {
 			errs = append(errs, fmt.Errorf("facts.yaml: %s: unknown type %q", name, f.Type))
@@ -149,6 +186,9 @@ func (c *Catalogue) loadVocabulary(layers []fs.FS) error {
 		}
 	}
 	for id, k := range c.Kinds {
+		if k == nil {
+			return fmt.Errorf("kinds.yaml: %s is empty", id)
+		}
 		k.ID = id
 		for _, h := range k.Has {
 			members, isGroup := kinds.Groups[h]
@@ -169,8 +209,8 @@ func (c *Catalogue) loadVocabulary(layers []fs.FS) error {
 func (c *Catalogue) checkModels() error {
 	var errs []error
 	for id := range c.Responsibilities {
-		row, ok := c.Models.Owners[id]
-		if !ok {
+		row := c.Models.Owners[id]
+		if row == nil {
 			errs = append(errs, fmt.Errorf("models.yaml: no default owner of %s", id))
 			continue
 		}

@@ -210,6 +210,10 @@ func (c *Check) compile(cat *catalogue.Catalogue) (errs []error) {
 		bad("pass is empty")
 	}
 	c.pass, c.when = predicate("pass", c.Pass), predicate("applies.when", c.Applies.When)
+	if slices.Contains(c.Rows, nil) {
+		bad("a row is empty")
+		return errs
+	}
 	for _, r := range c.Rows {
 		r.when = predicate("row "+r.ID, r.Scope.When)
 		if r.Severity != "" && r.Severity.Rank() < 0 {

@@ -1,0 +1,108 @@
+package catalogue
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	data "github.com/demarc-sec/demarc/catalogue"
+)
+
+// Overlays come from the repositories that are assessed: what they hold must
+// neither crash the program nor exhaust it.
+
+func TestDecodeBounds(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want string
+	}{
+		"aliases":         {bomb(), ""},
+		"deep brackets":   {strings.Repeat("[", 100_000), "nested more than"},
+		"deep braces":     {strings.Repeat("a: {", 20_000), "nested more than"},
+		"deep dashes":     {strings.Repeat("- ", 50_000) + "x", "nested more than"},
+		"deep questions":  {strings.Repeat("? ", 50_000) + "x", "nested more than"},
+		"large":           {strings.Repeat("#", maxFile+1), "larger than"},
+		"alias of itself": {"a: &a [*a]\n", ""},
+		"anchors":         {strings.Repeat("&a ", 100_000), ""},
+		"tags":            {strings.Repeat("!!a ", 100_000), ""},
+		"many keys":       {strings.Repeat("a: b\n", 100_000), "already defined"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			var v any
+			err := Decode("x.yaml", []byte(c.text), &v)
+			if c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("error %v, want one of %q", err, c.want)
+			}
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
+// bomb is twelve lists of ten aliases of the one before.
+func bomb() string {
+	var b strings.Builder
+	b.WriteString("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n")
+	for i := range 12 {
+		fmt.Fprintf(&b, "a%d: &a%d [%s]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*a%d, ", i), 9)+fmt.Sprintf("*a%d", i))
+	}
+	return b.String()
+}
+
+func TestLoadRefusesBombs(t *testing.T) {
+	text := "title: X\nmodel: paas\ndocuments: {d: {url: \"https://x.example\", title: T}}\nassets:\n  x_a:\n    kind: object-store\n    facts:\n" +
+		"      encrypted_at_rest: {from: a, map: {" + strings.ReplaceAll(strings.TrimSpace(bomb()), "\n", ", ") + "}}\n"
+	name := "services/x/y/service.yaml"
+	_, err := Load(Options{Overlays: []fs.FS{fstest.MapFS{name: {Data: []byte(text)}}}})
+	if err == nil || !strings.Contains(err.Error(), "more than 10000 members") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// FuzzVocabulary lays any text over one of the files of the vocabulary.
+func FuzzVocabulary(f *testing.F) {
+	files := []string{"responsibilities.yaml", "parties.yaml", "facts.yaml", "kinds.yaml", "models.yaml"}
+	for i, seed := range []string{
+		"rows: {data: {a.b: T}, x: }\n", "parties: {aws: {title: A, side: provider}, x: }\n", "x: \ny: {type: bool, is: Z, derived: q}\n",
+		"groups: {g: [a, b]}\nkinds: {k: {title: K, has: [g]}, x: }\n", "columns: [a]\nowners: {x: , y: {owner: [p, c], evidence: {aws: d}}}\n",
+		"a: [*b]", "rows: [1]", "\xff", "", "rows: {1: {2: 3}}",
+	} {
+		f.Add(i, []byte(seed))
+	}
+	f.Fuzz(func(_ *testing.T, file int, text []byte) {
+		c := &Catalogue{Models: &Models{}, Responsibilities: map[string]*Responsibility{}}
+		name := files[uint(file)%uint(len(files))]
+		_ = c.loadVocabulary([]fs.FS{data.FS, fstest.MapFS{name: {Data: text}}}) // mistakes are expected, panics are not
+	})
+}
+
+// FuzzService lays any text over the catalogue as a service's file.
+func FuzzService(f *testing.F) {
+	for _, seed := range []string{
+		"", "title: X\nmodel: paas\ndocuments:\n  d: {url: \"https://x.example\", title: T}\n",
+		"title: X\nmodel: paas\nassets:\n  x_a:\n    kind: object-store\n    facts:\n      encrypted_at_rest: {from: a, equals: b}\n",
+		"title: X\nmodel: paas\nassets: {x_a: &a {kind: object-store, facts: {}}, x_b: *a}\nparts: {x_p: {of: x_a, by: a}}\n",
+		"owners:\n  - {rule: r, for: [guest-os.deploy], when: 'kind == \"', owner: customer, inferred: true}\n",
+		"assets: {x_a: }\nparts: {x_p: }\nignored: {x_i: }\nowners: [null]\n", "assets: &a {x_a: {facts: *a}}\n",
+		"documents: {d: }\nalso: [x]\nwithout: [y]\nlegacy: {a: b}\n", "a: &a [*a, *a]", "<<: *x", "\xff", "? [a]: b",
+	} {
+		f.Add([]byte(seed))
+	}
+	base, err := Load(Options{})
+	if base == nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(_ *testing.T, text []byte) {
+		c := *base // with only the one service
+		c.Services, c.Assets, c.Parts, c.Ignored = map[string]*Service{}, map[string]*AssetType{}, map[string]*PartType{}, map[string]string{}
+		if err := c.loadServices([]fs.FS{fstest.MapFS{"services/x/y/service.yaml": {Data: text}}}); err != nil {
+			return
+		}
+		_ = c.link() // mistakes are expected, panics are not
+	})
+}

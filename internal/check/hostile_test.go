@@ -1,0 +1,29 @@
+package check
+
+import (
+	"testing"
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/catalogue"
+)
+
+// FuzzCheck compiles any text as a check of an overlay.
+func FuzzCheck(f *testing.F) {
+	for _, seed := range []string{
+		"id: x\ntitle: T\nseverity: low\nresponsibility: encryption-at-rest.configure\npass: encrypted_at_rest\nfail: F\nwhy: W\nfix: {text: T}\n",
+		"rows: [null, {id: a, when: 'name ==', severity: x}]\n", "applies: {when: '!', kinds: [x], types: [y], services: [z]}\nneeds: [q]\n",
+		"pass: linked('x').all(b, b.y)\nfix: \ncontrols: {a: }\nelsewhere: {c: [d]}\n", "rows: &a [*a]", "\xff", "",
+	} {
+		f.Add([]byte(seed))
+	}
+	cat, err := catalogue.Load(catalogue.Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
+	if cat == nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(_ *testing.T, text []byte) {
+		c := &Check{Dir: "x"}
+		if catalogue.Decode("x/check.yaml", text, c) == nil {
+			_ = c.compile(cat) // mistakes are expected, panics are not
+		}
+	})
+}
