@@ -63,7 +63,7 @@ func browser(t *testing.T) context.Context {
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.WSURLReadTimeout(time.Minute))
-	alloc, stopAlloc := chromedp.NewExecAllocator(t.Context(), opts...)
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...) //nolint:usetesting // the browser outlives the test that starts it
 	ctx, stop := chromedp.NewContext(alloc)
 	theBrowser.stop = func() { stop(); stopAlloc() }
 	if err := chromedp.Do(ctx); err != nil {
