@@ -232,7 +232,13 @@ func TestNoTypePanics(t *testing.T) {
 	}
 	hostile := []any{
 		nil, true, 1e300, "", "x", "[{]", `{"a":`, strings.Repeat("[", 10_000), &source.Unknown{}, &source.Unknown{Text: "{\uE000}"},
-		[]any{}, []any{nil}, []any{&source.Unknown{}}, map[string]any{}, []any{map[string]any{}}, []any{[]any{[]any{}}}, deep,
+		[]any{},
+		[]any{nil},
+		[]any{&source.Unknown{}},
+		map[string]any{},
+		[]any{map[string]any{}},
+		[]any{[]any{[]any{}}},
+		deep,
 	}
 	for native := range m.cat.Assets {
 		hit(m, native, m.cat.Assets[native].Facts, hostile)

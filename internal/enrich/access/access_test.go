@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	et "github.com/demarc-sec/demarc/internal/enrich/enrichtest"
@@ -29,9 +30,7 @@ func bucket(block any, more et.Facts) *estate.Asset {
 	fs := switchesOf(block)
 	fs["resource_policies"] = docs()
 	fs["acl_public_read"], fs["acl_public_write"], fs["acls_disabled"] = false, false, et.Unknown("not written")
-	for k, v := range more {
-		fs[k] = v
-	}
+	maps.Copy(fs, more)
 	return et.Asset("b", "object-store", fs)
 }
 
@@ -44,27 +43,53 @@ func TestBuckets(t *testing.T) {
 		more    et.Facts
 		want    et.Facts
 	}{
-		{"private, blocks not known", unset, unset, nil,
-			et.Facts{"public_read": false, "public_write": false, "public_access_blocked": et.Unknown(""), "policy_public": false}},
-		{"all on", true, unset, et.Facts{"resource_policies": docs(anyoneReads)},
-			et.Facts{"public_read": false, "public_access_blocked": true, "policy_public": true}},
-		{"account on", unset, true, et.Facts{"resource_policies": docs(anyoneReads), "acl_public_read": true},
-			et.Facts{"public_read": false, "public_access_blocked": true}},
-		{"both off", false, false, et.Facts{"resource_policies": docs(anyoneReads)},
-			et.Facts{"public_read": true, "public_write": false, "public_access_blocked": false, "policy_public_actions": []string{"s3:GetObject"}}},
-		{"off, account not known", false, unset, et.Facts{"resource_policies": docs(anyoneReads)},
-			et.Facts{"public_read": et.Unknown("nothing sets it"), "public_access_blocked": et.Unknown("")}},
-		{"public acl", false, false, et.Facts{"acl_public_read": true, "acls_disabled": false},
-			et.Facts{"public_read": true, "public_write": false}},
-		{"public acl without effect", false, false, et.Facts{"acl_public_read": true, "acls_disabled": true},
-			et.Facts{"public_read": false}},
+		{
+			"private, blocks not known", unset, unset, nil,
+			et.Facts{"public_read": false, "public_write": false, "public_access_blocked": et.Unknown(""), "policy_public": false},
+		},
+		{
+			"all on", true, unset,
+			et.Facts{"resource_policies": docs(anyoneReads)},
+			et.Facts{"public_read": false, "public_access_blocked": true, "policy_public": true},
+		},
+		{
+			"account on", unset, true,
+			et.Facts{"resource_policies": docs(anyoneReads), "acl_public_read": true},
+			et.Facts{"public_read": false, "public_access_blocked": true},
+		},
+		{
+			"both off", false, false,
+			et.Facts{"resource_policies": docs(anyoneReads)},
+			et.Facts{"public_read": true, "public_write": false, "public_access_blocked": false, "policy_public_actions": []string{"s3:GetObject"}},
+		},
+		{
+			"off, account not known", false, unset,
+			et.Facts{"resource_policies": docs(anyoneReads)},
+			et.Facts{"public_read": et.Unknown("nothing sets it"), "public_access_blocked": et.Unknown("")},
+		},
+		{
+			"public acl", false, false,
+			et.Facts{"acl_public_read": true, "acls_disabled": false},
+			et.Facts{"public_read": true, "public_write": false},
+		},
+		{
+			"public acl without effect", false, false,
+			et.Facts{"acl_public_read": true, "acls_disabled": true},
+			et.Facts{"public_read": false},
+		},
 		{"organisation", false, false, et.Facts{"resource_policies": docs(orgReads)}, et.Facts{"public_read": false, "policy_public": false}},
 		{"one document unknown", false, false, et.Facts{"resource_policies": docs(anyoneReads, nil)}, et.Facts{"public_read": true, "public_write": et.Unknown("")}},
 		{"an unknown element", false, false, et.Facts{"resource_policies": docs(&source.Unknown{Reason: "later"})}, et.Facts{"public_read": et.Unknown("later")}},
-		{"policy unknown, blocked", true, unset, et.Facts{"resource_policies": et.Unknown("later")},
-			et.Facts{"public_read": false, "public_write": false, "policy_public": et.Unknown("later"), "policy_denies_plaintext": et.Unknown("later")}},
-		{"new public policies refused", unset, et.Unknown("x"), et.Facts{"block_public_policy": true, "restrict_public_buckets": false, "resource_policies": docs(anyoneReads)},
-			et.Facts{"public_read": et.Unknown("")}},
+		{
+			"policy unknown, blocked", true, unset,
+			et.Facts{"resource_policies": et.Unknown("later")},
+			et.Facts{"public_read": false, "public_write": false, "policy_public": et.Unknown("later"), "policy_denies_plaintext": et.Unknown("later")},
+		},
+		{
+			"new public policies refused", unset, et.Unknown("x"),
+			et.Facts{"block_public_policy": true, "restrict_public_buckets": false, "resource_policies": docs(anyoneReads)},
+			et.Facts{"public_read": et.Unknown("")},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			acc := et.Asset("account", "account", switchesOf(c.account))

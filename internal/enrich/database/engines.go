@@ -1,6 +1,7 @@
 package database
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,10 +36,8 @@ func (p parameter) on(v any) tri.Bool {
 	if p.values == nil {
 		return tri.Of(!off[s])
 	}
-	for _, want := range p.values {
-		if s == want {
-			return tri.True
-		}
+	if slices.Contains(p.values, s) {
+		return tri.True
 	}
 	return tri.False
 }
@@ -118,8 +117,10 @@ var engines = []engine{
 	},
 	{
 		names: []string{"redshift"},
-		tls: parameter{"require_ssl", enabled,
-			always(tri.Unknown("require_ssl is not set, and its default depends on the parameter group's family"))},
+		tls: parameter{
+			"require_ssl", enabled,
+			always(tri.Unknown("require_ssl is not set, and its default depends on the parameter group's family")),
+		},
 		audit: []parameter{{"enable_user_activity_logging", enabled, nil}},
 	},
 	{
