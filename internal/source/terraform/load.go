@@ -33,14 +33,15 @@ type definition struct {
 }
 
 type variableDef struct {
-	name      string
-	block     *block
-	ty        cty.Type
-	typed     bool // ty is more than "any"
-	defaults  *typeexpr.Defaults
-	def       *attr // default
-	nullable  bool
-	sensitive bool
+	name       string
+	block      *block
+	ty         cty.Type
+	typed      bool // ty is more than "any"
+	defaults   *typeexpr.Defaults
+	def        *attr     // default
+	whenAbsent cty.Value // its value, once asked for
+	nullable   bool
+	sensitive  bool
 }
 
 // loader parses directories, each once.

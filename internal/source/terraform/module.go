@@ -149,13 +149,23 @@ func (m *module) computeVariable(ev *evaluator, def *variableDef) cty.Value {
 		if def.def == nil {
 			return m.missingVariable(ev, def)
 		}
-		v = ev.value(m.scope(), def.def.expr)
+		v = def.defaultValue(ev, m)
+	} else {
+		v = ev.conform(def, v)
 	}
-	v = ev.conform(def, v)
 	if def.sensitive {
 		v = v.Mark(sensitiveMark{})
 	}
 	return v
+}
+
+// defaultValue is the default in the variable's type: the same for all
+// instances of the module, as it can refer to nothing.
+func (def *variableDef) defaultValue(ev *evaluator, m *module) cty.Value {
+	if def.whenAbsent == cty.NilVal {
+		def.whenAbsent = ev.conform(def, ev.value(m.scope(), def.def.expr))
+	}
+	return def.whenAbsent
 }
 
 // argument is the value given to the variable from outside.
