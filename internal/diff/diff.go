@@ -134,7 +134,8 @@ func factChanges(before, after report.Asset, names []string) []FactChange {
 	var out []FactChange
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		x, y := before.Facts[name], after.Facts[name]
+		x, _ := before.Facts.Get(name)
+		y, _ := after.Facts.Get(name)
 		if reflect.DeepEqual(x.Value, y.Value) && (x.Unknown == "") == (y.Unknown == "") {
 			continue
 		}

@@ -68,13 +68,13 @@ func (l *Ledger) Asset(a *estate.Asset) report.Asset {
 		ID: a.ID, Address: a.Address, Addresses: a.Addresses, Kind: a.Kind, KindTitle: a.Kind, Provider: a.Provider,
 		Service: a.Service, ServiceName: a.Service, NativeType: a.NativeType, Name: a.Name, Account: a.Account, Region: a.Region,
 		Environment: a.Environment, Tags: a.Tags, Team: a.Team, Location: a.Location, Calls: a.Calls, Elsewhere: a.Elsewhere,
-		Facts: make(map[string]report.Fact, len(a.Facts())),
+		Facts: make(report.Facts, 0, len(a.Facts())),
 	}
 	if t := l.Catalogue.Assets[a.NativeType]; t != nil {
 		out.KindTitle, out.ServiceName, out.Model = t.Kind.Title, t.Service.Title, t.Model
 	}
 	for _, f := range a.Facts() {
-		out.Facts[f.Name] = l.fact(a, f)
+		out.Facts = append(out.Facts, report.NamedFact{Name: f.Name, Fact: l.fact(a, f)})
 	}
 	for _, r := range a.Relations {
 		rel := report.Relation{Name: r.Name, Ref: r.Ref}

@@ -113,7 +113,7 @@ type Asset struct {
 	Location    estate.Location   `json:"location"`
 	Calls       []estate.Location `json:"calls,omitempty"`
 	Elsewhere   bool              `json:"elsewhere,omitempty"`
-	Facts       map[string]Fact   `json:"facts"`
+	Facts       Facts             `json:"facts"`
 	Relations   []Relation        `json:"relations,omitempty"`
 }
 

@@ -276,13 +276,8 @@ func (c *collector) more(as report.Asset) *more {
 	for _, l := range as.Calls {
 		m.Calls = append(m.Calls, c.strings.of(l.File), l.Line)
 	}
-	names := make([]string, 0, len(as.Facts))
-	for n := range as.Facts {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	for _, n := range names {
-		m.Facts = append(m.Facts, c.fact(n, as.Facts[n], as.Location)...)
+	for _, f := range as.Facts {
+		m.Facts = append(m.Facts, c.fact(f.Name, f.Fact, as.Location)...)
 	}
 	return m
 }

@@ -100,7 +100,7 @@ func madeEstate(n int) *report.Assessment {
 			ID: "prod:" + address, Address: address, Addresses: []string{address, address + "_policy"}, Kind: s.kind, KindTitle: s.kindTitle,
 			Provider: s.provider, Service: s.id, ServiceName: s.name, Model: s.model, NativeType: s.native, Name: name,
 			Account: madeAccounts[rnd.IntN(3)], Region: "eu-central-1", Environment: madeEnvs[rnd.IntN(5)], Team: madeTeams[rnd.IntN(6)],
-			Tags: map[string]string{"cost-centre": fmt.Sprint(100 + i%7), "owner": "x"}, Location: at, Facts: madeFacts(rnd, at, address),
+			Tags: map[string]string{"cost-centre": fmt.Sprint(100 + i%7), "owner": "x"}, Location: at, Facts: report.FactsOf(madeFacts(rnd, at, address)),
 		}
 		if i > 0 {
 			a.Relations = append(a.Relations, report.Relation{Name: "reads_from", Asset: assets[rnd.IntN(i)].ID}, report.Relation{Name: "protected_by", Ref: "sg-0123"})

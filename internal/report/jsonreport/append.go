@@ -36,7 +36,8 @@ func appendAsset(b []byte, a *report.Asset) []byte {
 		o.name("tags")
 		tags := o.open()
 		for _, k := range slices.Sorted(maps.Keys(a.Tags)) {
-			tags.text(k, a.Tags[k])
+			tags.key(k)
+			tags.b = quote(tags.b, a.Tags[k])
 		}
 		o.close(tags)
 	}
@@ -54,10 +55,9 @@ func appendAsset(b []byte, a *report.Asset) []byte {
 	o.boolIf("elsewhere", a.Elsewhere)
 	o.name("facts")
 	facts := o.open()
-	for _, name := range slices.Sorted(maps.Keys(a.Facts)) {
-		f := a.Facts[name]
-		facts.name(name)
-		facts.fact(&f)
+	for i := range a.Facts {
+		facts.key(a.Facts[i].Name)
+		facts.fact(&a.Facts[i].Fact)
 	}
 	o.close(facts)
 	if len(a.Relations) > 0 {
@@ -170,12 +170,25 @@ type object struct {
 	some bool // it has a member
 }
 
+// name begins a member whose name needs no escapes.
 func (o *object) name(name string) {
+	o.next()
+	o.b = append(o.b, '"')
+	o.b = append(o.b, name...)
+	o.b = append(o.b, '"', ':')
+}
+
+// key begins a member of any name.
+func (o *object) key(name string) {
+	o.next()
+	o.b = append(quote(o.b, name), ':')
+}
+
+func (o *object) next() {
 	if o.some {
 		o.b = append(o.b, ',')
 	}
 	o.some = true
-	o.b = append(quote(o.b, name), ':')
 }
 
 // open opens an object within o; until it is closed, o must not be used.

@@ -69,7 +69,7 @@ func madeAsset(t *testing.T, random *rand.Rand) report.Asset {
 		}
 		v.Field(i).Set(field)
 	}
-	a.Facts = map[string]report.Fact{}
+	facts := map[string]report.Fact{}
 	for _, value := range []any{
 		nil, true, false, "", "a<b>\u2028\xff\"\\\n\x00é", int64(-1 << 62), 0.1, 3.0, 1e21, int(7),
 		[]string{},
@@ -79,8 +79,9 @@ func madeAsset(t *testing.T, random *rand.Rand) report.Asset {
 	} {
 		name, _ := quick.Value(reflect.TypeFor[string](), random)
 		at, _ := quick.Value(reflect.TypeFor[estate.Location](), random)
-		a.Facts[name.String()] = report.Fact{Value: value, Unknown: name.String(), Location: at.Interface().(estate.Location)}
+		facts[name.String()] = report.Fact{Value: value, Unknown: name.String(), Location: at.Interface().(estate.Location)}
 	}
-	a.Facts["bare"] = report.Fact{Value: []string(nil), How: "set", Attribute: "x", Address: "y"}
+	facts["bare"] = report.Fact{Value: []string(nil), How: "set", Attribute: "x", Address: "y"}
+	a.Facts = report.FactsOf(facts)
 	return a
 }

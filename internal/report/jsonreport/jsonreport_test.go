@@ -144,7 +144,9 @@ func TestLoadKeepsValues(t *testing.T) {
 	facts := map[string]report.Fact{}
 	for x := range a.Assets {
 		if x.Address == "aws_s3_bucket.logs" {
-			facts = x.Facts
+			for _, f := range x.Facts {
+				facts[f.Name] = f.Fact
+			}
 		}
 	}
 	for name, want := range map[string]any{

@@ -39,11 +39,11 @@ func Large(n int) *report.Assessment {
 				ID: id(i), Address: id(i)[5:], Addresses: []string{id(i)[5:]}, Kind: "object-store", KindTitle: "Object store", Provider: "aws",
 				Service: "aws/s3", ServiceName: "Amazon S3", Model: "paas", NativeType: "aws_s3_bucket", Name: "b", Account: "111122223333", Region: "eu-central-1",
 				Environment: "production", Team: "data", Location: at,
-				Facts: map[string]report.Fact{
+				Facts: report.FactsOf(map[string]report.Fact{
 					"encrypted_at_rest": {Value: true, How: "constant"},
 					"public_read":       {Value: false, How: "set", Attribute: "policy", Location: at},
 					"versioning":        {Unknown: "known only after apply", Attribute: "versioning", Location: at},
-				},
+				}),
 			}) {
 				return
 			}

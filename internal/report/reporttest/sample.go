@@ -86,98 +86,98 @@ func sampleAssets() []report.Asset {
 			Addresses: []string{"aws_s3_bucket.logs", "aws_s3_bucket_policy.logs", "aws_s3_bucket_versioning.logs"},
 			Tags:      map[string]string{"env": "production", "owner": "Zoë & Łukasz", "note": NastyTag},
 			Location:  at("infra/prod/storage.tf", 4, 11),
-			Facts: map[string]report.Fact{
+			Facts: report.FactsOf(map[string]report.Fact{
 				"encrypted_at_rest": {Value: true, How: "constant"},
 				"public_read":       {Value: true, How: "derived", Attribute: "policy", Address: "aws_s3_bucket_policy.logs", Location: at("infra/prod/storage.tf", 17, 17)},
 				"versioning":        {Value: false, How: "set", Attribute: "versioning_configuration.status", Address: "aws_s3_bucket_versioning.logs", Location: at("infra/prod/storage.tf", 24, 24)},
 				"lifecycle_days":    {Value: int64(9007199254740993), How: "set", Attribute: "rule.expiration.days", Location: at("infra/prod/storage.tf", 9, 9)},
 				"allowed_origins":   {Value: []string{}, How: "default"},
 				"name_prefix":       {Value: "", How: "default"},
-			},
+			}),
 		},
 		{
 			Address: "module.db.aws_db_instance.main", Kind: "relational-database", KindTitle: "Relational database", Provider: "aws", Service: "aws/rds", ServiceName: "Amazon RDS", Model: "paas",
 			NativeType: "aws_db_instance", Name: "orders", Account: "111122223333", Region: "eu-central-1", Environment: "production", Team: "orders",
 			Location: at("modules/db/main.tf", 20, 48), Calls: []estate.Location{at("infra/prod/main.tf", 31, 36)},
-			Facts: map[string]report.Fact{
+			Facts: report.FactsOf(map[string]report.Fact{
 				"engine":                {Value: "custom-oracle-ee", How: "set", Attribute: "engine", Location: at("modules/db/main.tf", 22, 22)},
 				"encrypted_at_rest":     {Unknown: "var.encrypt has no value before apply", Attribute: "storage_encrypted", Location: at("modules/db/main.tf", 30, 30)},
 				"backup_retention_days": {Value: 7, How: "set", Attribute: "backup_retention_period", Location: at("modules/db/main.tf", 33, 33)},
 				"os_access":             {Value: true, How: "derived"},
-			},
+			}),
 			Relations: []report.Relation{{Name: "encrypted_with", Asset: "prod:aws_kms_key.main", Ref: "aws_kms_key.main.arn"}, {Name: "in_network", Ref: "module.vpc.private_subnets"}},
 		},
 		{
 			Address: "aws_instance.web", Kind: "virtual-machine", KindTitle: "Virtual machine", Provider: "aws", Service: "aws/ec2", ServiceName: "Amazon EC2", Model: "iaas",
 			NativeType: "aws_instance", Name: "web", Account: "111122223333", Region: "eu-central-1", Environment: "production", Team: "web",
 			Location: at("infra/prod/web.tf", 1, 19),
-			Facts: map[string]report.Fact{
+			Facts: report.FactsOf(map[string]report.Fact{
 				"imdsv2_required": {Value: false, How: "default", Attribute: "metadata_options.http_tokens", Location: at("infra/prod/web.tf", 1, 1)},
 				"open_ports":      {Value: []any{int64(22), int64(443)}, How: "derived", Address: "aws_security_group.web", Location: at("infra/prod/web.tf", 25, 25)},
-			},
+			}),
 			Relations: []report.Relation{{Name: "reaches", Asset: "prod:module.db.aws_db_instance.main"}},
 		},
 		{
 			Address: "aws_eks_cluster.this", Kind: "kubernetes-cluster", KindTitle: "Kubernetes cluster", Provider: "aws", Service: "aws/eks", ServiceName: "Amazon EKS", Model: "caas",
 			NativeType: "aws_eks_cluster", Name: "prod", Account: "111122223333", Region: "eu-central-1", Environment: "production", Team: "platform",
 			Location: at("infra/prod/eks.tf", 1, 30),
-			Facts: map[string]report.Fact{
+			Facts: report.FactsOf(map[string]report.Fact{
 				"version":         {Value: "1.31", How: "set", Attribute: "version", Location: at("infra/prod/eks.tf", 4, 4)},
 				"public_endpoint": {Value: true, How: "default", Attribute: "vpc_config.endpoint_public_access", Location: at("infra/prod/eks.tf", 1, 1)},
-			},
+			}),
 		},
 		{
 			Address: "aws_lambda_function.report[\"a=b\"]", Kind: "function", KindTitle: "Function", Provider: "aws", Service: "aws/lambda", ServiceName: "AWS Lambda", Model: "faas",
 			NativeType: "aws_lambda_function", Name: NastyName, Account: "111122223333", Region: "eu-central-1", Environment: "staging", Team: "data-platform",
 			Location: at("infra/stage dir/fn#1.tf", 8, 20),
-			Facts: map[string]report.Fact{
+			Facts: report.FactsOf(map[string]report.Fact{
 				"runtime": {Value: "python3.9", How: "set", Attribute: "runtime", Location: at("infra/stage dir/fn#1.tf", 11, 11)},
-			},
+			}),
 		},
 		{
 			Address: "aws_sqs_queue.jobs", Kind: "queue", KindTitle: "Queue", Provider: "aws", Service: "aws/sqs", ServiceName: "Amazon SQS", Model: "paas",
 			NativeType: "aws_sqs_queue", Name: "jobs", Account: "111122223333", Region: "eu-central-1", Environment: "production", Team: "orders",
 			Location: at("infra/prod/queue.tf", 1, 6),
-			Facts:    map[string]report.Fact{"encrypted_at_rest": {Value: true, How: "default"}},
+			Facts:    report.FactsOf(map[string]report.Fact{"encrypted_at_rest": {Value: true, How: "default"}}),
 		},
 		{
 			Address: "aws_iam_user.ci", Kind: "identity", KindTitle: "Identity", Provider: "aws", Service: "aws/iam", ServiceName: "AWS IAM", Model: "saas",
 			NativeType: "aws_iam_user", Name: "@ci", Account: "111122223333", Environment: "production",
 			Location: at("infra/prod/iam.tf", 2, 5),
-			Facts:    map[string]report.Fact{"admin": {Value: true, How: "derived", Attribute: "policy_arn", Address: "aws_iam_user_policy_attachment.ci", Location: at("infra/prod/iam.tf", 9, 9)}},
+			Facts:    report.FactsOf(map[string]report.Fact{"admin": {Value: true, How: "derived", Attribute: "policy_arn", Address: "aws_iam_user_policy_attachment.ci", Location: at("infra/prod/iam.tf", 9, 9)}}),
 		},
 		{
 			Address: "aws_kms_key.main", Kind: "key", KindTitle: "Encryption key", Provider: "aws", Service: "aws/kms", ServiceName: "AWS KMS", Model: "paas",
 			NativeType: "aws_kms_key", Name: NastyBidi, Account: "111122223333", Region: "eu-central-1", Environment: "production", Team: "platform",
 			Location: at("infra/prod/kms.tf", 1, 9),
-			Facts:    map[string]report.Fact{"rotation": {Value: true, How: "set", Attribute: "enable_key_rotation", Location: at("infra/prod/kms.tf", 3, 3)}},
+			Facts:    report.FactsOf(map[string]report.Fact{"rotation": {Value: true, How: "set", Attribute: "enable_key_rotation", Location: at("infra/prod/kms.tf", 3, 3)}}),
 		},
 		{
 			Address: "azurerm_storage_account.share", Kind: "object-store", KindTitle: "Object store", Provider: "azure", Service: "azure/storage", ServiceName: "Azure Storage", Model: "paas",
 			NativeType: "azurerm_storage_account", Name: NastyMarkup, Account: "sub-0001", Region: "westeurope", Environment: "staging",
 			Location: at("infra/azure/main.tf", 3, 12),
-			Facts: map[string]report.Fact{
+			Facts: report.FactsOf(map[string]report.Fact{
 				"min_tls":           {Value: "1.0", How: "set", Attribute: "min_tls_version", Location: at("infra/azure/main.tf", 7, 7)},
 				"encrypted_at_rest": {Value: true, How: "constant"},
 				"customer_key":      {Unknown: "known only after apply"},
-			},
+			}),
 		},
 		{
 			Address: "github_organization_settings.acme", Kind: "tenant", KindTitle: "SaaS tenant", Provider: "github", Service: "github/organization", ServiceName: "GitHub", Model: "saas",
 			NativeType: "github_organization_settings", Name: "acme", Location: at("infra/github/org.tf", 1, 1), Elsewhere: true,
-			Facts: map[string]report.Fact{"mfa_required": {Unknown: "no source says"}},
+			Facts: report.FactsOf(map[string]report.Fact{"mfa_required": {Unknown: "no source says"}}),
 		},
 		{
 			Address: "google_sql_database_instance.eu", Kind: "relational-database", KindTitle: "Relational database", Provider: "google", Service: "google/sql", ServiceName: "Cloud SQL", Model: "paas",
 			NativeType: "google_sql_database_instance", Name: "eu", Account: "acme-eu", Region: "europe-west3", Environment: "production", Team: "orders",
 			Location: at("infra/gcp/sql.tf", 1, 22),
-			Facts:    map[string]report.Fact{"backup_enabled": {Value: true, How: "set", Attribute: "settings.backup_configuration.enabled", Location: at("infra/gcp/sql.tf", 9, 9)}},
+			Facts:    report.FactsOf(map[string]report.Fact{"backup_enabled": {Value: true, How: "set", Attribute: "settings.backup_configuration.enabled", Location: at("infra/gcp/sql.tf", 9, 9)}}),
 		},
 		{
 			Address: "vsphere_virtual_machine.erp", Kind: "virtual-machine", KindTitle: "Virtual machine", Provider: "vmware", Service: "vmware/vsphere", ServiceName: "vSphere", Model: "on-premises",
 			NativeType: "vsphere_virtual_machine", Name: "erp", Environment: "production", Team: "erp",
 			Location: estate.Location{File: "infra/dc/erp.tf"},
-			Facts:    map[string]report.Fact{},
+			Facts:    report.FactsOf(map[string]report.Fact{}),
 		},
 	}
 	for i := range assets {
@@ -417,7 +417,7 @@ func sampleFindings(assets []report.Asset) []report.Finding {
 		if l.result == report.ProviderOwned {
 			f.Owner, f.Team = report.Provider, ""
 		}
-		if fact, ok := a.Facts[l.fact]; ok {
+		if fact, ok := a.Facts.Get(l.fact); ok {
 			f.Attribute = fact.Attribute
 			if fact.Location.File != "" {
 				f.Location = fact.Location

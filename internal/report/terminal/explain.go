@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -284,7 +283,7 @@ func (e *explainer) basis(b report.Basis, in int) {
 		e.para(in, digest.Line(b.Note), nil)
 	}
 	for _, name := range b.Facts {
-		f, ok := e.asset.Facts[name]
+		f, ok := e.asset.Facts.Get(name)
 		if !ok {
 			e.para(in, "because "+digest.Line(name)+" is not among its facts", e.faint)
 			continue
@@ -365,13 +364,13 @@ func (e *explainer) facts() {
 		return
 	}
 	e.heading("Facts")
-	for _, name := range slices.Sorted(maps.Keys(e.asset.Facts)) {
-		f := e.asset.Facts[name]
+	for _, named := range e.asset.Facts {
+		f := named.Fact
 		p := paint(plain)
 		if f.Unknown != "" {
 			p = e.status(report.Unverified)
 		}
-		e.hanging(2, "", digest.Line(name)+p(sense(f))+e.faint(origin(f)), nil)
+		e.hanging(2, "", digest.Line(named.Name)+p(sense(f))+e.faint(origin(f)), nil)
 	}
 }
 
