@@ -278,6 +278,10 @@ func (n *Normaliser) resolveLinks() {
 			to := n.at(l.from.Root, ref.Address, l.from.Address)
 			return to != nil && to != l.from
 		})
+		fits := slices.ContainsFunc(l.refs, func(ref source.Ref) bool {
+			to := n.at(l.from.Root, ref.Address, l.from.Address)
+			return to != nil && to != l.from && relates(l.name, to.Kind)
+		}) || slices.ContainsFunc(l.values, func(v string) bool { return n.named(l, v) != nil })
 		values := l.values
 		if !leads && len(values) == 0 && !slices.ContainsFunc(l.refs, func(ref source.Ref) bool { return !n.ingredient(ref.Address) }) {
 			values = l.partial // "arn:aws:iam::${data.aws_caller_identity.x.account_id}:policy/p"
@@ -286,6 +290,9 @@ func (n *Normaliser) resolveLinks() {
 			r := estate.Relation{Name: l.name, Ref: ref.Address, To: n.at(l.from.Root, ref.Address, l.from.Address)}
 			if r.To == l.from || r.To == nil && (leads || len(values) > 0) && n.ingredient(ref.Address) {
 				continue
+			}
+			if r.To != nil && fits && !relates(l.name, r.To.Kind) {
+				continue // came along with what the relation leads to
 			}
 			if name := n.lookedUp[key{l.from.Root, ref.Address}]; name != "" {
 				r.Ref, r.To = name, n.named(l, name)

@@ -344,3 +344,14 @@ func TestARNBesideReferences(t *testing.T) {
 		t.Errorf("policy %+v, want both", rs)
 	}
 }
+
+// TestReferencesThatComeAlong leaves out what the other end was made from,
+// when something that fits the relation is there.
+func TestReferencesThatComeAlong(t *testing.T) {
+	s := resource("aws_ecs_service", "s", map[string]any{"name": "s", "capacity_provider_strategy": []any{map[string]any{"capacity_provider": "spot"}}})
+	s.Refs = map[string][]source.Ref{"capacity_provider_strategy.capacity_provider": {{Address: "aws_autoscaling_group.g", Attribute: "arn"}}}
+	_, got := finish(t, s, resource("aws_ecs_capacity_provider", "c", map[string]any{"name": "spot"}), resource("aws_autoscaling_group", "g", map[string]any{"name": "g"}))
+	if rs := got["aws_ecs_service.s"].Linked("capacity"); len(rs) != 1 || rs[0].To != got["aws_ecs_capacity_provider.c"] {
+		t.Errorf("capacity %+v, want the capacity provider alone", rs)
+	}
+}

@@ -2,7 +2,8 @@ package normalise
 
 // relates tells whether a relation of that name can lead to an asset of the
 // kind, when the other end is known only by a literal name that several
-// assets may share. Relations that are not listed lead anywhere.
+// assets may share, or a reference brings along what it was made from.
+// Relations that are not listed lead anywhere.
 func relates(name, kind string) bool {
 	kinds, ok := relationKinds[name]
 	return !ok || kinds[kind]
@@ -42,6 +43,9 @@ var relationKinds = map[string]map[string]bool{
 	"image":            set("machine-image"),
 	"registry_image":   set("container-registry"),
 	"definition":       set("container-definition"),
-	"disk":             set("disk"),
+	"disk":             set("disk", "file-store"),
+	"capacity":         set("setting"),
+	"machine_group":    set("machine-group"),
+	"instance_profile": set("setting", "identity-role"),
 	"parameter_group":  set("database-settings"),
 }

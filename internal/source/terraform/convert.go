@@ -102,6 +102,9 @@ func (c *converter) unknown(v, sk cty.Value, path, why string) any {
 	if sequence(sk) || mapping(sk) {
 		return c.sketched(sk, why)
 	}
+	if whole(sk) { // decoded out of text of which another part is unknown
+		return c.value(sk, cty.NilVal, path, why)
+	}
 	u := &source.Unknown{Reason: why}
 	if v.Type() != cty.DynamicPseudoType {
 		u.NotNull = v.Range().DefinitelyNotNull()
@@ -111,6 +114,20 @@ func (c *converter) unknown(v, sk cty.Value, path, why string) any {
 		u.Text, u.NotNull = text, true
 	}
 	return u
+}
+
+// whole reports whether the sketch is a string, number or bool without holes.
+func whole(sk cty.Value) bool {
+	if sk == cty.NilVal || sk.IsNull() || !sk.IsKnown() {
+		return false
+	}
+	switch sk.Type() {
+	case cty.String:
+		return sk.AsString() != "" && !strings.Contains(sk.AsString(), source.HoleOpen)
+	case cty.Bool, cty.Number:
+		return true
+	}
+	return false
 }
 
 // sketched converts a sketch where the value itself tells nothing.
