@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/report/digest"
 )
 
 func newCatalogue(env *Env) *cobra.Command {
@@ -130,8 +131,12 @@ mistake with file and line, and runs the cases it finds in DIR.`,
 					}
 				}
 			}
-			fmt.Fprintf(env.Out, "%d services, %d types, %d parts, %d checks; %d cases hold\n", len(engine.Catalogue.Services),
-				len(engine.Catalogue.Assets), len(engine.Catalogue.Parts), len(engine.Checks.Checks), cases)
+			fmt.Fprintf(env.Out, "%d services, %d types, %d parts, %d checks", len(engine.Catalogue.Services),
+				len(engine.Catalogue.Assets), len(engine.Catalogue.Parts), len(engine.Checks.Checks))
+			if len(f.catalogue) > 0 {
+				fmt.Fprintf(env.Out, "; %s", digest.Plural(cases, "case holds", "cases hold"))
+			}
+			fmt.Fprintln(env.Out)
 			return nil
 		},
 	}
