@@ -19,6 +19,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/enrich/exposure"
 	"github.com/demarc-sec/demarc/internal/enrich/lifecycle"
 	"github.com/demarc-sec/demarc/internal/enrich/network"
+	"github.com/demarc-sec/demarc/internal/enrich/organisation"
 	"github.com/demarc-sec/demarc/internal/enrich/patching"
 	"github.com/demarc-sec/demarc/internal/enrich/trails"
 	"github.com/demarc-sec/demarc/internal/enrich/watchers"
@@ -50,6 +51,7 @@ func Run(e *estate.Estate, opt Options) error {
 	patching.Enrich(e)                               // which machines patch management reaches
 	trails.Enrich(e)                                 // what the account's trails record
 	watchers.Enrich(e)                               // which detection services the account has on
+	organisation.Enrich(e)                           // what runs in the management account
 	alarms.Enrich(e)                                 // which events somebody hears of
 	if err != nil {
 		return fmt.Errorf("reading support calendars: %w", err)
