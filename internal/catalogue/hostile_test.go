@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	data "github.com/demarc-sec/demarc/catalogue"
 )
@@ -31,14 +30,10 @@ func TestDecodeBounds(t *testing.T) {
 		"many keys":       {strings.Repeat("a: b\n", 100_000), "already defined"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
 			var v any
 			err := Decode("x.yaml", []byte(c.text), &v)
 			if c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 				t.Errorf("error %v, want one of %q", err, c.want)
-			}
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("it took %s", took)
 			}
 		})
 	}

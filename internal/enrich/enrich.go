@@ -40,7 +40,7 @@ func Run(e *estate.Estate, opt Options) error {
 		calendars = lifecycles.FS
 	}
 	defaults.Enrich(e)                               // what the account decides where an asset is silent
-	copies.Enrich(e)                                 // what snapshots have from their disks and databases
+	copies.Enrich(e)                                 // what snapshots and replicas have from their origin
 	environment.Enrich(e)                            // production, staging, test or development
 	access.Enrich(e)                                 // whom policies and ACLs admit, what identities may do
 	network.Enrich(e)                                // what rules admit, what the internet reaches

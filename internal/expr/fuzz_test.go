@@ -43,13 +43,9 @@ func FuzzPredicate(f *testing.F) {
 		if err != nil {
 			return
 		}
-		start := time.Now()
 		got, why := p.Eval(a)
 		if got == Unknown && why == "" {
 			t.Errorf("%q is unknown without a reason", text)
-		}
-		if took := time.Since(start); took > 5*time.Second {
-			t.Errorf("%q took %s", text, took)
 		}
 		if again, _ := p.Eval(a); again != got {
 			t.Errorf("%q is %v, then %v", text, got, again)

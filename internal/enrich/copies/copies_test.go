@@ -47,3 +47,38 @@ func TestSnapshotIsAsItsSource(t *testing.T) {
 		}
 	}
 }
+
+func TestReplicaIsAsItsPrimary(t *testing.T) {
+	db := func(engine any, how estate.How, of ...*estate.Asset) *estate.Asset {
+		a := &estate.Asset{Kind: "relational-database"}
+		f := estate.Fact{Name: "engine", Value: engine, Origin: estate.Origin{How: how}}
+		if engine == nil {
+			f.Unknown = "not written"
+		}
+		a.SetFact(f)
+		for _, o := range of {
+			a.Relations = append(a.Relations, estate.Relation{Name: "replica_of", To: o})
+		}
+		return a
+	}
+	mysql := db("mysql", estate.Set)
+	circle := db(nil, estate.Default)
+	circle.Relations = []estate.Relation{{Name: "replica_of", To: circle}}
+	for name, c := range map[string]struct {
+		a    *estate.Asset
+		want any
+	}{
+		"replica":              {db(nil, estate.Default, mysql), "mysql"},
+		"replica of a replica": {db(nil, estate.Default, db(nil, estate.Default, mysql)), "mysql"},
+		"says itself":          {db("mariadb", estate.Set, mysql), "mariadb"},
+		"written, not known":   {db(nil, estate.Set, mysql), nil},
+		"primary elsewhere":    {db(nil, estate.Default, nil), nil},
+		"primary not known":    {db(nil, estate.Default, db(nil, estate.Set)), nil},
+		"circle":               {circle, nil},
+	} {
+		Enrich(&estate.Estate{Assets: []*estate.Asset{c.a}})
+		if f, _ := c.a.Fact("engine"); f.Value != c.want || f.Known() != (c.want != nil) {
+			t.Errorf("%s: %v (%s), want %v", name, f.Value, f.Unknown, c.want)
+		}
+	}
+}

@@ -17,8 +17,8 @@ func (ev *evaluator) computed(i *instance, name string) cty.Value {
 			return v
 		}
 	}
-	if name == "arn" && strings.HasPrefix(i.r.typ, "aws_") { // never empty: arn != "" holds
-		return cty.UnknownVal(cty.String).Refine().NotNull().StringPrefix("arn:").NewValue()
+	if prefix := identityPrefix(i.r.typ, name); prefix != "" { // never empty: arn != "" holds
+		return cty.UnknownVal(cty.String).Refine().NotNull().StringPrefix(prefix).NewValue()
 	}
 	if stringAttribute(name) {
 		return cty.UnknownVal(cty.String).RefineNotNull()
@@ -39,6 +39,26 @@ func (ev *evaluator) chosen(i *instance, name string) cty.Value {
 		return cty.UnknownVal(cty.String).RefineNotNull()
 	}
 	return cty.DynamicVal
+}
+
+// identityPrefix is how the identity that the provider gives to a resource
+// begins, as far as it is the same for all.
+func identityPrefix(typ, name string) string {
+	switch {
+	case name == "arn" && strings.HasPrefix(typ, "aws_"):
+		return "arn:"
+	case name == "id":
+		return idPrefix[typ]
+	case name == "image_id" && typ == "aws_ami":
+		return idPrefix[typ]
+	}
+	return ""
+}
+
+var idPrefix = map[string]string{
+	"aws_ami": "ami-", "aws_ebs_volume": "vol-", "aws_instance": "i-", "aws_internet_gateway": "igw-",
+	"aws_launch_template": "lt-", "aws_nat_gateway": "nat-", "aws_network_interface": "eni-",
+	"aws_route_table": "rtb-", "aws_security_group": "sg-", "aws_subnet": "subnet-", "aws_vpc": "vpc-",
 }
 
 func stringAttribute(name string) bool {
