@@ -110,6 +110,7 @@ func (s *Statement) unscoped(p Principal) tri.Bool {
 		claim := key[strings.LastIndexByte(key, ':')+1:]
 		switch {
 		case claim == "aud":
+			c.ForAll = false // every token has an audience: "for all" is not met by none
 			aud = tri.Or(aud, c.pins(nil))
 		case claim == "sub":
 			sub = tri.Or(sub, c.pins(is.subject))
@@ -292,4 +293,32 @@ func (s *Statement) sourceScoped() tri.Bool {
 		}
 	}
 	return out
+}
+
+// autonomous are services that use their role for their own work alone: none
+// of them runs the customer's code, or hands the role's credentials to it.
+var autonomous = map[string]bool{
+	"application-autoscaling": true, "autoscaling": true, "backup": true, "batch": true, "config": true, "dlm": true, "ecs": true,
+	"eks": true, "elasticbeanstalk": true, "elasticmapreduce": true, "monitoring.rds": true, "rds": true, "spotfleet": true, "spot": true,
+}
+
+// TrustsOnlyServices tells whether nobody but such services may assume the
+// role: what they are permitted, nobody else can use.
+func (ps Policies) TrustsOnlyServices() bool {
+	allow, _, ok := ps.split()
+	if !ok || !ps.rest().IsFalse() || len(allow) == 0 {
+		return false
+	}
+	for _, s := range allow {
+		if s.Unknown != "" || s.NotPrincipals != nil || len(s.Principals) == 0 {
+			return false
+		}
+		for _, p := range s.Principals {
+			name, ok := strings.CutSuffix(strings.ToLower(p.Value.Text()), ".amazonaws.com")
+			if p.Type != "Service" || p.Value.Unknown() || !ok || !autonomous[name] {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -68,6 +68,7 @@ func TestTrustOIDC(t *testing.T) {
 		{"no subject", oidc(arn, `{`+aud+`}`), "true"},
 		{"no audience", oidc(arn, `{"StringLike":{"`+gh+`:sub":"repo:acme/app:*"}}`), "true"},
 		{"for all values", oidc(arn, sub("ForAllValues:StringLike", `"repo:acme/app:*"`)), "true"},
+		{"audience for all values", oidc(arn, `{"ForAllValues:StringEquals":{"`+gh+`:aud":"sts.amazonaws.com"},"StringEquals":{"`+gh+`:sub":"repo:acme/app:pull_request"}}`), "false"},
 		{"if exists", oidc(arn, sub("StringEqualsIfExists", `"repo:acme/app:ref:refs/heads/main"`)), "true"},
 		{"no condition", oidc(arn, ""), "true"},
 		{"not equals", oidc(arn, sub("StringNotLike", `"repo:evil/*"`)), "true"},
@@ -110,5 +111,24 @@ func TestConfusedDeputy(t *testing.T) {
 		if !applies || got.String() != want {
 			t.Errorf("%s: got %v (%s), want %s", doc, got, got.Why(), want)
 		}
+	}
+}
+
+func TestTrustsOnlyServices(t *testing.T) {
+	for principal, want := range map[string]bool{
+		`{"Service":"batch.amazonaws.com"}`:                           true,
+		`{"Service":["eks.amazonaws.com","spotfleet.amazonaws.com"]}`: true,
+		`{"Service":["eks.amazonaws.com","ec2.amazonaws.com"]}`:       false,
+		`{"Service":"lambda.amazonaws.com"}`:                          false,
+		`{"Service":"<<var.service>>.amazonaws.com"}`:                 false,
+		`{"Service":"batch.amazonaws.com","AWS":"111122223333"}`:      false,
+		`"*"`: false,
+	} {
+		if got := policies(trust(principal, "")).TrustsOnlyServices(); got != want {
+			t.Errorf("%s: got %t", principal, got)
+		}
+	}
+	if policies(`{"Statement":"<<var.trust>>"}`).TrustsOnlyServices() {
+		t.Error("what is not known may be anybody")
 	}
 }

@@ -142,6 +142,22 @@ func TestIdentities(t *testing.T) {
 	role := func(fs et.Facts) *estate.Asset { return et.Asset("r", "identity-role", fs) }
 	none := []string{}
 
+	t.Run("a service's role with the policy AWS made for it", func(t *testing.T) {
+		for service, want := range map[string]any{"batch": none, "ec2": []string{"pass-role-autoscaling", "pass-role-ec2", "pass-role-ecs-run", "pass-role-ecs-start"}} {
+			r := role(et.Facts{
+				"trust_policies":   docs(`{"Statement":{"Effect":"Allow","Principal":{"Service":"` + service + `.amazonaws.com"},"Action":"sts:AssumeRole"}}`),
+				"managed_policies": []string{"arn:aws:iam::aws:policy/service-role/AWSBatchServiceRole"},
+			})
+			Enrich(et.Estate(r))
+			et.Want(t, r, et.Facts{"privilege_escalation": want})
+		}
+		own := role(et.Facts{
+			"trust_policies":    docs(`{"Statement":{"Effect":"Allow","Principal":{"Service":"batch.amazonaws.com"},"Action":"sts:AssumeRole"}}`),
+			"identity_policies": docs(`{"Statement":{"Effect":"Allow","Action":"iam:AttachRolePolicy","Resource":"*"}}`),
+		})
+		Enrich(et.Estate(own))
+		et.Want(t, own, et.Facts{"privilege_escalation": []string{"attach-role-policy"}})
+	})
 	t.Run("own documents", func(t *testing.T) {
 		r := role(et.Facts{"identity_policies": docs(adminDoc)})
 		Enrich(et.Estate(r))

@@ -54,6 +54,9 @@ func (d *deriver) identity(a *estate.Asset) {
 		wild = wild.Within(within.ServiceWildcards())
 	}
 	derive.SetList(a, "grants_service_wildcard", wild.Services, wild.Why, from)
+	if f, ok := a.Fact("trust_policies"); ok && policies(f).TrustsOnlyServices() {
+		ps = d.permitted(a, false) // AWS says what its services need, and they do nothing else with it
+	}
 	esc := ps.Escalation(within)
 	derive.SetList(a, "privilege_escalation", esc.IDs, esc.Why, from)
 }
@@ -66,13 +69,23 @@ func capped(within iampolicy.Policies, ask func(iampolicy.Policies) tri.Bool) tr
 }
 
 // permissions are an identity's own documents and those of attached policies.
-func (d *deriver) permissions(a *estate.Asset) iampolicy.Policies {
+func (d *deriver) permissions(a *estate.Asset) iampolicy.Policies { return d.permitted(a, true) }
+
+// permitted are they with or without the policies that the provider publishes.
+func (d *deriver) permitted(a *estate.Asset, published bool) iampolicy.Policies {
+	skip := func(ref string) bool {
+		_, is := iampolicy.Managed(ref)
+		return is && !published && strings.HasPrefix(ref, "arn:")
+	}
 	ps := append(iampolicy.Policies(nil), d.linked(a)...)
 	resolved := make(map[string]bool)
 	related := false
 	for _, r := range a.Linked("policy") {
 		related = true
 		resolved[r.Ref] = true
+		if r.To == nil && skip(r.Ref) {
+			continue
+		}
 		ps = append(ps, d.attached(r)...)
 	}
 	for _, p := range d.via[a] {
@@ -92,7 +105,7 @@ func (d *deriver) permissions(a *estate.Asset) iampolicy.Policies {
 	}
 	names, _ := f.Value.([]string)
 	for _, name := range names {
-		if !resolved[name] && !named(a, name) {
+		if !resolved[name] && !named(a, name) && !skip(name) {
 			ps = append(ps, managed(name))
 		}
 	}
