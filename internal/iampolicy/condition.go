@@ -66,6 +66,7 @@ const (
 	arnLike                  // narrows when account or a globally unique name is fixed
 	address                  // narrows when the ranges are not the whole internet
 	truth                    // narrows when true
+	endpoint                 // a subscriber: narrows when its domain or ARN is fixed
 )
 
 // callerKeys are the condition keys by which a policy says who may come in.
@@ -97,6 +98,7 @@ var callerKeys = map[string]shape{
 	"aws:principalisawsservice":                truth,
 	"aws:principalservicename":                 opaque,
 	"lambda:sourcefunctionarn":                 arnLike,
+	"sns:endpoint":                             endpoint, // nobody else gets the messages
 }
 
 // narrows tells whether a condition of an Allow statement keeps strangers out.
@@ -165,6 +167,13 @@ func (c Condition) valueNarrows(sh shape, v Pattern) tri.Bool {
 		if fixedPrefix(v) >= 8 {
 			return tri.True
 		}
+	case endpoint:
+		text := v.Text()
+		_, domain, mail := strings.Cut(text, "@")
+		if mail && len(domain) > 3 && !strings.ContainsAny(domain, "*?") || strings.HasPrefix(text, "https://") && fixedPrefix(v) >= len("https://a.io/") {
+			return tri.True
+		}
+		return arnNarrows(v)
 	}
 	if v.wild() {
 		return tri.False
