@@ -149,8 +149,18 @@ func (a *Asset) Linked(name string) []Relation {
 	return out
 }
 
+// find is a binary search by hand: slices' would copy a fact at each step, and
+// nothing is done as often.
 func (a *Asset) find(name string) (int, bool) {
-	return slices.BinarySearchFunc(a.facts, name, func(f Fact, n string) int { return strings.Compare(f.Name, n) })
+	low, high := 0, len(a.facts)
+	for low < high {
+		if mid := (low + high) / 2; a.facts[mid].Name < name {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low, low < len(a.facts) && a.facts[low].Name == name
 }
 
 // Estate is everything one assessment looks at.
