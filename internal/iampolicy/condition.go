@@ -61,12 +61,12 @@ func (c *Condition) operator(op string) {
 type shape int
 
 const (
-	opaque  shape = iota + 1 // an id: narrows when it has no wildcard
-	prefix                   // narrows when it begins with enough fixed text
-	arnLike                  // narrows when account or a globally unique name is fixed
-	address                  // narrows when the ranges are not the whole internet
-	truth                    // narrows when true
-	endpoint                 // a subscriber: narrows when its domain or ARN is fixed
+	opaque   shape = iota + 1 // an id: narrows when it has no wildcard
+	prefix                    // narrows when it begins with enough fixed text
+	arnLike                   // narrows when account or a globally unique name is fixed
+	address                   // narrows when the ranges are not the whole internet
+	truth                     // narrows when true
+	endpoint                  // a subscriber: narrows when its domain or ARN is fixed
 )
 
 // callerKeys are the condition keys by which a policy says who may come in.
