@@ -279,7 +279,7 @@ func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 		}
 	}
 	if a.Name == "" {
-		a.Name = cmp.Or(a.Tags["Name"], r.Name)
+		a.Name = cmp.Or(a.Tags["Name"], calledAs(r))
 	}
 	n.assets = append(n.assets, a)
 	n.byAddress[key{r.Root, r.Address}] = a
@@ -290,6 +290,38 @@ func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 	}
 	n.link(a, r, t.Relations, &n.links)
 	n.note(a, r)
+}
+
+// calledAs is what to call a resource that says no name: its label, or inside
+// a module whose every resource is called this, what the module is called.
+func calledAs(r *source.Resource) string {
+	if r.Name != "this" && r.Name != "default" && r.Name != "main" {
+		return r.Name
+	}
+	module, ok := strings.CutSuffix(withoutLastKey(r.Address), "."+r.Type+"."+r.Name)
+	if !ok {
+		return r.Name
+	}
+	start, inKey := 0, false // the last call stands behind the last dot but one that is in no key
+	for i := range len(module) {
+		switch {
+		case module[i] == '[':
+			inKey = true
+		case module[i] == ']' && (i+1 == len(module) || module[i+1] == '.'):
+			inKey = false
+		case !inKey && strings.HasPrefix(module[i:], "module."):
+			start = i + len("module.")
+		}
+	}
+	return module[start:]
+}
+
+// withoutLastKey strips the resource's own instance key: a.b["x"] -> a.b.
+func withoutLastKey(address string) string {
+	if i := strings.LastIndexByte(address, '['); i > 0 && strings.HasSuffix(address, "]") {
+		return address[:i]
+	}
+	return address
 }
 
 func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {

@@ -355,3 +355,22 @@ func TestReferencesThatComeAlong(t *testing.T) {
 		t.Errorf("capacity %+v, want the capacity provider alone", rs)
 	}
 }
+
+func TestCalledAs(t *testing.T) {
+	for address, want := range map[string]string{
+		"aws_launch_template.this":                                      "this",
+		"aws_launch_template.web":                                       "web",
+		"module.web.aws_launch_template.this[0]":                        "web",
+		`module.eks.module.nodes["blue"].aws_launch_template.this["x"]`: `nodes["blue"]`,
+		"module.web.aws_launch_template.blue[0]":                        "blue",
+		`module.web["module.a"].aws_launch_template.main`:               `web["module.a"]`,
+	} {
+		label := withoutLastKey(address)
+		label = label[strings.LastIndexByte(label, '.')+1:]
+		r := resource("aws_launch_template", label, nil)
+		r.Address = address
+		if got := calledAs(r); got != want {
+			t.Errorf("%s: %s, want %s", address, got, want)
+		}
+	}
+}
