@@ -29,6 +29,9 @@ resource "aws_ecs_task_definition" "bad" {
     name        = "app"
     image       = "nginx:latest"
     privileged  = true
+    linuxParameters = {
+      capabilities = { add = ["SYS_PTRACE", "NET_ADMIN"] }
+    }
     environment = [{ name = "AWS_SECRET_ACCESS_KEY", value = "Zq3kT8vXw1LmN5pR7sBdF9hJ2yGcA4eU6iOtYrKw" }]
   }])
   volume {
@@ -36,6 +39,10 @@ resource "aws_ecs_task_definition" "bad" {
     efs_volume_configuration {
       file_system_id = "fs-0123456789abcdef0"
     }
+  }
+  volume {
+    name      = "socket"
+    host_path = "/var/run/docker.sock"
   }
 }
 
