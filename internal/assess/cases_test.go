@@ -54,8 +54,8 @@ func TestServices(t *testing.T) {
 	for _, c := range cases {
 		byService[c.Service] = append(byService[c.Service], c)
 	}
-	for _, id := range slices.Sorted(maps.Keys(e.Catalogue.Services)) {
-		service := e.Catalogue.Services[id]
+	for _, id := range slices.Sorted(maps.Keys(e.Catalogue.All().Services)) {
+		service := e.Catalogue.Service(id)
 		t.Run(id, func(t *testing.T) {
 			got := seen{facts: map[string]map[string]bool{}, types: map[string]bool{}}
 			for _, c := range byService[id] {

@@ -52,7 +52,7 @@ func TestMappedArgumentsExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range e.Catalogue.Services {
+	for _, s := range e.Catalogue.All().Services {
 		if s.Provider != "aws" {
 			continue
 		}

@@ -252,12 +252,12 @@ func (c *Check) checkScope(cat *catalogue.Catalogue, s Scope, bad func(string, .
 		}
 	}
 	for _, t := range slices.Concat(s.Types, s.NotTypes) {
-		if cat.Assets[t] == nil {
+		if cat.Asset(t) == nil {
 			bad("no asset type %q in the catalogue", t)
 		}
 	}
 	for _, id := range s.Services {
-		if cat.Services[id] == nil {
+		if cat.Service(id) == nil {
 			bad("no service %q in the catalogue", id)
 		}
 	}

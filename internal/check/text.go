@@ -50,7 +50,7 @@ func placeholder(word string, c *Check, a *estate.Asset, cat *catalogue.Catalogu
 		if k := cat.Kinds[a.Kind]; k != nil {
 			title = k.Title
 		}
-		if s := cat.Services[a.Service]; a.Kind == "setting" && s != nil {
+		if s := cat.Service(a.Service); a.Kind == "setting" && s != nil {
 			title = s.Title + " setting" // of what, the kind does not tell
 		}
 		if word == "Kind" && title != "" {
@@ -58,7 +58,7 @@ func placeholder(word string, c *Check, a *estate.Asset, cat *catalogue.Catalogu
 		}
 		return title
 	case "service":
-		if s := cat.Services[a.Service]; s != nil {
+		if s := cat.Service(a.Service); s != nil {
 			return s.Title
 		}
 		return a.Service

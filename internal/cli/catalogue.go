@@ -42,8 +42,8 @@ func newCatalogueList(env *Env) *cobra.Command {
 			}
 			w := tabwriter.NewWriter(env.Out, 0, 4, 2, ' ', 0)
 			fmt.Fprintln(w, "SERVICE\tMODEL\tTYPES\tPARTS\tRULES\tTITLE")
-			for _, id := range slices.Sorted(maps.Keys(cat.Services)) {
-				s := cat.Services[id]
+			for _, id := range sortedKeys(cat.All().Services) {
+				s := cat.Service(id)
 				fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%s\n", id, s.Model, len(s.Assets), len(s.Parts), len(s.Owners), s.Title)
 			}
 			return w.Flush()
@@ -57,14 +57,14 @@ func newCatalogueList(env *Env) *cobra.Command {
 
 func listTypes(env *Env, cat *catalogue.Catalogue) error {
 	w := tabwriter.NewWriter(env.Out, 0, 4, 2, ' ', 0)
-	rows := map[string]string{}
-	for name, t := range cat.Assets {
+	rows, all := map[string]string{}, cat.All()
+	for name, t := range all.Assets {
 		rows[name] = t.Service.ID + "\t" + t.KindID
 	}
-	for name, p := range cat.Parts {
+	for name, p := range all.Parts {
 		rows[name] = p.Service.ID + "\tpart of " + p.Of[0]
 	}
-	for name, why := range cat.Ignored {
+	for name, why := range all.Ignored {
 		rows[name] = "-\tno asset: " + why
 	}
 	fmt.Fprintln(w, "TYPE\tSERVICE\tBECOMES")
@@ -83,8 +83,8 @@ func listJSON(env *Env, cat *catalogue.Catalogue) error {
 		Parts []string `json:"parts,omitempty"`
 	}
 	out := []service{}
-	for _, id := range slices.Sorted(maps.Keys(cat.Services)) {
-		s := cat.Services[id]
+	for _, id := range sortedKeys(cat.All().Services) {
+		s := cat.Service(id)
 		out = append(out, service{
 			ID: id, Title: s.Title, Model: s.Model,
 			Types: slices.Sorted(maps.Keys(s.Assets)), Parts: slices.Sorted(maps.Keys(s.Parts)),
@@ -131,8 +131,8 @@ mistake with file and line, and runs the cases it finds in DIR.`,
 					}
 				}
 			}
-			fmt.Fprintf(env.Out, "%d services, %d types, %d parts, %d checks", len(engine.Catalogue.Services),
-				len(engine.Catalogue.Assets), len(engine.Catalogue.Parts), len(engine.Checks.Checks))
+			all := engine.Catalogue.All()
+			fmt.Fprintf(env.Out, "%d services, %d types, %d parts, %d checks", len(all.Services), len(all.Assets), len(all.Parts), len(engine.Checks.Checks))
 			if len(f.catalogue) > 0 {
 				fmt.Fprintf(env.Out, "; %s", digest.Plural(cases, "case holds", "cases hold"))
 			}

@@ -75,7 +75,7 @@ func explainCheck(w io.Writer, engine *assess.Engine, c *check.Check) error {
 		fmt.Fprintf(w, "  asked when      %s\n", c.Applies.When)
 	}
 	var types []string
-	for name, t := range engine.Catalogue.Assets {
+	for name, t := range engine.Catalogue.All().Assets {
 		if c.CanApply(t) {
 			types = append(types, name)
 		}
@@ -134,8 +134,8 @@ func explainResponsibility(w io.Writer, engine *assess.Engine, r *catalogue.Resp
 		fmt.Fprintln(w, "  none: where it is the customer's it stays unverified")
 	}
 	fmt.Fprintln(w, "\nServices that move the line by a setting")
-	for _, id := range sortedKeys(engine.Catalogue.Services) {
-		for _, rule := range engine.Catalogue.Services[id].Owners {
+	for _, id := range sortedKeys(engine.Catalogue.All().Services) {
+		for _, rule := range engine.Catalogue.Service(id).Owners {
 			if slices.Contains(rule.For, r.ID) && rule.When != "" {
 				fmt.Fprintf(w, "  %-44s %s when %s\n", rule.ID, rule.Owner, rule.When)
 			}

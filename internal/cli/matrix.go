@@ -53,7 +53,7 @@ func (f *matrixFlags) run(ctx context.Context, env *Env, paths []string) error {
 		if err != nil {
 			return err
 		}
-		s := engine.Catalogue.Services[f.service]
+		s := engine.Catalogue.Service(f.service)
 		if s == nil {
 			return fmt.Errorf("no service %q; `demarc catalogue list` lists them", f.service)
 		}

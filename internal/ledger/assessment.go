@@ -70,7 +70,7 @@ func (l *Ledger) Asset(a *estate.Asset) report.Asset {
 		Environment: a.Environment, Tags: a.Tags, Team: a.Team, Location: a.Location, Calls: a.Calls, Elsewhere: a.Elsewhere,
 		Facts: make(report.Facts, 0, len(a.Facts())),
 	}
-	if t := l.Catalogue.Assets[a.NativeType]; t != nil {
+	if t := l.Catalogue.Asset(a.NativeType); t != nil {
 		out.KindTitle, out.ServiceName, out.Model = t.Kind.Title, t.Service.Title, t.Model
 	}
 	for _, f := range a.Facts() {

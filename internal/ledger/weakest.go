@@ -227,7 +227,7 @@ func (l *Ledger) value(a *estate.Asset) int {
 	if f, ok := a.Fact("grants_admin"); ok && f.Value == true {
 		return 4
 	}
-	t := l.Catalogue.Assets[a.NativeType]
+	t := l.Catalogue.Asset(a.NativeType)
 	if t == nil {
 		return 0
 	}

@@ -145,7 +145,7 @@ func (n *Normaliser) elsewhere(p pendingPart, seen map[key]*estate.Asset) *estat
 	if a := seen[k]; a != nil {
 		return a
 	}
-	t := n.mapper.cat.Assets[p.spec.Of[0]]
+	t := n.mapper.cat.Asset(p.spec.Of[0])
 	a := p.asset
 	main := &estate.Asset{
 		ID: a.ID, Address: a.Address, Addresses: []string{}, Kind: a.Kind, Provider: a.Provider, Service: a.Service,
@@ -333,7 +333,7 @@ func (n *Normaliser) ingredient(address string) bool {
 		parts = parts[2:]
 	}
 	if parts[0] != "data" {
-		return n.mapper.cat.Ignored[parts[0]] != ""
+		return n.mapper.cat.IgnoredReason(parts[0]) != ""
 	}
 	return len(parts) > 1 && surroundings[parts[1]]
 }
@@ -391,7 +391,7 @@ func (n *Normaliser) account(a *estate.Asset) *estate.Asset {
 	if acc != nil {
 		return acc
 	}
-	t := n.mapper.cat.Assets[catalogue.AccountType(a.Provider)]
+	t := n.mapper.cat.Asset(catalogue.AccountType(a.Provider))
 	if t == nil {
 		return nil
 	}

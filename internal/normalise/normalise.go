@@ -203,15 +203,15 @@ func (n *Normaliser) Resource(r *source.Resource) {
 	}
 	n.resources++
 	cat := n.mapper.cat
-	if t := cat.Assets[r.Type]; t != nil {
+	if t := cat.Asset(r.Type); t != nil {
 		n.asset(r, t)
 		return
 	}
-	if p := cat.Parts[r.Type]; p != nil {
+	if p := cat.Part(r.Type); p != nil {
 		n.part(r, p)
 		return
 	}
-	if cat.Ignored[r.Type] != "" {
+	if cat.IgnoredReason(r.Type) != "" {
 		n.ignored++
 		return
 	}
@@ -332,7 +332,7 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 			Provider: p.Service.Provider, Location: r.Location, Dialect: r.Dialect,
 		}
 	} else {
-		pp.asset = n.shell(r, n.mapper.cat.Assets[p.Of[0]])
+		pp.asset = n.shell(r, n.mapper.cat.Asset(p.Of[0]))
 		pp.asset.Name = r.Name
 	}
 	at := pp.asset.Location // its facts outlive the shell

@@ -240,11 +240,11 @@ func TestNoTypePanics(t *testing.T) {
 		[]any{[]any{[]any{}}},
 		deep,
 	}
-	for native := range m.cat.Assets {
-		hit(m, native, m.cat.Assets[native].Facts, hostile)
+	for native, t := range m.cat.All().Assets {
+		hit(m, native, t.Facts, hostile)
 	}
-	for native := range m.cat.Parts {
-		hit(m, native, m.cat.Parts[native].Facts, hostile)
+	for native, p := range m.cat.All().Parts {
+		hit(m, native, p.Facts, hostile)
 	}
 }
 

@@ -72,7 +72,7 @@ func New(cat *catalogue.Catalogue, overrides []Override, today time.Time) *Resol
 // Duties returns one decision for each responsibility of the asset, top of
 // the stack first. The slice is shared and must not be changed.
 func (r *Resolver) Duties(a *estate.Asset) []*Decision {
-	t := r.cat.Assets[a.NativeType]
+	t := r.cat.Asset(a.NativeType)
 	if t == nil {
 		return nil
 	}

@@ -41,7 +41,7 @@ func load(t *testing.T) *catalogue.Catalogue {
 	if c == nil {
 		t.Fatal(err)
 	}
-	if c.Assets["test_db"] == nil {
+	if c.Asset("test_db") == nil {
 		t.Fatalf("the test's service did not load: %v", err)
 	}
 	return c
@@ -137,7 +137,7 @@ func TestOverride(t *testing.T) {
 func TestEveryDutyHasOneOwnerOrSeveralPossible(t *testing.T) {
 	cat := load(t)
 	r := New(cat, nil, today)
-	for name, at := range cat.Assets {
+	for name, at := range cat.All().Assets {
 		a := &estate.Asset{ID: name, NativeType: name, Provider: at.Service.Provider, Kind: at.KindID, Service: at.Service.ID}
 		for fact := range at.PossibleFacts {
 			a.SetFact(estate.Fact{Name: fact, Unknown: "test"})
