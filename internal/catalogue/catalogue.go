@@ -15,7 +15,8 @@ type Catalogue struct {
 	Facts            map[string]*FactSpec
 	Kinds            map[string]*Kind
 	Models           *Models
-	Services         map[string]*Service // by id, "aws/rds"
+	Evidence         map[string]*Evidence // by provider
+	Services         map[string]*Service  // by id, "aws/rds"
 
 	Assets  map[string]*AssetType // by native type
 	Parts   map[string]*PartType  // by native type
@@ -73,17 +74,38 @@ type Document struct {
 	Verified string `yaml:"verified"` // date, 2006-01-02
 }
 
-// Models holds the default owners by delivery model.
+// Models holds the default owners by delivery model: for each responsibility
+// p or c, one for each column.
 type Models struct {
-	Columns   []string                `yaml:"columns"`
-	Documents map[string]*Document    `yaml:"documents"`
-	Owners    map[string]*ModelOwners `yaml:"owners"`
+	Columns []string            `yaml:"columns"`
+	Owners  map[string][]string `yaml:"owners"`
 }
 
-// ModelOwners is one line of the default table.
-type ModelOwners struct {
-	Owner    []string          `yaml:"owner"`    // p or c, one for each column
-	Evidence map[string]string `yaml:"evidence"` // provider -> document
+// Evidence is what a provider states about the default owners.
+type Evidence struct {
+	Documents map[string]*Document `yaml:"documents"`
+	Rows      map[string]string    `yaml:"rows"` // responsibility -> document
+}
+
+// For returns the document that states who owns the responsibility by
+// default, or nil where none does.
+func (e *Evidence) For(responsibility string) *Document {
+	if e == nil {
+		return nil
+	}
+	return e.Documents[e.Rows[responsibility]]
+}
+
+// Document returns a document of the service, or one of its provider's general
+// ones, or nil.
+func (c *Catalogue) Document(s *Service, id string) *Document {
+	if d := s.Documents[id]; d != nil {
+		return d
+	}
+	if e := c.Evidence[s.Provider]; e != nil {
+		return e.Documents[id]
+	}
+	return nil
 }
 
 // Service is one folder of the catalogue.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/expr"
@@ -95,17 +96,26 @@ func (c *Catalogue) linkDocuments(s *Service, bad func(string, ...any)) {
 	if len(s.Assets) > 0 && !slices.Contains(c.Models.Columns, s.Model) {
 		bad("model %q is none of %v", s.Model, c.Models.Columns)
 	}
-	for id, d := range s.Documents {
+	for _, err := range checkDocuments(s.File, s.Documents) {
+		bad("%s", strings.TrimPrefix(err.Error(), s.File+": "))
+	}
+}
+
+// checkDocuments demands an address, a title and a sensible date.
+func checkDocuments(file string, documents map[string]*Document) (errs []error) {
+	for _, id := range slices.Sorted(maps.Keys(documents)) {
+		d := documents[id]
 		if d == nil || !httpsURL.MatchString(d.URL) || d.Title == "" {
-			bad("document %s needs an https url and a title", id)
+			errs = append(errs, fmt.Errorf("%s: document %s needs an https url and a title", file, id))
 			continue
 		}
 		if d.Verified != "" {
 			if _, err := time.Parse(time.DateOnly, d.Verified); err != nil {
-				bad("document %s: verified must be a date like 2026-11-23", id)
+				errs = append(errs, fmt.Errorf("%s: document %s: verified must be a date like 2026-11-23", file, id))
 			}
 		}
 	}
+	return errs
 }
 
 var httpsURL = regexp.MustCompile(`^https://[^\s]+$`)
@@ -128,7 +138,7 @@ func (c *Catalogue) linkMappings(s *Service, where string, facts map[string]*Map
 			continue
 		}
 		m.Fact = spec
-		if m.Document != "" && s.Documents[m.Document] == nil && c.Models.Documents[m.Document] == nil {
+		if m.Document != "" && c.Document(s, m.Document) == nil {
 			bad("%s: fact %s: no document %q", where, name, m.Document)
 		}
 	}
@@ -227,10 +237,7 @@ func (c *Catalogue) linkRules(s *Service, bad func(string, ...any)) {
 		case r.Document == "" && !r.Inferred:
 			bad("rule %s: needs a document, or inferred: true", r.Name)
 		case r.Document != "":
-			r.Doc = s.Documents[r.Document]
-			if r.Doc == nil {
-				r.Doc = c.Models.Documents[r.Document]
-			}
+			r.Doc = c.Document(s, r.Document)
 			if r.Doc == nil {
 				bad("rule %s: no document %q", r.Name, r.Document)
 			} else if r.Doc.Verified == "" && !r.Inferred {

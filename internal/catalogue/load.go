@@ -203,7 +203,41 @@ func (c *Catalogue) loadVocabulary(layers []fs.FS) error {
 			}
 		}
 	}
-	return errors.Join(append(errs, c.checkModels())...)
+	return errors.Join(append(errs, c.checkModels(), c.loadEvidence(layers))...)
+}
+
+// loadEvidence reads what each provider states about the default owners.
+func (c *Catalogue) loadEvidence(layers []fs.FS) error {
+	c.Evidence = map[string]*Evidence{}
+	names := map[string]bool{}
+	for _, layer := range layers {
+		found, err := fs.Glob(layer, "evidence/*.yaml")
+		if err != nil {
+			return err
+		}
+		for _, name := range found {
+			names[name] = true
+		}
+	}
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		e := &Evidence{}
+		if err := decode(layers, name, e); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		for _, id := range slices.Sorted(maps.Keys(e.Rows)) {
+			switch {
+			case c.Responsibilities[id] == nil:
+				errs = append(errs, fmt.Errorf("%s: no responsibility %q", name, id))
+			case e.Documents[e.Rows[id]] == nil:
+				errs = append(errs, fmt.Errorf("%s: %s: no document %q", name, id, e.Rows[id]))
+			}
+		}
+		errs = append(errs, checkDocuments(name, e.Documents)...)
+		c.Evidence[strings.TrimSuffix(path.Base(name), ".yaml")] = e
+	}
+	return errors.Join(errs...)
 }
 
 func (c *Catalogue) checkModels() error {
@@ -214,17 +248,12 @@ func (c *Catalogue) checkModels() error {
 			errs = append(errs, fmt.Errorf("models.yaml: no default owner of %s", id))
 			continue
 		}
-		if len(row.Owner) != len(c.Models.Columns) {
-			errs = append(errs, fmt.Errorf("models.yaml: %s: %d owners for %d columns", id, len(row.Owner), len(c.Models.Columns)))
+		if len(row) != len(c.Models.Columns) {
+			errs = append(errs, fmt.Errorf("models.yaml: %s: %d owners for %d columns", id, len(row), len(c.Models.Columns)))
 		}
-		for _, o := range row.Owner {
+		for _, o := range row {
 			if o != "p" && o != "c" {
 				errs = append(errs, fmt.Errorf("models.yaml: %s: owner must be p or c, not %q", id, o))
-			}
-		}
-		for provider, doc := range row.Evidence {
-			if c.Models.Documents[doc] == nil {
-				errs = append(errs, fmt.Errorf("models.yaml: %s: no document %q for %s", id, doc, provider))
 			}
 		}
 	}

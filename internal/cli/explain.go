@@ -117,7 +117,7 @@ func explainResponsibility(w io.Writer, engine *assess.Engine, r *catalogue.Resp
 	fmt.Fprintf(w, "%s — %s\n\n  row: %s\n\nOwner by delivery model, before a service says otherwise\n", r.ID, r.Title, catalogue.RowTitle(r.Row))
 	for i, model := range engine.Catalogue.Models.Columns {
 		owner := "provider"
-		if engine.Catalogue.Models.Owners[r.ID].Owner[i] == "c" {
+		if engine.Catalogue.Models.Owners[r.ID][i] == "c" {
 			owner = "customer"
 		}
 		fmt.Fprintf(w, "  %-12s %s\n", model, owner)

@@ -109,7 +109,7 @@ func serviceMatrix(out io.Writer, cat *catalogue.Catalogue, s *catalogue.Service
 			}
 			if !decided {
 				column := slices.Index(cat.Models.Columns, t.Model)
-				owner := map[string]string{"c": "customer", "p": "provider"}[cat.Models.Owners[resp.ID].Owner[column]]
+				owner := map[string]string{"c": "customer", "p": "provider"}[cat.Models.Owners[resp.ID][column]]
 				fmt.Fprintf(w, "    %s\t%s\t%s\n", resp.ID, owner, "by default of "+t.Model)
 			}
 		}

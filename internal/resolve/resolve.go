@@ -220,10 +220,9 @@ func (r *Resolver) claim(owner, provider string) claim {
 }
 
 func (r *Resolver) fromModel(t *catalogue.AssetType, resp, provider string) (claim, *catalogue.Document) {
-	row := r.cat.Models.Owners[resp]
 	column := slices.Index(r.cat.Models.Columns, t.Model)
-	doc := r.cat.Models.Documents[row.Evidence[provider]]
-	if row.Owner[column] == "c" {
+	doc := r.cat.Evidence[provider].For(resp)
+	if r.cat.Models.Owners[resp][column] == "c" {
 		return claim{Customer, "customer"}, doc
 	}
 	return claim{Provider, provider}, doc
