@@ -228,7 +228,7 @@ func short(id string) string {
 // TestExamplesAreTerraform holds the arguments the examples write against the
 // provider's own schema.
 func TestExamplesAreTerraform(t *testing.T) {
-	schema := providerSchema(t)
+	schema, _ := providerSchemas(t)
 	roots, _, err := terraform.FindRoots(examples)
 	if err != nil {
 		t.Fatal(err)
