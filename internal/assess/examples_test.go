@@ -259,7 +259,7 @@ func (w *writtenArguments) Gap(source.Gap) {}
 func (w *writtenArguments) Resource(r *source.Resource) {
 	known := w.schema[r.Type]
 	switch {
-	case r.Data:
+	case r.Data || r.Setup:
 	case known == nil:
 		w.unknown[r.Type] = true
 	default:

@@ -33,7 +33,7 @@ type sink struct {
 }
 
 func (s sink) Resource(r *source.Resource) {
-	if !r.Data {
+	if !r.Data && !r.Setup {
 		s.info.Resources++
 	}
 	if r.Account == "" && s.account != nil {

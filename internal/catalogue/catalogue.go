@@ -64,7 +64,8 @@ type Kind struct {
 	ID               string   `yaml:"-"`
 	Title            string   `yaml:"title"`
 	Has              []string `yaml:"has"`
-	Responsibilities []string `yaml:"-"` // groups resolved
+	AccountWide      bool     `yaml:"account_wide"` // acts on all of its account, not only on what refers to it
+	Responsibilities []string `yaml:"-"`            // groups resolved
 }
 
 // Document is a page that states an ownership or a default.
@@ -163,7 +164,8 @@ type PartType struct {
 const Account = "account"
 
 // SecretsFact is the fact that lists credentials in clear. Every asset has it,
-// since every asset can carry one in its tags.
+// since every asset can carry one in its tags, and an account in the
+// configuration of its provider.
 const SecretsFact = "plaintext_secrets"
 
 // AccountType is the native type of the asset that stands for an account of

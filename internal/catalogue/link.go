@@ -276,9 +276,7 @@ func (c *Catalogue) linkAsset(t *AssetType, bad func(string, ...any)) {
 	for name := range t.Facts {
 		t.PossibleFacts[name] = true
 	}
-	if t.KindID != Account {
-		t.PossibleFacts[SecretsFact] = true
-	}
+	t.PossibleFacts[SecretsFact] = true
 	ids := map[string]bool{}
 	for _, id := range t.Kind.Responsibilities {
 		ids[id] = true

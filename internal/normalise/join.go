@@ -16,6 +16,7 @@ import (
 // Finish joins parts to their assets, resolves relations and returns the
 // estate. The normaliser must not be used after it.
 func (n *Normaliser) Finish() *Result {
+	n.separateAccounts()
 	n.joinParts()
 	n.resolveLinks()
 	n.addAccounts()
@@ -377,53 +378,4 @@ func (n *Normaliser) addRelation(a *estate.Asset, r estate.Relation) {
 		n.edges[a] = have
 	}
 	a.Relations = append(a.Relations, r)
-}
-
-// account returns the asset of the account that a lives in, making it at
-// first sight. Without a known number, each root has an account of its own.
-func (n *Normaliser) account(a *estate.Asset) *estate.Asset {
-	k := key{"", a.Account}
-	if a.Account == "" {
-		k = key{a.Root, ""}
-	}
-	k.address = a.Provider + " " + k.address
-	acc := n.accounts[k]
-	if acc != nil {
-		return acc
-	}
-	t := n.mapper.cat.Asset(catalogue.AccountType(a.Provider))
-	if t == nil {
-		return nil
-	}
-	name := a.Account
-	if name == "" {
-		name = cmp.Or(a.Root, ".")
-	}
-	acc = &estate.Asset{
-		ID: a.Provider + "-account:" + name, Address: a.Provider + "-account:" + name, Addresses: []string{},
-		Kind: t.KindID, Provider: a.Provider, Service: t.Service.ID, NativeType: t.Type, Dialect: a.Dialect,
-		Name: name, Account: a.Account, Root: a.Root, Location: estate.Location{File: a.Location.File},
-	}
-	var fs []estate.Fact
-	for fact := range t.PossibleFacts {
-		fs = append(fs, estate.Fact{
-			Name: fact, Unknown: "nothing that was read sets it for the account", Origin: estate.Origin{How: estate.Default},
-		})
-	}
-	acc.SetFacts(fs)
-	n.accounts[k] = acc
-	n.assets = append(n.assets, acc)
-	return acc
-}
-
-// addAccounts relates every asset to its account.
-func (n *Normaliser) addAccounts() {
-	for _, a := range slices.Clone(n.assets) {
-		if a.Kind == catalogue.Account {
-			continue
-		}
-		if acc := n.account(a); acc != nil {
-			a.Relations = append(a.Relations, estate.Relation{Name: "account", To: acc})
-		}
-	}
 }

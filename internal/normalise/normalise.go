@@ -137,6 +137,9 @@ type Normaliser struct {
 	folded    map[member]bool        // addresses of parts
 	grown     map[member]bool        // facts whose list is their own
 	edges     map[*estate.Asset]map[edge]bool
+	setups    []setup
+	apart     map[key]bool    // roots, by provider, whose unnamed account is their own
+	states    map[string]bool // roots that are states, which show no provider's configuration
 }
 
 // member is something of an asset, by name.
@@ -192,14 +195,22 @@ func New(m *Mapper) *Normaliser {
 		folded:    map[member]bool{},
 		grown:     map[member]bool{},
 		edges:     map[*estate.Asset]map[edge]bool{},
+		apart:     map[key]bool{},
+		states:    map[string]bool{},
 	}
 }
 
 // Resource takes one native resource.
 func (n *Normaliser) Resource(r *source.Resource) {
-	if r.Data {
+	switch {
+	case r.Setup:
+		n.setUp(r)
+		return
+	case r.Data:
 		n.lookUp(r)
 		return
+	case r.Set == nil:
+		n.states[r.Root] = true
 	}
 	n.resources++
 	cat := n.mapper.cat
@@ -215,14 +226,19 @@ func (n *Normaliser) Resource(r *source.Resource) {
 		n.ignored++
 		return
 	}
-	u := n.uncovered[r.Type]
+	n.uncover(r.Type, r.Address)
+}
+
+// uncover counts what the catalogue does not know.
+func (n *Normaliser) uncover(native, address string) {
+	u := n.uncovered[native]
 	if u == nil {
-		u = &Uncovered{Type: r.Type}
-		n.uncovered[r.Type] = u
+		u = &Uncovered{Type: native}
+		n.uncovered[native] = u
 	}
 	u.Count++
 	if len(u.Addresses) < maxShown {
-		u.Addresses = append(u.Addresses, r.Address)
+		u.Addresses = append(u.Addresses, address)
 	}
 }
 
@@ -343,9 +359,7 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 			pp.values = append(pp.values, texts(v)...)
 		}
 	}
-	for _, c := range r.Comments {
-		pp.comments = append(pp.comments, Comment{c.Text, estate.Location{File: r.Location.File, Line: c.Line}})
-	}
+	pp.comments = commentsOf(r)
 	n.link(pp.asset, r, p.Relations, &pp.links)
 	n.parts = append(n.parts, pp)
 }
@@ -391,9 +405,17 @@ func (n *Normaliser) link(a *estate.Asset, r *source.Resource, relations map[str
 var holesAsReferences = strings.NewReplacer(source.HoleOpen, "${", source.HoleClose, "}")
 
 func (n *Normaliser) note(a *estate.Asset, r *source.Resource) {
-	for _, c := range r.Comments {
-		n.comments[a] = append(n.comments[a], Comment{c.Text, estate.Location{File: r.Location.File, Line: c.Line}})
+	if cs := commentsOf(r); len(cs) > 0 {
+		n.comments[a] = append(n.comments[a], cs...)
 	}
+}
+
+// commentsOf places a resource's comments.
+func commentsOf(r *source.Resource) (out []Comment) {
+	for _, c := range r.Comments {
+		out = append(out, Comment{c.Text, estate.Location{File: r.Location.File, Line: c.Line}})
+	}
+	return out
 }
 
 // texts lists the known strings of a value.

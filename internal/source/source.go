@@ -7,11 +7,14 @@ import "github.com/demarc-sec/demarc/internal/estate"
 
 // Resource is one native resource, still in the provider's words.
 type Resource struct {
-	Dialect  estate.Dialect
-	Type     string // "aws_s3_bucket"
-	Address  string // full instance address inside its root: `module.a["x"].aws_s3_bucket.b[0]`
-	Name     string // the block's own label, "b"
-	Data     bool   // a data source: something the estate refers to but does not manage
+	Dialect estate.Dialect
+	Type    string // "aws_s3_bucket"
+	Address string // full instance address inside its root: `module.a["x"].aws_s3_bucket.b[0]`
+	Name    string // the block's own label, "b"
+	Data    bool   // a data source: something the estate refers to but does not manage
+	// Setup tells that this is no resource but a provider's configuration
+	// block, which may hold what signs in.
+	Setup    bool
 	Provider string // "aws"
 	Root     string // root module directory or file, relative to what the user named
 	Account  string // provider account, when the provider configuration tells; else ""

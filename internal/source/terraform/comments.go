@@ -48,7 +48,11 @@ func stripMarks(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// attachComments gives each resource the comments inside it and on the
+// waivable are the blocks whose comments are kept: what is assessed, and the
+// calls that lead to it.
+var waivable = map[string]bool{"resource": true, "data": true, "module": true, "provider": true}
+
+// attachComments gives each such block the comments inside it and on the
 // unbroken run of comment lines directly above it. A file's header that a
 // blank line separates from the first block belongs to nobody.
 func attachComments(blocks []*block, comments []comment) {
@@ -56,7 +60,7 @@ func attachComments(blocks []*block, comments []comment) {
 		return
 	}
 	for _, b := range blocks {
-		if b.typ != "resource" && b.typ != "data" {
+		if !waivable[b.typ] {
 			continue
 		}
 		from := sort.Search(len(comments), func(i int) bool { return comments[i].line >= b.line })

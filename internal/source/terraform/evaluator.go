@@ -40,6 +40,7 @@ type evaluator struct {
 	instances int
 	seen      map[gapKey]bool
 	varText   map[string]varInput
+	quiet     bool // gaps are not reported: nothing that is assessed hangs on them
 }
 
 type gapKey struct {
@@ -72,6 +73,10 @@ func (ev *evaluator) run() {
 	ev.readVarInputs()
 	ev.root = newModule(def, nil)
 	ev.root.emit(ev)
+	// What only a provider's configuration needs, such as a token that comes
+	// at run time, is no gap.
+	ev.quiet = true
+	ev.root.emitSetups(ev)
 }
 
 // definition loads the module in dir and reports what was wrong with it, once.
@@ -94,7 +99,9 @@ func (ev *evaluator) gap(g source.Gap) {
 		return
 	}
 	ev.seen[k] = true
-	ev.sink.Gap(g)
+	if !ev.quiet {
+		ev.sink.Gap(g)
+	}
 }
 
 func (ev *evaluator) limit(at estate.Location, what string) {

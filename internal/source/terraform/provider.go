@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -9,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/source"
 )
 
@@ -81,6 +83,50 @@ func providerRef(e hclsyntax.Expression) string {
 		}
 	}
 	return ref
+}
+
+// unsecret are arguments of a provider block in which no credential can stand.
+var unsecret = map[string]bool{
+	"alias": true, "version": true, "region": true, "default_tags": true, "features": true, "profile": true,
+	"allowed_account_ids": true, "forbidden_account_ids": true, "assume_role": true,
+}
+
+// emitSetups yields the module's provider blocks that may hold a credential,
+// then those of the modules it calls.
+func (m *module) emitSetups(ev *evaluator) {
+	for _, key := range slices.Sorted(maps.Keys(m.def.providers)) {
+		if b := m.def.providers[key]; len(b.labels) > 0 {
+			m.emitSetup(ev, key, b)
+		}
+	}
+	for _, b := range m.def.calls {
+		if c := m.child(b.labels[0]); len(c.insts) > 0 {
+			c.insts[0].emitSetups(ev) // a module with providers of its own cannot be repeated
+		}
+	}
+}
+
+func (m *module) emitSetup(ev *evaluator, key string, b *block) {
+	args := argumentsOf(b.body, unsecret)
+	if len(args) == 0 {
+		return
+	}
+	ev.budget.check()
+	out := &source.Resource{
+		Dialect: estate.Terraform, Type: "provider", Setup: true,
+		Address: m.prefix() + "provider." + key, Name: key, Provider: b.labels[0],
+		Root: ev.rootDir, Account: m.provider(ev, key).account,
+		Body: make(map[string]any, len(args)), Set: make(map[string]bool, len(args)),
+		Location: b.at(), Calls: m.calls, Lines: map[string]int{}, Comments: b.comments,
+	}
+	linesOf(b.body, "", unsecret, out.Lines)
+	c := converter{b: ev.budget}
+	for _, a := range args {
+		if x := c.value(ev.argument(m.scope(), a), cty.NilVal, a.name, ""); x != nil {
+			out.Body[a.name], out.Set[a.name] = x, true
+		}
+	}
+	ev.sink.Resource(out)
 }
 
 func (p *providerConfig) read(ev *evaluator, m *module, b *block) {

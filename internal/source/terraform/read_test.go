@@ -343,3 +343,46 @@ func TestByteOrderMarkAndCRLF(t *testing.T) {
 		t.Errorf("%+v", x)
 	}
 }
+
+// TestProviderBlocks yields what providers are configured with, also from
+// variables' defaults, and reports no gap for what comes at run time.
+func TestProviderBlocks(t *testing.T) {
+	rec := readText(t, `
+variable "key" { default = "from-default" }
+variable "token" {}
+provider "aws" {
+  region     = "eu-west-1"
+  access_key = "written"
+  secret_key = var.key
+}
+provider "aws" {
+  alias  = "plain"
+  region = "eu-west-1"
+}
+provider "github" {
+  token = var.token
+  app_auth {
+    pem_file = "pem"
+  }
+}
+`)
+	if len(rec.Gaps) > 0 {
+		t.Errorf("gaps: %v", rec.Gaps)
+	}
+	if len(rec.Resources) != 2 {
+		t.Fatalf("%d blocks, want those of aws and github", len(rec.Resources))
+	}
+	aws, github := rec.find(t, "provider.aws"), rec.find(t, "provider.github")
+	if !aws.Setup || aws.Provider != "aws" || aws.Lines["secret_key"] != 7 {
+		t.Errorf("%+v", aws)
+	}
+	if diff := gocmp.Diff(map[string]any{"access_key": "written", "secret_key": "from-default"}, aws.Body); diff != "" {
+		t.Error(diff)
+	}
+	if u, ok := github.Body["token"].(*source.Unknown); !ok || u.Reason != "variable token has no default" {
+		t.Errorf("token is %v", github.Body["token"])
+	}
+	if diff := gocmp.Diff([]any{map[string]any{"pem_file": "pem"}}, github.Body["app_auth"]); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -48,6 +48,7 @@ func (r *reader) plan() error {
 	if first != nil {
 		return first
 	}
+	r.setups(o.config)
 	if second == nil && o.incomplete != "" {
 		r.sink.Gap(source.Gap{
 			Kind: "resource", What: r.shown + ": " + o.incomplete, At: estate.Location{File: r.shown},

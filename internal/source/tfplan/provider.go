@@ -1,8 +1,13 @@
 package tfplan
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/source"
 )
 
 // provider is a provider configuration.
@@ -10,6 +15,8 @@ type provider struct {
 	region, role, accounts *expression
 	tags                   map[string]any // constant default tags
 	module                 string         // the module it stands in, without keys
+	args                   map[string]*expression
+	line                   int
 
 	settled        bool
 	account, place string // what region and account come to
@@ -17,7 +24,8 @@ type provider struct {
 
 // provider reads one member of provider_config.
 func (s *scanner) provider() (*provider, error) {
-	p := &provider{}
+	p := &provider{args: map[string]*expression{}}
+	_, p.line = s.ahead()
 	return p, s.fields(func(name string) error {
 		switch name {
 		case "module_address":
@@ -47,13 +55,68 @@ func (s *scanner) provider() (*provider, error) {
 						return s.constantMap(&p.tags)
 					})
 				default:
-					err = s.skip()
+					p.args[arg], err = s.expression()
 				}
 				return err
 			})
 		}
 		return s.skip()
 	})
+}
+
+// setups yields the provider configurations with the texts that are written
+// out in them, which may be credentials.
+func (r *reader) setups(c *configuration) {
+	if c == nil {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(c.providers)) {
+		p := c.providers[key]
+		c.settle(p)
+		body := map[string]any{}
+		for arg, e := range p.args {
+			if text := c.written(e, c.module(p.module), 0); text != "" {
+				body[arg] = text
+			}
+		}
+		if len(body) == 0 {
+			continue
+		}
+		local := key[strings.LastIndexByte(key, ':')+1:]
+		name, _, _ := strings.Cut(local, ".")
+		address := "provider." + local
+		if p.module != "" {
+			address = p.module + "." + address
+		}
+		r.sink.Resource(&source.Resource{
+			Dialect: estate.Terraform, Type: "provider", Setup: true, Address: address, Name: local, Provider: name,
+			Root: r.shown, Account: p.account, Body: body, Location: estate.Location{File: r.shown, Line: p.line},
+		})
+	}
+}
+
+// written is the text that the configuration itself writes for an expression:
+// a constant, or a variable's default that nobody replaced.
+func (c *configuration) written(e *expression, m *module, depth int) string {
+	if e == nil || m == nil || depth > maxDepth {
+		return ""
+	}
+	if s, ok := e.constant.(string); ok || len(e.refs) != 1 {
+		return s
+	}
+	ref := parseReference(e.refs[0])
+	if ref.head.name != "var" || ref.rest != "" {
+		return ""
+	}
+	name := ref.name.name
+	byDefault, _ := m.defaults[name].(string)
+	switch {
+	case m.parent == nil && c.variables[name] != nil && c.variables[name] != byDefault:
+		return "" // given when the plan was made
+	case m.parent != nil && m.args[name] != nil:
+		return c.written(m.args[name], m.parent, depth+1)
+	}
+	return byDefault
 }
 
 // blocks reads the blocks of one type, of whose members f is called.

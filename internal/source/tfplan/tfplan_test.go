@@ -305,3 +305,26 @@ func TestReadCancelled(t *testing.T) {
 		t.Errorf("error %v, gaps %v", err, c.gaps)
 	}
 }
+
+// TestProviderConfiguration yields what is written into a provider's
+// configuration, and not what was given when the plan was made.
+func TestProviderConfiguration(t *testing.T) {
+	c := readText(t, `{"format_version":"1.2","variables":{"key":{"value":"by default"},"given":{"value":"at run time"}},
+"resource_changes":[],"configuration":{
+"provider_config":{
+ "aws":{"name":"aws","expressions":{"region":{"constant_value":"eu-west-1"},"access_key":{"constant_value":"written"},"secret_key":{"references":["var.key"]},"token":{"references":["var.given"]}}},
+ "module.m:github":{"name":"github","module_address":"module.m","expressions":{"token":{"references":["var.token"]}}},
+ "aws.plain":{"name":"aws","alias":"plain","expressions":{"region":{"constant_value":"eu-west-1"}}}},
+"root_module":{"variables":{"key":{"default":"by default"},"given":{"default":"another"}},
+ "module_calls":{"m":{"expressions":{"token":{"constant_value":"passed"}},"module":{"variables":{"token":{}}}}}}}}`)
+	if len(c.resources) != 2 {
+		t.Fatalf("%d provider configurations, want 2: %v", len(c.resources), c.gaps)
+	}
+	aws, github := c.get(t, "provider.aws"), c.get(t, "module.m.provider.github")
+	if diff := cmp.Diff(map[string]any{"access_key": "written", "secret_key": "by default"}, aws.Body); diff != "" || !aws.Setup {
+		t.Error(aws.Setup, diff)
+	}
+	if github.Body["token"] != "passed" || github.Provider != "github" {
+		t.Errorf("%+v", github)
+	}
+}

@@ -1,0 +1,193 @@
+package normalise
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+// Unnamed is what the account is called that all root modules share which name
+// none and set nothing for it.
+const Unnamed = "unnamed"
+
+// setup is a provider's configuration block.
+type setup struct {
+	place    *estate.Asset // a shell that tells where it belongs
+	written  string
+	found    []string // credentials written into it
+	origin   estate.Origin
+	comments []Comment
+}
+
+// providers are the catalogue's names where a configuration calls a provider
+// otherwise.
+var providers = map[string]string{
+	"azurerm": "azure", "azuread": "azure", "azapi": "azure", "azuredevops": "azure", "google-beta": "google",
+	"helm": "kubernetes", "kubectl": "kubernetes",
+}
+
+func providerOf(written string) string {
+	return cmp.Or(providers[written], written)
+}
+
+// setUp takes a provider's configuration block.
+func (n *Normaliser) setUp(r *source.Resource) {
+	s := setup{
+		place: &estate.Asset{
+			Provider: providerOf(r.Provider), Root: n.intern(r.Root), Account: n.intern(r.Account),
+			Address: r.Address, Location: r.Location, Dialect: r.Dialect,
+		},
+		written: r.Provider, comments: commentsOf(r),
+	}
+	if n.mapper.scan != nil {
+		s.found = n.credentials(r.Address, r.Body, 0)
+	}
+	if len(s.found) > 0 {
+		attribute, _, _ := strings.Cut(strings.TrimPrefix(s.found[0], r.Address+"."), ":")
+		s.origin = estate.Origin{How: estate.Set, Address: r.Address, Attribute: attribute, At: locate(r, attribute, &r.Location)}
+	}
+	n.setups = append(n.setups, s)
+}
+
+// maxNested bounds how deep blocks of a provider's configuration are read.
+const maxNested = 16
+
+// credentials scans every text of a value.
+func (n *Normaliser) credentials(path string, v any, depth int) (found []string) {
+	if depth > maxNested {
+		return nil
+	}
+	switch x := v.(type) {
+	case string:
+		return n.mapper.scan(path, x)
+	case []any:
+		for _, e := range x {
+			found = append(found, n.credentials(path, e, depth+1)...)
+		}
+	case map[string]any:
+		for name, e := range x {
+			found = append(found, n.credentials(path+"."+name, e, depth+1)...)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// separateAccounts finds the root modules whose account must be told apart
+// although nobody names it: what they set, for an account or as something that
+// acts on all of it, is not to be taken for another account's.
+func (n *Normaliser) separateAccounts() {
+	apart := func(a *estate.Asset) {
+		if a.Account == "" {
+			n.apart[key{a.Root, a.Provider}] = true
+		}
+	}
+	wide := func(a *estate.Asset) bool {
+		k := n.mapper.cat.Kinds[a.Kind]
+		return k != nil && k.AccountWide
+	}
+	for _, p := range n.parts {
+		if p.spec.Of[0] == catalogue.Account || wide(p.asset) {
+			apart(p.asset)
+		}
+	}
+	for _, a := range n.assets {
+		if wide(a) {
+			apart(a)
+		}
+	}
+	for _, s := range n.setups {
+		if len(s.found) > 0 {
+			apart(s.place)
+		}
+	}
+}
+
+// account returns the asset of the account that a lives in, making it at first
+// sight, or nil when its provider has none.
+func (n *Normaliser) account(a *estate.Asset) *estate.Asset {
+	name := a.Account
+	switch {
+	case name != "":
+	case n.apart[key{a.Root, a.Provider}]:
+		name = cmp.Or(a.Root, ".")
+	default:
+		name = Unnamed
+	}
+	k := key{a.Provider, name}
+	if acc := n.accounts[k]; acc != nil {
+		return acc
+	}
+	t := n.mapper.cat.Asset(catalogue.AccountType(a.Provider))
+	if t == nil {
+		return nil
+	}
+	acc := &estate.Asset{
+		ID: a.Provider + "-account:" + name, Address: a.Provider + "-account:" + name, Addresses: []string{},
+		Kind: t.KindID, Provider: a.Provider, Service: t.Service.ID, NativeType: t.Type, Dialect: a.Dialect,
+		Name: name, Account: a.Account, Root: a.Root, Location: estate.Location{File: a.Location.File},
+	}
+	if name == Unnamed {
+		acc.Root = ""
+	}
+	var fs []estate.Fact
+	for fact := range t.PossibleFacts {
+		fs = append(fs, estate.Fact{
+			Name: fact, Unknown: "nothing that was read sets it for the account", Origin: estate.Origin{How: estate.Default},
+		})
+	}
+	acc.SetFacts(fs)
+	n.accounts[k] = acc
+	n.assets = append(n.assets, acc)
+	return acc
+}
+
+// addAccounts relates every asset to its account.
+func (n *Normaliser) addAccounts() {
+	unseen := map[*estate.Asset]bool{} // accounts of which a source shows no provider's configuration
+	for _, a := range slices.Clone(n.assets) {
+		if a.Kind == catalogue.Account {
+			continue
+		}
+		if acc := n.account(a); acc != nil {
+			a.Relations = append(a.Relations, estate.Relation{Name: "account", To: acc})
+			unseen[acc] = unseen[acc] || n.states[a.Root]
+		}
+	}
+	n.holdSetups(unseen)
+}
+
+// holdSetups lays the credentials found in providers' configurations on the
+// accounts they open.
+func (n *Normaliser) holdSetups(unseen map[*estate.Asset]bool) {
+	for _, acc := range n.accounts {
+		if !unseen[acc] {
+			acc.SetFact(estate.Fact{Name: catalogue.SecretsFact, Value: []string{}, Origin: estate.Origin{How: estate.Default, Address: acc.Address}})
+		}
+	}
+	for _, s := range n.setups {
+		if len(s.found) == 0 {
+			continue
+		}
+		acc := n.account(s.place)
+		if acc == nil {
+			n.uncover("provider "+s.written, s.place.Address)
+			continue
+		}
+		f, _ := acc.Fact(catalogue.SecretsFact)
+		have, _ := f.Value.([]string)
+		if len(have) > 0 {
+			s.origin = f.Origin
+		}
+		acc.SetFact(estate.Fact{Name: catalogue.SecretsFact, Value: append(slices.Clip(have), s.found...), Origin: s.origin})
+		if acc.Location.Line == 0 {
+			acc.Location = *s.origin.At
+		}
+		acc.Addresses = append(acc.Addresses, s.place.Address)
+		n.comments[acc] = append(n.comments[acc], s.comments...)
+	}
+}
