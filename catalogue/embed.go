@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds the catalogue without its cases.
 //
-//go:embed *.yaml evidence services/*/*/service.yaml
+//go:embed *.yaml evidence services/*/*/*.yaml
 var FS embed.FS

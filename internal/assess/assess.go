@@ -93,6 +93,7 @@ type Result struct {
 	Uncovered []normalise.Uncovered
 	Resources int
 	Ignored   int
+	Types     map[string]int // managed resources by native type
 }
 
 // Run assesses the paths. It returns an error only when nothing could be read
@@ -129,7 +130,7 @@ func (e *Engine) Run(ctx context.Context, opt Options) (*Result, error) {
 		waive = opt.Waive(res.Comments)
 	}
 	l.Post(waive)
-	return &Result{Ledger: l, Sources: sources, Uncovered: res.Uncovered, Resources: res.Resources, Ignored: res.Ignored}, nil
+	return &Result{Ledger: l, Sources: sources, Uncovered: res.Uncovered, Resources: res.Resources, Ignored: res.Ignored, Types: res.Types}, nil
 }
 
 // judge resolves and checks every asset, in parallel and in order.

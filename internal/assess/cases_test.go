@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -78,9 +77,12 @@ func runCase(t *testing.T, e *Engine, c catalogue.Case, got seen) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for native := range res.Types {
+		got.types[native] = true
+	}
 	entries := byAddress(res)
-	for address := range entries {
-		got.types[typeOf(address)] = true
+	if c.Twin {
+		entries = byTwin(res)
 	}
 	for address, want := range c.Want {
 		entry := entries[address]
@@ -88,22 +90,13 @@ func runCase(t *testing.T, e *Engine, c catalogue.Case, got seen) {
 			continue
 		}
 		for name, value := range want.Facts {
-			key := entry.Asset.NativeType + "." + name
+			key := entry.Asset.Means + "." + name
 			if got.facts[key] == nil {
 				got.facts[key] = map[string]bool{}
 			}
 			got.facts[key][fmt.Sprint(value)] = true
 		}
 	}
-}
-
-// typeOf is the resource type in an address.
-func typeOf(address string) string {
-	parts := strings.Split(strings.SplitN(address, "[", 2)[0], ".")
-	if len(parts) < 2 {
-		return ""
-	}
-	return parts[len(parts)-2]
 }
 
 // demandCoverage fails for types and facts that no case shows.
@@ -119,6 +112,11 @@ func demandCoverage(t *testing.T, e *Engine, s *catalogue.Service, got seen) {
 		}
 		for fact, m := range asset.Facts {
 			demandFact(t, e, name, fact, m, got)
+		}
+	}
+	for name := range s.Twins {
+		if !got.types[name] {
+			t.Errorf("%s: no case shows the twin", name)
 		}
 	}
 	for name, part := range s.Parts {

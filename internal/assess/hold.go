@@ -2,6 +2,7 @@ package assess
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -29,7 +30,12 @@ func (e *Engine) isolated(ctx context.Context, file string) (*Result, error) {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // a leftover does no harm
-	if err := os.WriteFile(filepath.Join(dir, "main.tf"), text, 0o600); err != nil {
+	_, _, as, ok := catalogue.Fixture(file)
+	if !ok {
+		return nil, fmt.Errorf("%s: its ending is none of a configuration's", file)
+	}
+	as = filepath.Join(dir, filepath.FromSlash(as))
+	if err := errors.Join(os.MkdirAll(filepath.Dir(as), 0o700), os.WriteFile(as, text, 0o600)); err != nil {
 		return nil, err
 	}
 	res, err := e.Run(ctx, Options{Paths: []string{dir}})
@@ -57,8 +63,16 @@ func (e *Engine) HoldCase(ctx context.Context, c catalogue.Case) ([]string, erro
 		mistakes = append(mistakes, fmt.Sprintf("type %s is not covered", u.Type))
 	}
 	entries := byAddress(res)
+	if c.Twin {
+		entries = byTwin(res)
+	}
+	held := 0
 	for _, address := range slices.Sorted(maps.Keys(c.Want)) {
 		entry := entries[address]
+		if c.Twin && entry == nil {
+			continue // the other dialect's alone
+		}
+		held++
 		if entry == nil {
 			mistakes = append(mistakes, fmt.Sprintf("no asset %s; there are %s", address, strings.Join(slices.Sorted(maps.Keys(entries)), ", ")))
 			continue
@@ -67,7 +81,33 @@ func (e *Engine) HoldCase(ctx context.Context, c catalogue.Case) ([]string, erro
 			mistakes = append(mistakes, holdEntry(entry, want)...)
 		}
 	}
+	if held == 0 {
+		mistakes = append(mistakes, fmt.Sprintf("nothing is expected of any asset; there are %s", strings.Join(slices.Sorted(maps.Keys(entries)), ", ")))
+	}
 	return mistakes, nil
+}
+
+// byTwin finds entries as expectations of another dialect call them: by the
+// type they mean the same as, and the name in snake case.
+func byTwin(res *Result) map[string]*ledger.Entry {
+	out := map[string]*ledger.Entry{}
+	for i := range res.Ledger.Entries {
+		entry := &res.Ledger.Entries[i]
+		out[entry.Asset.Means+"."+strings.ReplaceAll(catalogue.Snake(label(entry.Asset.Address)), "-", "_")] = entry
+		if entry.Asset.Kind == catalogue.Account {
+			out[catalogue.Account] = entry
+		}
+	}
+	return out
+}
+
+// label is the name within an address: what the source calls the resource.
+func label(address string) string {
+	address, _, _ = strings.Cut(address, "[")
+	if i := strings.LastIndexByte(address, '/'); i >= 0 {
+		return address[i+1:]
+	}
+	return address[strings.LastIndexByte(address, '.')+1:]
 }
 
 // byAddress finds entries by the address of anything folded into them.

@@ -3,10 +3,13 @@ package assess
 import (
 	"context"
 	"fmt"
+	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/check"
 )
 
@@ -15,25 +18,53 @@ import (
 // whose name begins with "other" are only there for the rest, and so is the
 // account where nothing in the fixture sets anything for it.
 func (e *Engine) ProveCheck(ctx context.Context, c *check.Check, dir string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(dir, c.Dir))
+	if err != nil {
+		return nil, err
+	}
 	var mistakes []string
-	for _, want := range []check.Outcome{check.Pass, check.Fail, check.Unknown} {
-		files, err := filepath.Glob(filepath.Join(dir, c.Dir, want.String()+"*.tf"))
+	shown := map[string]map[check.Outcome]bool{} // by dialect
+	for _, d := range entries {
+		stem, ending, _, ok := catalogue.Fixture(d.Name())
+		if !ok {
+			continue
+		}
+		want, ok := promised(stem)
+		if !ok {
+			mistakes = append(mistakes, d.Name()+": a fixture's name begins with pass, fail or unknown")
+			continue
+		}
+		if shown[ending] == nil {
+			shown[ending] = map[check.Outcome]bool{}
+		}
+		shown[ending][want] = true
+		found, err := e.proveFixture(ctx, c, filepath.Join(dir, c.Dir, d.Name()), want)
 		if err != nil {
 			return nil, err
 		}
-		if len(files) == 0 && want != check.Unknown {
-			mistakes = append(mistakes, fmt.Sprintf("has no fixture %s.tf", want))
-		}
-		slices.Sort(files)
-		for _, file := range files {
-			found, err := e.proveFixture(ctx, c, file, want)
-			if err != nil {
-				return nil, err
+		mistakes = append(mistakes, found...)
+	}
+	if len(shown) == 0 {
+		mistakes = append(mistakes, "has no fixture")
+	}
+	for _, ending := range slices.Sorted(maps.Keys(shown)) {
+		for _, want := range []check.Outcome{check.Pass, check.Fail} { // a dialect that is claimed is proved both ways
+			if !shown[ending][want] {
+				mistakes = append(mistakes, fmt.Sprintf("has no fixture %s%s", want, ending))
 			}
-			mistakes = append(mistakes, found...)
 		}
 	}
 	return mistakes, nil
+}
+
+// promised is what a fixture of that name says must come out.
+func promised(stem string) (check.Outcome, bool) {
+	for _, o := range []check.Outcome{check.Pass, check.Fail, check.Unknown} {
+		if strings.HasPrefix(stem, o.String()) {
+			return o, true
+		}
+	}
+	return check.Unknown, false
 }
 
 func (e *Engine) proveFixture(ctx context.Context, c *check.Check, file string, want check.Outcome) (mistakes []string, err error) {
@@ -70,6 +101,5 @@ func (e *Engine) proveFixture(ctx context.Context, c *check.Check, file string, 
 }
 
 func isOther(address string) bool {
-	name := address[strings.LastIndexByte(strings.SplitN(address, "[", 2)[0], '.')+1:]
-	return strings.HasPrefix(name, "other")
+	return strings.HasPrefix(strings.ToLower(label(address)), "other")
 }

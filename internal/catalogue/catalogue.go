@@ -25,6 +25,9 @@ type Catalogue struct {
 	// FactEnv is the environment in which the owner rules were compiled and in
 	// which checks are.
 	FactEnv *expr.FactEnv
+
+	twinsOf map[string][]*AssetType // by the type they mean the same as
+	anyCase map[string]string       // Azure's type names in lower case -> as written here
 }
 
 // Row is one row of the matrix.
@@ -125,11 +128,15 @@ type Service struct {
 	Without   []string              `yaml:"without"`
 	Legacy    []string              `yaml:"legacy"` // argument paths older providers had
 	Notes     string                `yaml:"notes"`
+
+	Twins map[string]*Twin `yaml:"-"` // by native type, from twins.yaml
 }
 
 // AssetType says how a native type becomes an asset.
 type AssetType struct {
 	Type      string              `yaml:"-"`
+	Means     string              `yaml:"-"` // Type, or the type a twin is of
+	Twin      *Twin               `yaml:"-"` // nil: the service describes the type itself
 	Service   *Service            `yaml:"-"`
 	KindID    string              `yaml:"kind"`
 	Kind      *Kind               `yaml:"-"`
@@ -152,6 +159,8 @@ type AssetType struct {
 // PartType says how a native type adds to an asset of another type.
 type PartType struct {
 	Type      string              `yaml:"-"`
+	Means     string              `yaml:"-"` // Type, or the type a twin is of
+	Twin      *Twin               `yaml:"-"`
 	Service   *Service            `yaml:"-"`
 	Of        Strings             `yaml:"of"`
 	By        Strings             `yaml:"by"`

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"regexp"
 	"slices"
@@ -15,8 +16,17 @@ import (
 // link ties the services' parts together and checks every cross-reference.
 func (c *Catalogue) link() error {
 	var errs []error
+	c.twinsOf = map[string][]*AssetType{}
 	for _, id := range slices.Sorted(maps.Keys(c.Services)) {
 		errs = append(errs, c.register(c.Services[id])...)
+	}
+	c.anyCase = map[string]string{}
+	for _, types := range []iter.Seq[string]{maps.Keys(c.Assets), maps.Keys(c.Parts), maps.Keys(c.Ignored)} {
+		for native := range types {
+			if lower := strings.ToLower(native); strings.HasPrefix(lower, "microsoft.") {
+				c.anyCase[lower] = native
+			}
+		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Services)) {
 		s := c.Services[id]
@@ -37,6 +47,12 @@ func (c *Catalogue) link() error {
 		for _, t := range s.Assets {
 			c.linkAsset(t, bad)
 		}
+		bad = func(format string, args ...any) {
+			errs = append(errs, fmt.Errorf("%s: %s", s.twinsFile(), fmt.Sprintf(format, args...)))
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.Twins)) {
+			c.linkTwin(s.Twins[name], bad)
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -56,7 +72,7 @@ func (c *Catalogue) register(s *Service) (errs []error) {
 		t = &own
 		s.Assets[name] = t
 		claim(name)
-		t.Type, t.Service = name, s
+		t.Type, t.Means, t.Service = name, name, s
 		if t.Model == "" {
 			t.Model = s.Model
 		}
@@ -73,7 +89,7 @@ func (c *Catalogue) register(s *Service) (errs []error) {
 		p = &own
 		s.Parts[name] = p
 		claim(name)
-		p.Type, p.Service = name, s
+		p.Type, p.Means, p.Service = name, name, s
 		c.Parts[name] = p
 	}
 	for name, why := range s.Ignored {
@@ -83,7 +99,7 @@ func (c *Catalogue) register(s *Service) (errs []error) {
 		}
 		c.Ignored[name] = why
 	}
-	return errs
+	return append(errs, c.registerTwins(s, claim)...)
 }
 
 func (c *Catalogue) linkDocuments(s *Service, bad func(string, ...any)) {
@@ -191,7 +207,7 @@ func (c *Catalogue) linkPart(p *PartType, bad func(string, ...any)) {
 			bad("%s: a part of %s needs `by`", p.Type, of)
 		}
 		for name := range p.Facts {
-			t.PossibleFacts[name] = true
+			c.mayHave(of, p.Service.Provider, name)
 		}
 	}
 }
@@ -304,7 +320,7 @@ func (c *Catalogue) linkAsset(t *AssetType, bad func(string, ...any)) {
 	t.Rules = make([][]*Rule, len(t.Responsibilities))
 	for i, resp := range t.Responsibilities {
 		for _, rule := range t.Service.Owners {
-			if slices.Contains(rule.For, resp.ID) && (len(rule.Assets) == 0 || slices.Contains(rule.Assets, t.Type)) {
+			if slices.Contains(rule.For, resp.ID) && (len(rule.Assets) == 0 || slices.Contains(rule.Assets, t.Means)) {
 				t.Rules[i] = append(t.Rules[i], rule)
 			}
 		}

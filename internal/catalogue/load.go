@@ -269,7 +269,7 @@ func (c *Catalogue) checkModels() error {
 func (c *Catalogue) loadServices(layers []fs.FS) error {
 	files := map[string][]byte{}
 	for _, layer := range layers {
-		names, err := fs.Glob(layer, "services/*/*/service.yaml")
+		names, err := fs.Glob(layer, "services/*/*/*.yaml")
 		if err != nil {
 			return err
 		}
@@ -281,6 +281,16 @@ func (c *Catalogue) loadServices(layers []fs.FS) error {
 			files[name] = text
 		}
 	}
+	twins := map[string][]byte{}
+	for name, text := range files {
+		switch path.Base(name) {
+		case "service.yaml":
+			continue
+		case "twins.yaml":
+			twins[path.Dir(name)] = text
+		}
+		delete(files, name)
+	}
 	names := slices.Sorted(maps.Keys(files))
 	services := make([]*Service, len(names))
 	errs := make([]error, len(names))
@@ -291,6 +301,9 @@ func (c *Catalogue) loadServices(layers []fs.FS) error {
 			s := &Service{File: name, ID: strings.TrimPrefix(path.Dir(name), "services/")}
 			s.Provider, _, _ = strings.Cut(s.ID, "/")
 			errs[i] = Decode(name, files[name], s)
+			if text := twins[path.Dir(name)]; text != nil && errs[i] == nil {
+				errs[i] = s.takeTwins(s.twinsFile(), text)
+			}
 			services[i] = s
 			return nil
 		})

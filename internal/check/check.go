@@ -266,8 +266,8 @@ func (c *Check) checkScope(cat *catalogue.Catalogue, s Scope, bad func(string, .
 // selects tells whether the scope's lists admit the asset.
 func (s Scope) selects(a *estate.Asset) bool {
 	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
-	return in(s.Providers, a.Provider) && in(s.Services, a.Service) && in(s.Kinds, a.Kind) && in(s.Types, a.NativeType) &&
-		!slices.Contains(s.NotKinds, a.Kind) && !slices.Contains(s.NotTypes, a.NativeType)
+	return in(s.Providers, a.Provider) && in(s.Services, a.Service) && in(s.Kinds, a.Kind) && in(s.Types, a.Means) &&
+		!slices.Contains(s.NotKinds, a.Kind) && !slices.Contains(s.NotTypes, a.Means)
 }
 
 // Lookup returns the check of that id, or the one that has it as a row.
@@ -367,7 +367,7 @@ func (c *Check) In(dir string) bool {
 
 // CanApply tells whether assets of the type can have what the check needs.
 func (c *Check) CanApply(t *catalogue.AssetType) bool {
-	if !c.Applies.selects(&estate.Asset{Provider: t.Service.Provider, Service: t.Service.ID, Kind: t.KindID, NativeType: t.Type}) {
+	if !c.Applies.selects(&estate.Asset{Provider: t.Service.Provider, Service: t.Service.ID, Kind: t.KindID, NativeType: t.Type, Means: t.Means}) {
 		return false
 	}
 	for _, f := range c.mapped {

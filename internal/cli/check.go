@@ -66,9 +66,10 @@ func newCheckTest(env *Env) *cobra.Command {
 		Use:   "test DIR",
 		Short: "Prove your own checks against their fixtures",
 		Long: `Test loads every check of DIR (one folder each) and assesses the fixtures beside
-it, each alone. Of the assets a check is asked of, all must pass in pass*.tf, fail
-in fail*.tf and be unknown in unknown*.tf; a resource whose name begins with
-"other" is not looked at. A check needs a passing and a failing fixture.`,
+it, each alone. Of the assets a check is asked of, all must pass in pass*, fail in
+fail* and be unknown in unknown*; a resource whose name begins with "other" is not
+looked at. The ending says what a fixture is: .tf, .cfn.yaml, .arm.json, .k8s.yaml
+and so on. A check needs a passing and a failing fixture in each of its dialects.`,
 		Example: "  demarc check test ./our-checks",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -76,13 +76,16 @@ type Relation struct {
 
 // Asset is one thing of the estate, folded from one or more native resources.
 type Asset struct {
-	ID          string // unique in the estate: root and address
-	Address     string // as the source names it, such as "module.db.aws_db_instance.main"
-	Addresses   []string
-	Kind        string // vendor-neutral kind, such as "relational-database"
-	Provider    string // "aws"
-	Service     string // catalogue id, such as "aws/rds"
-	NativeType  string
+	ID         string // unique in the estate: root and address
+	Address    string // as the source names it, such as "module.db.aws_db_instance.main"
+	Addresses  []string
+	Kind       string // vendor-neutral kind, such as "relational-database"
+	Provider   string // "aws"
+	Service    string // catalogue id, such as "aws/rds"
+	NativeType string
+	// Means is the type under which the catalogue describes it: NativeType, or
+	// the type of another dialect that this one means the same as.
+	Means       string
 	Dialect     Dialect
 	Name        string
 	Account     string

@@ -52,6 +52,9 @@ const (
 	Date     Type = "date"
 	List     Type = "list"
 	Policies Type = "policies"
+
+	// Any is no fact's type: that of an argument, which is what was written.
+	Any Type = "any"
 )
 
 // Valid reports whether t is one of the types.

@@ -47,7 +47,7 @@ func assetVariable(a *estate.Asset, name string) (ref.Val, bool) {
 	case "provider":
 		s = a.Provider
 	case "native_type":
-		s = a.NativeType
+		s = a.Means // a condition holds for every dialect
 	case "name":
 		s = a.Name
 	case "region":

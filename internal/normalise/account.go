@@ -128,7 +128,7 @@ func (n *Normaliser) account(a *estate.Asset) *estate.Asset {
 	}
 	acc := &estate.Asset{
 		ID: a.Provider + "-account:" + name, Address: a.Provider + "-account:" + name, Addresses: []string{},
-		Kind: t.KindID, Provider: a.Provider, Service: t.Service.ID, NativeType: t.Type, Dialect: a.Dialect,
+		Kind: t.KindID, Provider: a.Provider, Service: t.Service.ID, NativeType: t.Type, Means: t.Type, Dialect: a.Dialect,
 		Name: name, Account: a.Account, Root: a.Root, Location: estate.Location{File: a.Location.File},
 	}
 	if name == Unnamed {

@@ -22,7 +22,7 @@ func (n *Normaliser) Finish() *Result {
 	n.addAccounts()
 	slices.SortFunc(n.assets, func(a, b *estate.Asset) int { return cmp.Compare(a.ID, b.ID) })
 	res := &Result{
-		Estate: &estate.Estate{Assets: n.assets}, Resources: n.resources, Ignored: n.ignored, Comments: n.comments,
+		Estate: &estate.Estate{Assets: n.assets}, Resources: n.resources, Ignored: n.ignored, Types: n.types, Comments: n.comments,
 	}
 	for _, t := range slices.Sorted(maps.Keys(n.uncovered)) {
 		res.Uncovered = append(res.Uncovered, *n.uncovered[t])
@@ -64,7 +64,7 @@ func (n *Normaliser) mains(p pendingPart) []*estate.Asset {
 	}
 	var out []*estate.Asset
 	add := func(a *estate.Asset) {
-		if a != nil && slices.Contains(p.spec.Of, a.NativeType) && !slices.Contains(out, a) {
+		if a != nil && slices.Contains(p.spec.Of, a.Means) && !slices.Contains(out, a) {
 			out = append(out, a)
 		}
 	}
@@ -76,7 +76,7 @@ func (n *Normaliser) mains(p pendingPart) []*estate.Asset {
 	}
 	for _, v := range p.values {
 		for _, i := range n.lookup(v) {
-			if slices.Contains(p.spec.Of, i.asset.NativeType) && sameAccount(i.asset, p.asset) {
+			if slices.Contains(p.spec.Of, i.asset.Means) && sameAccount(i.asset, p.asset) {
 				add(i.asset)
 			}
 		}
@@ -150,7 +150,7 @@ func (n *Normaliser) elsewhere(p pendingPart, seen map[key]*estate.Asset) *estat
 	a := p.asset
 	main := &estate.Asset{
 		ID: a.ID, Address: a.Address, Addresses: []string{}, Kind: a.Kind, Provider: a.Provider, Service: a.Service,
-		NativeType: a.NativeType, Dialect: a.Dialect, Name: name, Account: a.Account, Region: a.Region, Root: a.Root,
+		NativeType: a.NativeType, Means: a.Means, Dialect: a.Dialect, Name: name, Account: a.Account, Region: a.Region, Root: a.Root,
 		Tags: nil, Location: a.Location, Calls: a.Calls, Elsewhere: true,
 	}
 	var fs []estate.Fact

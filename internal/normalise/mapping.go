@@ -111,7 +111,7 @@ func (rd *reader) readFact(r *source.Resource, at *estate.Location) (estate.Fact
 		}
 	}
 	got := rd.read(r)
-	f.Origin = estate.Origin{How: got.how, Address: r.Address, Attribute: got.path, At: locate(r, got.path, at)}
+	f.Origin = estate.Origin{How: got.how, Address: r.Address, Attribute: called(r, got.path), At: locate(r, got.path, at)}
 	if got.unknown != "" {
 		f.Unknown = got.unknown
 		return f, true
@@ -119,6 +119,19 @@ func (rd *reader) readFact(r *source.Resource, at *estate.Location) (estate.Fact
 	value, why := convert(rd.fact.Type, got.value)
 	f.Value, f.Unknown = value, why
 	return f, true
+}
+
+// called is what the resource's source calls the argument.
+func called(r *source.Resource, path string) string {
+	if name, ok := r.Names[path]; ok {
+		return name
+	}
+	if i := strings.LastIndexByte(path, '.'); i > 0 && r.Names != nil {
+		if name, ok := r.Names[path[:i]]; ok {
+			return name
+		}
+	}
+	return path
 }
 
 // locate returns where the argument stands, or the nearest block around it
@@ -675,6 +688,8 @@ func convert(t expr.Type, v any) (any, string) {
 		return nil, "not written"
 	}
 	switch t {
+	case expr.Any:
+		return v, ""
 	case expr.Bool:
 		switch x := v.(type) {
 		case bool:

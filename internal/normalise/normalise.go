@@ -36,8 +36,10 @@ type Mapper struct {
 type mappings struct {
 	file, native string
 	facts        map[string]*catalogue.Mapping
+	twin         *catalogue.Twin // nil: the resource is read as it stands
 	once         sync.Once
 	readers      []*reader
+	translator   *translator // nil without twin
 	err          error
 }
 
@@ -49,10 +51,10 @@ func NewMapper(cat *catalogue.Catalogue, scan Scanner) *Mapper {
 		assets: make(map[string]*mappings, len(cat.Assets)), parts: make(map[string]*mappings, len(cat.Parts)),
 	}
 	for name, t := range cat.Assets {
-		m.assets[name] = &mappings{file: t.Service.File, native: name, facts: t.Facts}
+		m.assets[name] = &mappings{file: t.Service.File, native: name, facts: t.Facts, twin: t.Twin}
 	}
 	for name, p := range cat.Parts {
-		m.parts[name] = &mappings{file: p.Service.File, native: name, facts: p.Facts}
+		m.parts[name] = &mappings{file: p.Service.File, native: name, facts: p.Facts, twin: p.Twin}
 	}
 	return m
 }
@@ -73,7 +75,7 @@ func (m *Mapper) Compile() error {
 
 // compile returns the type's readers. A mapping that cannot be compiled leaves
 // its fact unknown; Compile tells of it.
-func (m *Mapper) compile(ms *mappings) []*reader {
+func (m *Mapper) compile(ms *mappings) *mappings {
 	ms.once.Do(func() {
 		env, err := m.env()
 		if err != nil {
@@ -81,17 +83,24 @@ func (m *Mapper) compile(ms *mappings) []*reader {
 			return
 		}
 		var errs []error
-		for _, name := range slices.Sorted(maps.Keys(ms.facts)) {
-			rd, err := compile(env, ms.facts[name], m.scan)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("%s: %s: fact %s: %w", ms.file, ms.native, name, err))
-				rd = mistaken(ms.facts[name].Fact)
+		all := func(what string, facts map[string]*catalogue.Mapping) (readers []*reader) {
+			for _, name := range slices.Sorted(maps.Keys(facts)) {
+				rd, err := compile(env, facts[name], m.scan)
+				if err != nil {
+					errs = append(errs, fmt.Errorf("%s: %s: %s %s: %w", ms.file, ms.native, what, name, err))
+					rd = mistaken(facts[name].Fact)
+				}
+				readers = append(readers, rd)
 			}
-			ms.readers = append(ms.readers, rd)
+			return readers
+		}
+		ms.readers = all("fact", ms.facts)
+		if t := ms.twin; t != nil {
+			ms.translator = newTranslator(t, all("argument", t.Set), all("fact", t.Facts))
 		}
 		ms.err = errors.Join(errs...)
 	})
-	return ms.readers
+	return ms
 }
 
 // Uncovered is a native type without a catalogue entry.
@@ -104,9 +113,10 @@ type Uncovered struct {
 // Result is a normalised estate and what was left out of it.
 type Result struct {
 	Estate    *estate.Estate
-	Uncovered []Uncovered // by type
-	Resources int         // managed resources seen
-	Ignored   int         // of types the catalogue deliberately gives no asset
+	Uncovered []Uncovered    // by type
+	Resources int            // managed resources seen
+	Ignored   int            // of types the catalogue deliberately gives no asset
+	Types     map[string]int // managed resources seen, by native type
 	Comments  map[*estate.Asset][]Comment
 }
 
@@ -131,6 +141,7 @@ type Normaliser struct {
 	comments  map[*estate.Asset][]Comment
 	resources int
 	ignored   int
+	types     map[string]int
 	interned  map[string]string
 	lookedUp  map[key]string         // names behind data sources
 	read      []estate.Fact          // of one resource, before their number is known
@@ -189,6 +200,7 @@ func New(m *Mapper) *Normaliser {
 		accounts:  map[key]*estate.Asset{},
 		idents:    map[string][]ident{},
 		uncovered: map[string]*Uncovered{},
+		types:     map[string]int{},
 		comments:  map[*estate.Asset][]Comment{},
 		interned:  map[string]string{},
 		lookedUp:  map[key]string{},
@@ -203,6 +215,7 @@ func New(m *Mapper) *Normaliser {
 
 // Resource takes one native resource.
 func (n *Normaliser) Resource(r *source.Resource) {
+	r.Type = n.mapper.cat.Canonical(r.Type)
 	switch {
 	case r.Setup:
 		n.setUp(r)
@@ -210,10 +223,11 @@ func (n *Normaliser) Resource(r *source.Resource) {
 	case r.Data:
 		n.lookUp(r)
 		return
-	case r.Set == nil:
+	case r.Set == nil && r.Dialect == estate.Terraform:
 		n.states[r.Root] = true
 	}
 	n.resources++
+	n.types[r.Type]++
 	cat := n.mapper.cat
 	if t := cat.Asset(r.Type); t != nil {
 		n.asset(r, t)
@@ -267,9 +281,10 @@ func (n *Normaliser) shell(r *source.Resource, t *catalogue.AssetType) *estate.A
 		Provider:   t.Service.Provider,
 		Service:    t.Service.ID,
 		NativeType: t.Type,
+		Means:      t.Means,
 		Dialect:    r.Dialect,
-		Account:    n.intern(r.Account),
-		Region:     n.intern(r.Region),
+		Account:    n.intern(cmp.Or(firstText(r.Body, accountArgument[t.Service.Provider]), r.Account)),
+		Region:     n.intern(cmp.Or(r.Region, region(t.Service.Provider, r.Body))),
 		Root:       n.intern(r.Root),
 		Tags:       n.tags(r.Body),
 		Location:   r.Location,
@@ -279,9 +294,42 @@ func (n *Normaliser) shell(r *source.Resource, t *catalogue.AssetType) *estate.A
 	return a
 }
 
+// accountArgument is the argument by which resources of a provider say in which
+// account they are, where there is one.
+var accountArgument = map[string]string{"google": "project"}
+
+// region is where the arguments say that the resource lies.
+func region(provider string, body map[string]any) string {
+	switch provider {
+	case "azure":
+		return strings.ToLower(strings.ReplaceAll(firstText(body, "location"), " ", "")) // "West Europe" is westeurope
+	case "google":
+		if zone := firstText(body, "zone"); zone != "" && firstText(body, "region") == "" {
+			zone = zone[strings.LastIndexByte(zone, '/')+1:]
+			return zone[:max(strings.LastIndexByte(zone, '-'), 0)]
+		}
+		return firstText(body, "region", "location")
+	}
+	return ""
+}
+
+// firstText is the first of the arguments that is known text.
+func firstText(body map[string]any, arguments ...string) string {
+	for _, name := range arguments {
+		if s, ok := body[name].(string); ok && s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
 func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
+	written, ms := r, n.mapper.compile(n.mapper.assets[r.Type])
+	if ms.translator != nil {
+		r = ms.translator.translate(r)
+	}
 	a := n.shell(r, t)
-	a.SetFacts(n.facts(r, n.mapper.compile(n.mapper.assets[r.Type]), &a.Location))
+	a.SetFacts(n.facts(r, written, ms, &a.Location))
 	n.scanTags(a, r)
 	for i, path := range t.Identity {
 		for _, v := range expr.Values(r.Body, path) {
@@ -306,6 +354,9 @@ func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 		}
 	}
 	n.link(a, r, t.Relations, &n.links)
+	if t.Twin != nil {
+		n.link(a, written, t.Twin.Relations, &n.links)
+	}
 	n.note(a, r)
 }
 
@@ -343,6 +394,10 @@ func withoutLastKey(address string) string {
 
 func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 	pp := pendingPart{spec: p}
+	written, ms := r, n.mapper.compile(n.mapper.parts[r.Type])
+	if ms.translator != nil {
+		r = ms.translator.translate(r)
+	}
 	if p.Of[0] == catalogue.Account {
 		pp.asset = &estate.Asset{
 			Address: r.Address, Account: n.intern(r.Account), Region: n.intern(r.Region), Root: n.intern(r.Root),
@@ -353,7 +408,7 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 		pp.asset.Name = r.Name
 	}
 	at := pp.asset.Location // its facts outlive the shell
-	pp.asset.SetFacts(n.facts(r, n.mapper.compile(n.mapper.parts[r.Type]), &at))
+	pp.asset.SetFacts(n.facts(r, written, ms, &at))
 	for _, by := range p.By {
 		pp.refs = append(pp.refs, r.Refs[by]...)
 		for _, v := range expr.Values(r.Body, by) {
@@ -362,18 +417,28 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 	}
 	pp.comments = commentsOf(r)
 	n.link(pp.asset, r, p.Relations, &pp.links)
+	if p.Twin != nil {
+		n.link(pp.asset, written, p.Twin.Relations, &pp.links)
+	}
 	n.parts = append(n.parts, pp)
 }
 
-func (n *Normaliser) facts(r *source.Resource, readers []*reader, at *estate.Location) []estate.Fact {
+// facts reads the facts of a resource, which the source wrote as written.
+func (n *Normaliser) facts(r, written *source.Resource, ms *mappings, at *estate.Location) []estate.Fact {
 	fs := n.read[:0]
-	for _, rd := range readers {
-		if f, ok := rd.readFact(r, at); ok {
-			if s, isString := f.Value.(string); isString {
-				f.Value = n.intern(s)
+	read := func(r *source.Resource, readers []*reader) {
+		for _, rd := range readers {
+			if f, ok := rd.readFact(r, at); ok {
+				if s, isString := f.Value.(string); isString {
+					f.Value = n.intern(s)
+				}
+				fs = append(fs, f)
 			}
-			fs = append(fs, f)
 		}
+	}
+	read(r, ms.readers)
+	if ms.translator != nil {
+		read(written, ms.translator.facts)
 	}
 	n.read = fs
 	return append(make([]estate.Fact, 0, len(fs)+estate.RoomForFacts), fs...)
@@ -449,7 +514,7 @@ func (n *Normaliser) intern(s string) string {
 
 func (n *Normaliser) tags(body map[string]any) map[string]string {
 	var out map[string]string
-	for _, name := range []string{"tags_all", "tags"} {
+	for _, name := range []string{"effective_labels", "labels", "tags_all", "tags"} {
 		m, _ := body[name].(map[string]any)
 		for k, v := range m {
 			if s, ok := v.(string); ok {

@@ -81,7 +81,7 @@ func (r *Resolver) Duties(a *estate.Asset) []*Decision {
 	r.key = append(append(r.key[:0], a.NativeType...), 0)
 	truths := make(map[*catalogue.Rule]verdict, 8)
 	for _, rule := range t.Service.Owners {
-		if len(rule.Assets) > 0 && !slices.Contains(rule.Assets, t.Type) {
+		if len(rule.Assets) > 0 && !slices.Contains(rule.Assets, t.Means) {
 			continue
 		}
 		v := r.judge(rule, a)

@@ -41,6 +41,11 @@ type Resource struct {
 	Calls    []estate.Location // module calls that led here, outermost first
 	Lines    map[string]int    // attribute path without indices -> line; may be nil
 
+	// Names maps an argument path to what the source itself calls it, where the
+	// two differ: the normaliser calls the arguments of all dialects alike.
+	// Readers leave it nil.
+	Names map[string]string
+
 	// Comments are the comments attached to the block (just above, or inside
 	// it), in which waivers are looked for. CallComments are those at the module
 	// calls that led here.

@@ -44,7 +44,7 @@ func TestEnrich(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			db := et.Asset("orders", "relational-database", nil)
-			db.NativeType, db.Account, db.Region = "aws_db_instance", "111122223333", "eu-west-1"
+			db.Means, db.Account, db.Region = "aws_db_instance", "111122223333", "eu-west-1"
 			db.Tags = map[string]string{"backup": "daily"}
 			p := et.Asset("plan", "backup-plan", et.Facts{"selections": c.selections})
 			Enrich(et.Estate(db, p))
@@ -55,9 +55,9 @@ func TestEnrich(t *testing.T) {
 
 func TestByRelationAndWithout(t *testing.T) {
 	vol := et.Asset("vol", "disk", nil)
-	vol.NativeType = "aws_ebs_volume"
+	vol.Means = "aws_ebs_volume"
 	other := et.Asset("other", "disk", nil)
-	other.NativeType = "aws_ebs_volume"
+	other.Means = "aws_ebs_volume"
 	p := et.Link(et.Asset("plan", "backup-plan", et.Facts{"selections": sel(m{"resources": sel("arn:aws:ec2:*:*:volume/vol-123")})}), "selects", vol)
 	topic := et.Asset("t", "topic", nil)
 	Enrich(et.Estate(vol, other, p, topic))

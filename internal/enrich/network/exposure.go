@@ -305,7 +305,7 @@ func (x *exposure) admitted(a *estate.Asset) tri.Bool {
 // ungrouped are load balancers that admit all when no group is named: those
 // that hand on packets. Application load balancers have the fact about headers.
 func ungrouped(a *estate.Asset) bool {
-	if a.NativeType != "aws_lb" && a.NativeType != "aws_alb" {
+	if a.Means != "aws_lb" && a.Means != "aws_alb" {
 		return false
 	}
 	_, application := a.Fact("drops_invalid_headers")

@@ -256,7 +256,7 @@ func TestExposure(t *testing.T) {
 	t.Run("load balancer without groups", func(t *testing.T) {
 		nlb := et.Asset("nlb", "load-balancer", et.Facts{"internet_facing": true})
 		alb := et.Asset("alb", "load-balancer", et.Facts{"internet_facing": true, "drops_invalid_headers": false})
-		nlb.NativeType, alb.NativeType = "aws_lb", "aws_lb"
+		nlb.Means, alb.Means = "aws_lb", "aws_lb"
 		Enrich(et.Estate(nlb, alb))
 		et.Want(t, nlb, et.Facts{"internet_exposed": true})
 		et.Want(t, alb, et.Facts{"internet_exposed": et.Unknown("")})

@@ -21,7 +21,7 @@ var workloads = map[string]bool{
 func Enrich(e *estate.Estate) {
 	management := map[*estate.Asset]bool{}
 	for _, a := range e.Assets {
-		if acc := derive.Account(a); acc != nil && a.NativeType == "aws_organizations_organization" {
+		if acc := derive.Account(a); acc != nil && a.Means == "aws_organizations_organization" {
 			management[acc] = true
 			derive.SetBool(acc, "workloads_in_management", tri.False, derive.At(a))
 		}

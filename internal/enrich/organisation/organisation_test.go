@@ -8,7 +8,7 @@ import (
 
 func TestWorkloadsInManagement(t *testing.T) {
 	in := func(acc *estate.Asset, kind, native string) *estate.Asset {
-		return &estate.Asset{Kind: kind, NativeType: native, Relations: []estate.Relation{{Name: "account", To: acc}}}
+		return &estate.Asset{Kind: kind, Means: native, Relations: []estate.Relation{{Name: "account", To: acc}}}
 	}
 	for _, c := range []struct {
 		name string

@@ -212,7 +212,7 @@ func matches(pattern string, a *estate.Asset) tri.Bool {
 	if len(fields) < 6 || fields[0] != "arn" && fields[0] != "*" {
 		return tri.False
 	}
-	shape, ok := shapes[a.NativeType]
+	shape, ok := shapes[a.Means]
 	if !ok {
 		if fields[2] != "*" {
 			return tri.Unknown(fmt.Sprintf("whether %s names %s is not known", pattern, a.Address))

@@ -74,7 +74,7 @@ func Enrich(e *estate.Estate) {
 
 // on tells whether an asset is such a watcher, and switched on.
 func (w watcher) on(a *estate.Asset) (tri.Bool, bool) {
-	if a.Service != w.service || w.types != nil && !w.types[a.NativeType] {
+	if a.Service != w.service || w.types != nil && !w.types[a.Means] {
 		return tri.False, false
 	}
 	out := tri.True

@@ -8,7 +8,7 @@ import (
 
 func detector(account *estate.Asset, value any) *estate.Asset {
 	a := &estate.Asset{
-		Service: "aws/guardduty", NativeType: "aws_guardduty_detector", Provider: "aws",
+		Service: "aws/guardduty", Means: "aws_guardduty_detector", Provider: "aws",
 		Relations: []estate.Relation{{Name: "account", To: account}},
 	}
 	f := estate.Fact{Name: "detector_enabled", Value: value}

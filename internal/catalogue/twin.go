@@ -1,0 +1,243 @@
+package catalogue
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/demarc-sec/demarc/internal/expr"
+)
+
+// Twin says that a native type of one dialect means the same as a type that the
+// service describes in another: AWS::RDS::DBInstance as aws_db_instance. Its
+// arguments are called differently; facts, owners and relations are the same.
+type Twin struct {
+	Type    string   `yaml:"-"`
+	Service *Service `yaml:"-"`
+	// Of is the type it means the same as, an asset's or a part's.
+	Of string `yaml:"of"`
+	// Names maps a property path to the argument path it stands for, where the
+	// two differ in more than spelling (see Spelling). An empty name drops it.
+	Names map[string]string `yaml:"names"`
+	// Verbatim are paths of maps whose keys are data and no names.
+	Verbatim []string `yaml:"verbatim"`
+	// Set gives arguments that need more than another name. They are read from
+	// the native body.
+	Set map[string]*Mapping `yaml:"set"`
+	// Facts are read from the native body, in place of what the other type says.
+	Facts map[string]*Mapping `yaml:"facts"`
+	// Relations likewise.
+	Relations map[string]Paths `yaml:"relations"`
+}
+
+// twinFile is the format of twins.yaml.
+type twinFile struct {
+	Twins   map[string]*Twin  `yaml:"twins"`
+	Ignored map[string]string `yaml:"ignored"`
+}
+
+// takeTwins adds what a twins.yaml says to its service.
+func (s *Service) takeTwins(file string, text []byte) error {
+	var f twinFile
+	if err := Decode(file, text, &f); err != nil {
+		return err
+	}
+	s.Twins = f.Twins
+	var errs []error
+	for name, why := range f.Ignored {
+		if s.Ignored == nil {
+			s.Ignored = map[string]string{}
+		}
+		if s.Ignored[name] != "" {
+			errs = append(errs, fmt.Errorf("%s: %s is ignored in service.yaml too", file, name))
+		}
+		s.Ignored[name] = why
+	}
+	return errors.Join(errs...)
+}
+
+// twinsFile is the path of the service's twins.
+func (s *Service) twinsFile() string {
+	return strings.TrimSuffix(s.File, "service.yaml") + "twins.yaml"
+}
+
+// registerTwins enters the twins into the indices, as types of their own.
+func (c *Catalogue) registerTwins(s *Service, claim func(string)) (errs []error) {
+	for _, name := range slices.Sorted(maps.Keys(s.Twins)) {
+		t := s.Twins[name]
+		if t == nil {
+			errs = append(errs, fmt.Errorf("%s: twin %s is empty", s.twinsFile(), name))
+			delete(s.Twins, name)
+			continue
+		}
+		own := *t // two names may share one YAML anchor
+		t = &own
+		s.Twins[name] = t
+		t.Type, t.Service = name, s
+		claim(name)
+		switch asset, part := s.Assets[t.Of], s.Parts[t.Of]; {
+		case asset != nil:
+			twin := *asset
+			twin.Type, twin.Means, twin.Twin = name, t.Of, t
+			twin.PossibleFacts = map[string]bool{}
+			twin.Facts = without(asset.Facts, t.Facts)
+			twin.Relations = without(asset.Relations, t.Relations)
+			c.Assets[name] = &twin
+			c.twinsOf[t.Of] = append(c.twinsOf[t.Of], &twin)
+		case part != nil:
+			twin := *part
+			twin.Type, twin.Means, twin.Twin = name, t.Of, t
+			twin.Facts = without(part.Facts, t.Facts)
+			twin.Relations = without(part.Relations, t.Relations)
+			c.Parts[name] = &twin
+		default:
+			errs = append(errs, fmt.Errorf("%s: %s: `of: %s` is neither an asset nor a part of this service", s.twinsFile(), name, t.Of))
+			delete(s.Twins, name)
+		}
+	}
+	return errs
+}
+
+// linkTwin checks what the twin says itself. It comes after the type it is of.
+func (c *Catalogue) linkTwin(t *Twin, bad func(string, ...any)) {
+	c.linkMappings(t.Service, t.Type, t.Facts, bad)
+	for name, m := range t.Set {
+		switch {
+		case m == nil:
+			bad("%s: argument %s has no mapping", t.Type, name)
+			delete(t.Set, name)
+			continue
+		case m.oversized():
+			bad("%s: argument %s has a value of more than %d members", t.Type, name, maxMembers)
+			delete(t.Set, name)
+			continue
+		}
+		m.Fact = &FactSpec{Name: name, Type: m.argumentType()}
+	}
+	if p := c.Parts[t.Type]; p != nil {
+		for name := range t.Facts {
+			for _, of := range p.Of {
+				c.mayHave(of, p.Service.Provider, name)
+			}
+		}
+	}
+	if a := c.Assets[t.Type]; a != nil {
+		base := c.Assets[a.Means]
+		if base == nil {
+			delete(c.Assets, t.Type) // mistaken itself
+			return
+		}
+		maps.Copy(a.PossibleFacts, base.PossibleFacts)
+		for name := range t.Facts {
+			a.PossibleFacts[name] = true
+		}
+		c.linkAsset(a, bad)
+	}
+}
+
+// mayHave notes a fact that assets of the type, and of its twins, can get.
+func (c *Catalogue) mayHave(of, provider, fact string) {
+	if of == Account {
+		of = AccountType(provider)
+	}
+	if t := c.Assets[of]; t != nil {
+		t.PossibleFacts[fact] = true
+	}
+	for _, t := range c.twinsOf[of] {
+		t.PossibleFacts[fact] = true
+	}
+}
+
+// argumentType is the type of an argument that a mapping gives.
+func (m *Mapping) argumentType() expr.Type {
+	switch {
+	case m.Equals.Set || m.In != nil || m.NotIn != nil || m.Prefix != "" || m.Suffix != "" || m.Matches != "" ||
+		m.AtLeast != nil || m.AtMost != nil || m.Contains.Set || m.Is != "" || m.Not:
+		return expr.Bool
+	case m.Fold == "list":
+		return expr.List
+	}
+	return expr.Any
+}
+
+// without returns the members of m that more does not have.
+func without[V, W any](m map[string]V, more map[string]W) map[string]V {
+	if len(more) == 0 {
+		return m
+	}
+	out := make(map[string]V, len(m))
+	for k, v := range m {
+		if _, has := more[k]; !has {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// Canonical returns the name under which the catalogue knows a native type.
+// Azure's type names are the same in any case.
+func (c *Catalogue) Canonical(native string) string {
+	if len(native) > 10 && strings.EqualFold(native[:10], "microsoft.") {
+		if known, ok := c.anyCase[strings.ToLower(native)]; ok {
+			return known
+		}
+	}
+	return native
+}
+
+// Spelling is how the names of one dialect are turned into another's.
+type Spelling func(string) string
+
+// Spelling returns how the twin's properties are spelled as arguments: in snake
+// case where it is of a Terraform type, in camel case where it is the
+// Terraform type itself.
+func (t *Twin) Spelling() Spelling {
+	if strings.ContainsAny(t.Of, "/:") {
+		return Camel
+	}
+	return Snake
+}
+
+// Snake spells DBInstanceIdentifier as db_instance_identifier. What is no
+// name in camel case stays as it is.
+func Snake(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		return s
+	}
+	var b strings.Builder
+	rs := []rune(s)
+	for i, r := range rs {
+		if unicode.IsUpper(r) && i > 0 {
+			before, after := rs[i-1], ' '
+			if i+1 < len(rs) {
+				after = rs[i+1]
+			}
+			if !unicode.IsUpper(before) || unicode.IsLower(after) {
+				b.WriteByte('_')
+			}
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// Camel spells service_account_name as serviceAccountName.
+func Camel(s string) string {
+	var b strings.Builder
+	up := false
+	for i, r := range s {
+		switch {
+		case r == '_' && i > 0:
+			up = true
+		case up:
+			b.WriteRune(unicode.ToUpper(r))
+			up = false
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

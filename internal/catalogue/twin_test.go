@@ -1,0 +1,114 @@
+package catalogue
+
+import (
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+func TestSpelling(t *testing.T) {
+	for in, want := range map[string]string{
+		"StorageEncrypted":                "storage_encrypted",
+		"DBInstanceIdentifier":            "db_instance_identifier",
+		"KmsKeyId":                        "kms_key_id",
+		"EnableIAMDatabaseAuthentication": "enable_iam_database_authentication",
+		"SSESpecification":                "sse_specification",
+		"Ipv6CidrBlock":                   "ipv6_cidr_block",
+		"minimumTlsVersion":               "minimum_tls_version",
+		"DB_PASSWORD":                     "DB_PASSWORD",
+		"app.kubernetes.io/name":          "app.kubernetes.io/name",
+		"Österreich":                      "österreich",
+	} {
+		if got := Snake(in); got != want {
+			t.Errorf("Snake(%q) = %q, want %q", in, got, want)
+		}
+	}
+	for in, want := range map[string]string{"service_account_name": "serviceAccountName", "spec": "spec", "_x": "_x", "host_pid": "hostPid"} {
+		if got := Camel(in); got != want {
+			t.Errorf("Camel(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestTwins lays twins over the built-in catalogue: a good one takes over what
+// its type has, mistaken ones are told with their file.
+func TestTwins(t *testing.T) {
+	service := `
+title: Test
+model: paas
+documents: {d: {url: "https://example.com/", title: D}}
+assets:
+  test_queue:
+    kind: queue
+    facts:
+      encrypted_at_rest: {from: encrypted, absent: false}
+      customer_key: {from: key, is: set}
+    relations: {key: key}
+parts:
+  test_queue_policy: {of: test_queue, by: queue, facts: {resource_policies: {policy: policy}}}
+owners:
+  - {rule: r, for: [encryption-at-rest.configure], assets: [test_queue], owner: provider, inferred: true}
+`
+	load := func(twins string) (*Catalogue, error) {
+		return Load(Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), Overlays: []fs.FS{fstest.MapFS{
+			"services/test/queue/service.yaml": {Data: []byte(service)},
+			"services/test/queue/twins.yaml":   {Data: []byte(twins)},
+		}}})
+	}
+	c, err := load(`
+twins:
+  Microsoft.Test/Queues:
+    of: test_queue
+    facts: {customer_key: {from: properties.key, is: set}}
+  TEST::Policy: {of: test_queue_policy}
+ignored:
+  TEST::Other: no asset
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twin := c.Assets[c.Canonical("microsoft.test/queues")]
+	if twin == nil || twin.Means != "test_queue" || twin.KindID != "queue" {
+		t.Fatalf("the twin is %+v", twin)
+	}
+	if got := slices.Sorted(maps.Keys(twin.Facts)); !slices.Equal(got, []string{"encrypted_at_rest"}) {
+		t.Errorf("taken over are the facts %v", got)
+	}
+	for _, fact := range []string{"encrypted_at_rest", "customer_key", "resource_policies"} {
+		if !twin.PossibleFacts[fact] {
+			t.Errorf("the twin cannot have %s", fact)
+		}
+	}
+	i := slices.IndexFunc(twin.Responsibilities, func(r *Responsibility) bool { return r.ID == "encryption-at-rest.configure" })
+	if i < 0 || len(twin.Rules[i]) != 1 {
+		t.Errorf("the rule of its type is not the twin's")
+	}
+	if p := c.Parts["TEST::Policy"]; p == nil || p.Means != "test_queue_policy" || len(p.By) != 1 {
+		t.Errorf("the part's twin is %+v", p)
+	}
+	if c.Ignored["TEST::Other"] == "" {
+		t.Error("the ignored type is not ignored")
+	}
+
+	for twins, want := range map[string]string{
+		`twins: {"A::B": {of: nothing}}`:                           "neither an asset nor a part",
+		`twins: {"A::B": {of: test_queue, set: {x: {}}}}`:          "",
+		`twins: {"A::B": {of: test_queue, facts: {nonsense: {}}}}`: `no fact "nonsense"`,
+		`twins: {"A::B": }`:                                        "is empty",
+		`twins: {"A::B": {of: test_queue, nmes: {}}}`:              "nmes",
+		"twins: {aws_sqs_queue: {of: test_queue}}":                 "covered twice",
+		`twins: {"A::B": {of: test_queue, set: {x: }}}`:            "has no mapping",
+	} {
+		_, err := load(twins)
+		if want == "" {
+			continue // told when it is compiled
+		}
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "services/test/queue/") {
+			t.Errorf("%s: %v, want %q and the file", twins, err, want)
+		}
+	}
+}
