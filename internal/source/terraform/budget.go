@@ -143,6 +143,10 @@ func unwrap(e hclsyntax.Expression) hclsyntax.Expression {
 			e = x.Expression
 		case *meter:
 			e = x.Expression
+		case *arm:
+			e = x.Expression
+		case *decider:
+			e = x.Expression
 		case *hclsyntax.ParenthesesExpr:
 			e = x.Expression
 		default:
@@ -180,7 +184,8 @@ func instrument(e hclsyntax.Expression, b *budget, called func(string)) error {
 				n.Args[i] = measured(a)
 			}
 		case *hclsyntax.ConditionalExpr:
-			n.TrueResult, n.FalseResult = measured(n.TrueResult), measured(n.FalseResult)
+			n.TrueResult, n.FalseResult = armsOf(n, measured, b)
+			n.Condition = &decider{&hclsyntax.ParenthesesExpr{Expression: n.Condition, SrcRange: n.Condition.Range()}}
 		case *hclsyntax.BinaryOpExpr:
 			if n.Op == hclsyntax.OpEqual || n.Op == hclsyntax.OpNotEqual {
 				n.LHS = measured(n.LHS)
