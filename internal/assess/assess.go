@@ -39,9 +39,9 @@ type EngineOptions struct {
 	Checks    []fs.FS
 	Today     time.Time // the day the calendar is read for
 
-	// Lazy leaves the mappings of a type uncompiled until the type is met, and
-	// with them the search for mistakes. It is for the built-in catalogue,
-	// which tests hold free of them.
+	// Lazy leaves a service of the catalogue unparsed, and the mappings of a type
+	// uncompiled, until one is met, and with them the search for mistakes. It is
+	// for the built-in catalogue, which tests hold free of them.
 	Lazy bool
 }
 
@@ -49,7 +49,7 @@ type EngineOptions struct {
 // engine that comes with it lacks what is mistaken, and serves only to look
 // for more mistakes.
 func NewEngine(opt EngineOptions) (*Engine, error) {
-	cat, catErr := catalogue.Load(catalogue.Options{Overlays: opt.Catalogue, Today: opt.Today})
+	cat, catErr := catalogue.Load(catalogue.Options{Overlays: opt.Catalogue, Today: opt.Today, Lazy: opt.Lazy})
 	if cat == nil {
 		return nil, catErr
 	}

@@ -28,6 +28,7 @@ type Catalogue struct {
 
 	twinsOf map[string][]*AssetType // by the type they mean the same as
 	anyCase map[string]string       // Azure's type names in lower case -> as written here
+	lazy    *lazy                   // nil: the maps above hold everything
 }
 
 // Row is one row of the matrix.

@@ -22,11 +22,7 @@ func (c *Catalogue) link() error {
 	}
 	c.anyCase = map[string]string{}
 	for _, types := range []iter.Seq[string]{maps.Keys(c.Assets), maps.Keys(c.Parts), maps.Keys(c.Ignored)} {
-		for native := range types {
-			if lower := strings.ToLower(native); strings.HasPrefix(lower, "microsoft.") {
-				c.anyCase[lower] = native
-			}
-		}
+		c.noteCase(types)
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Services)) {
 		s := c.Services[id]
@@ -36,6 +32,9 @@ func (c *Catalogue) link() error {
 		c.linkDocuments(s, bad)
 		for _, p := range s.Parts {
 			c.linkPart(p, bad)
+		}
+		for _, t := range s.Twins {
+			c.noteTwin(t)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Services)) {

@@ -26,6 +26,9 @@ type Options struct {
 	Overlays []fs.FS
 	// Today is the day the calendar is read for.
 	Today time.Time
+	// Lazy leaves a service unparsed until it, or one of its types, is asked for.
+	// It goes without looking for mistakes, and only without overlays.
+	Lazy bool
 }
 
 // maxFile and maxNesting bound a data file, so that an overlay cannot exhaust
@@ -46,11 +49,8 @@ func Load(opt Options) (*Catalogue, error) {
 	c := &Catalogue{
 		Models:           &Models{},
 		Responsibilities: map[string]*Responsibility{},
-		Services:         map[string]*Service{},
-		Assets:           map[string]*AssetType{},
-		Parts:            map[string]*PartType{},
-		Ignored:          map[string]string{},
 	}
+	c.clear()
 	if err := c.loadVocabulary(layers); err != nil {
 		return nil, err
 	}
@@ -62,7 +62,32 @@ func Load(opt Options) (*Catalogue, error) {
 	if c.FactEnv, err = expr.NewFactEnv(types, opt.Today); err != nil {
 		return nil, err
 	}
+	if opt.Lazy && len(opt.Overlays) == 0 {
+		files, err := serviceFiles(layers)
+		c.lazy = newLazy(c, files)
+		c.anyCase = map[string]string{}
+		c.noteCase(maps.Keys(c.lazy.types))
+		return c, err
+	}
 	return c, errors.Join(c.loadServices(layers), c.link())
+}
+
+// clear leaves the catalogue without services.
+func (c *Catalogue) clear() {
+	c.Services, c.Assets = map[string]*Service{}, map[string]*AssetType{}
+	c.Parts, c.Ignored = map[string]*PartType{}, map[string]string{}
+}
+
+// inParallel calls f with 0 to n-1 and joins the errors in that order.
+func inParallel(n int, f func(int) error) error {
+	errs := make([]error, n)
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		g.Go(func() error { errs[i] = f(i); return nil })
+	}
+	_ = g.Wait() // the functions give their errors in errs
+	return errors.Join(errs...)
 }
 
 // decode reads the top-most layer's file strictly into v.
@@ -137,14 +162,18 @@ func (c *Catalogue) loadVocabulary(layers []fs.FS) error {
 		Groups map[string][]string `yaml:"groups"`
 		Kinds  map[string]*Kind    `yaml:"kinds"`
 	}
-	if err := errors.Join(
-		decode(layers, "responsibilities.yaml", &rows),
-		decode(layers, "responsibilities.yaml", &members),
-		decode(layers, "parties.yaml", &parties),
-		decode(layers, "facts.yaml", &c.Facts),
-		decode(layers, "kinds.yaml", &kinds),
-		decode(layers, "models.yaml", c.Models),
-	); err != nil {
+	files := []struct {
+		name string
+		into any
+	}{
+		{"responsibilities.yaml", &rows},
+		{"responsibilities.yaml", &members},
+		{"parties.yaml", &parties},
+		{"facts.yaml", &c.Facts},
+		{"kinds.yaml", &kinds},
+		{"models.yaml", c.Models},
+	}
+	if err := inParallel(len(files), func(i int) error { return decode(layers, files[i].name, files[i].into) }); err != nil {
 		return err
 	}
 	c.Parties, c.Kinds = parties.Parties, kinds.Kinds
@@ -265,56 +294,59 @@ func (c *Catalogue) checkModels() error {
 	return errors.Join(errs...)
 }
 
-// loadServices parses all service files in parallel.
+// loadServices parses the services of all layers.
 func (c *Catalogue) loadServices(layers []fs.FS) error {
+	files, err := serviceFiles(layers)
+	if err != nil {
+		return err
+	}
+	return c.decodeServices(files)
+}
+
+// serviceFiles reads the services' files, by name.
+func serviceFiles(layers []fs.FS) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, layer := range layers {
 		names, err := fs.Glob(layer, "services/*/*/*.yaml")
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, name := range names {
 			text, err := fs.ReadFile(layer, name)
 			if err != nil {
-				return fmt.Errorf("%s: %w", name, err)
+				return nil, fmt.Errorf("%s: %w", name, err)
 			}
 			files[name] = text
 		}
 	}
-	twins := map[string][]byte{}
-	for name, text := range files {
-		switch path.Base(name) {
-		case "service.yaml":
-			continue
-		case "twins.yaml":
-			twins[path.Dir(name)] = text
-		}
-		delete(files, name)
-	}
+	return files, nil
+}
+
+// decodeServices parses services' files, two for each, in parallel.
+func (c *Catalogue) decodeServices(files map[string][]byte) error {
 	names := slices.Sorted(maps.Keys(files))
+	names = slices.DeleteFunc(names, func(name string) bool { return path.Base(name) != "service.yaml" })
 	services := make([]*Service, len(names))
-	errs := make([]error, len(names))
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, name := range names {
-		g.Go(func() error {
-			s := &Service{File: name, ID: strings.TrimPrefix(path.Dir(name), "services/")}
-			s.Provider, _, _ = strings.Cut(s.ID, "/")
-			errs[i] = Decode(name, files[name], s)
-			if text := twins[path.Dir(name)]; text != nil && errs[i] == nil {
-				errs[i] = s.takeTwins(s.twinsFile(), text)
+	err := inParallel(len(names), func(i int) error {
+		s := &Service{File: names[i], ID: serviceID(names[i])}
+		s.Provider, _, _ = strings.Cut(s.ID, "/")
+		if err := Decode(s.File, files[s.File], s); err != nil {
+			return err
+		}
+		if text := files[s.twinsFile()]; text != nil {
+			if err := s.takeTwins(s.twinsFile(), text); err != nil {
+				return err
 			}
-			services[i] = s
-			return nil
-		})
-	}
-	_ = g.Wait() // the functions give their errors in errs
-	for i, s := range services {
-		if errs[i] == nil {
+		}
+		services[i] = s
+		return nil
+	})
+	for _, s := range services {
+		if s != nil {
 			c.Services[s.ID] = s
 		}
 	}
-	return errors.Join(errs...)
+	return err
 }
 
 // rowTitles are the rows' names as the founding figure prints them.

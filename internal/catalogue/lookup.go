@@ -1,17 +1,39 @@
 package catalogue
 
 // Asset returns what makes an asset of the native type, or nil.
-func (c *Catalogue) Asset(native string) *AssetType { return c.Assets[native] }
+func (c *Catalogue) Asset(native string) *AssetType { return c.of(native).Assets[native] }
 
 // Part returns what makes a part of another asset of the native type, or nil.
-func (c *Catalogue) Part(native string) *PartType { return c.Parts[native] }
+func (c *Catalogue) Part(native string) *PartType { return c.of(native).Parts[native] }
 
 // IgnoredReason tells why a native type deliberately becomes neither, or is
 // empty.
-func (c *Catalogue) IgnoredReason(native string) string { return c.Ignored[native] }
+func (c *Catalogue) IgnoredReason(native string) string { return c.of(native).Ignored[native] }
 
 // Service returns the service of that id, "aws/rds", or nil.
-func (c *Catalogue) Service(id string) *Service { return c.Services[id] }
+func (c *Catalogue) Service(id string) *Service {
+	if c.lazy == nil {
+		return c.Services[id]
+	}
+	if u := c.lazy.units[id]; u != nil {
+		return u.open().Services[id]
+	}
+	return nil
+}
+
+// HasAsset tells whether the native type makes an asset, and HasService
+// whether there is a service of that id, without the cost of looking inside.
+func (c *Catalogue) HasAsset(native string) bool {
+	if c.lazy == nil {
+		return c.Assets[native] != nil
+	}
+	return c.lazy.types[native].section == "assets" || c.Asset(native) != nil
+}
+
+// HasService is described at HasAsset.
+func (c *Catalogue) HasService(id string) bool {
+	return c.Services[id] != nil || c.lazy != nil && c.lazy.units[id] != nil
+}
 
 // Contents is everything that the services of a catalogue hold.
 type Contents struct {
@@ -24,5 +46,20 @@ type Contents struct {
 // All returns everything at once, for those who list or validate it. Who
 // wants to know of one type or service asks for that one.
 func (c *Catalogue) All() Contents {
+	if c.lazy != nil {
+		return c.lazy.all()
+	}
+	return c.contents()
+}
+
+func (c *Catalogue) contents() Contents {
 	return Contents{Services: c.Services, Assets: c.Assets, Parts: c.Parts, Ignored: c.Ignored}
+}
+
+// of returns what holds the native type, if anything does.
+func (c *Catalogue) of(native string) Contents {
+	if c.lazy != nil {
+		return c.lazy.of(native)
+	}
+	return c.contents()
 }

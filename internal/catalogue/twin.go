@@ -3,6 +3,7 @@ package catalogue
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -101,6 +102,17 @@ func (c *Catalogue) registerTwins(s *Service, claim func(string)) (errs []error)
 	return errs
 }
 
+// noteTwin notes the facts that the twin of a part gives the assets it is of.
+func (c *Catalogue) noteTwin(t *Twin) {
+	if p := c.Parts[t.Type]; p != nil {
+		for name := range t.Facts {
+			for _, of := range p.Of {
+				c.mayHave(of, p.Service.Provider, name)
+			}
+		}
+	}
+}
+
 // linkTwin checks what the twin says itself. It comes after the type it is of.
 func (c *Catalogue) linkTwin(t *Twin, bad func(string, ...any)) {
 	c.linkMappings(t.Service, t.Type, t.Facts, bad)
@@ -116,13 +128,6 @@ func (c *Catalogue) linkTwin(t *Twin, bad func(string, ...any)) {
 			continue
 		}
 		m.Fact = &FactSpec{Name: name, Type: m.argumentType()}
-	}
-	if p := c.Parts[t.Type]; p != nil {
-		for name := range t.Facts {
-			for _, of := range p.Of {
-				c.mayHave(of, p.Service.Provider, name)
-			}
-		}
 	}
 	if a := c.Assets[t.Type]; a != nil {
 		base := c.Assets[a.Means]
@@ -175,6 +180,16 @@ func without[V, W any](m map[string]V, more map[string]W) map[string]V {
 		}
 	}
 	return out
+}
+
+// noteCase enters Azure's type names into the index that knows them in any
+// case.
+func (c *Catalogue) noteCase(natives iter.Seq[string]) {
+	for native := range natives {
+		if lower := strings.ToLower(native); strings.HasPrefix(lower, "microsoft.") {
+			c.anyCase[lower] = native
+		}
+	}
 }
 
 // Canonical returns the name under which the catalogue knows a native type.

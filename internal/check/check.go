@@ -252,12 +252,12 @@ func (c *Check) checkScope(cat *catalogue.Catalogue, s Scope, bad func(string, .
 		}
 	}
 	for _, t := range slices.Concat(s.Types, s.NotTypes) {
-		if cat.Asset(t) == nil {
+		if !cat.HasAsset(t) {
 			bad("no asset type %q in the catalogue", t)
 		}
 	}
 	for _, id := range s.Services {
-		if cat.Service(id) == nil {
+		if !cat.HasService(id) {
 			bad("no service %q in the catalogue", id)
 		}
 	}

@@ -25,11 +25,12 @@ type Scanner func(path, text string) []string
 // Mapper holds the mappings of a catalogue. It may be used by many Normalisers
 // at a time.
 type Mapper struct {
-	cat    *catalogue.Catalogue
-	scan   Scanner
-	env    func() (*expr.ResourceEnv, error)
-	assets map[string]*mappings
-	parts  map[string]*mappings
+	cat  *catalogue.Catalogue
+	scan Scanner
+	env  func() (*expr.ResourceEnv, error)
+
+	mu  sync.Mutex
+	met map[string]*mappings // by native type
 }
 
 // mappings are those of one native type.
@@ -46,29 +47,43 @@ type mappings struct {
 // NewMapper returns a mapper that compiles a type's mappings when it first
 // meets the type: most estates use few of them.
 func NewMapper(cat *catalogue.Catalogue, scan Scanner) *Mapper {
-	m := &Mapper{
-		cat: cat, scan: scan, env: sync.OnceValues(expr.NewResourceEnv),
-		assets: make(map[string]*mappings, len(cat.Assets)), parts: make(map[string]*mappings, len(cat.Parts)),
+	return &Mapper{cat: cat, scan: scan, env: sync.OnceValues(expr.NewResourceEnv), met: map[string]*mappings{}}
+}
+
+// ofAsset returns the mappings of an asset type, and ofPart those of a part.
+func (m *Mapper) ofAsset(t *catalogue.AssetType) *mappings {
+	return m.of(t.Type, func() *mappings { return &mappings{file: t.Service.File, native: t.Type, facts: t.Facts, twin: t.Twin} })
+}
+
+func (m *Mapper) ofPart(p *catalogue.PartType) *mappings {
+	return m.of(p.Type, func() *mappings { return &mappings{file: p.Service.File, native: p.Type, facts: p.Facts, twin: p.Twin} })
+}
+
+func (m *Mapper) of(native string, begin func() *mappings) *mappings {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ms := m.met[native]
+	if ms == nil {
+		ms = begin()
+		m.met[native] = ms
 	}
-	for name, t := range cat.Assets {
-		m.assets[name] = &mappings{file: t.Service.File, native: name, facts: t.Facts, twin: t.Twin}
-	}
-	for name, p := range cat.Parts {
-		m.parts[name] = &mappings{file: p.Service.File, native: name, facts: p.Facts, twin: p.Twin}
-	}
-	return m
+	return ms
 }
 
 // Compile compiles every mapping. The error joins all mistakes.
 func (m *Mapper) Compile() error {
+	all := m.cat.All()
 	var errs []error
-	for _, types := range []map[string]*mappings{m.assets, m.parts} {
-		for _, name := range slices.Sorted(maps.Keys(types)) {
-			m.compile(types[name])
-			if err := types[name].err; err != nil {
-				errs = append(errs, err)
-			}
+	compile := func(ms *mappings) {
+		if m.compile(ms); ms.err != nil {
+			errs = append(errs, ms.err)
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(all.Assets)) {
+		compile(m.ofAsset(all.Assets[name]))
+	}
+	for _, name := range slices.Sorted(maps.Keys(all.Parts)) {
+		compile(m.ofPart(all.Parts[name]))
 	}
 	return errors.Join(errs...)
 }
@@ -124,7 +139,6 @@ type Result struct {
 type Comment struct {
 	Text string
 	At   estate.Location
-	Call bool // it stands at a module call that led to the asset
 }
 
 // Normaliser collects the resources of one estate. It is a source.Sink for
@@ -324,7 +338,7 @@ func firstText(body map[string]any, arguments ...string) string {
 }
 
 func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
-	written, ms := r, n.mapper.compile(n.mapper.assets[r.Type])
+	written, ms := r, n.mapper.compile(n.mapper.ofAsset(t))
 	if ms.translator != nil {
 		r = ms.translator.translate(r)
 	}
@@ -394,7 +408,7 @@ func withoutLastKey(address string) string {
 
 func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 	pp := pendingPart{spec: p}
-	written, ms := r, n.mapper.compile(n.mapper.parts[r.Type])
+	written, ms := r, n.mapper.compile(n.mapper.ofPart(p))
 	if ms.translator != nil {
 		r = ms.translator.translate(r)
 	}
@@ -479,10 +493,7 @@ func (n *Normaliser) note(a *estate.Asset, r *source.Resource) {
 // commentsOf places a resource's comments.
 func commentsOf(r *source.Resource) (out []Comment) {
 	for _, c := range r.Comments {
-		out = append(out, Comment{Text: c.Text, At: estate.Location{File: r.Location.File, Line: c.Line}})
-	}
-	for _, c := range r.CallComments {
-		out = append(out, Comment{Text: c.Text, At: c.At, Call: true})
+		out = append(out, Comment{c.Text, estate.Location{File: r.Location.File, Line: c.Line}})
 	}
 	return out
 }
