@@ -22,6 +22,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/normalise"
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/resolve"
+	"github.com/demarc-sec/demarc/internal/source"
 )
 
 // Engine holds what every run needs: the catalogue, the mappings and the
@@ -67,9 +68,11 @@ func NewEngine(opt EngineOptions) (*Engine, error) {
 
 // Options of one run.
 type Options struct {
-	Paths     []string // directories, plan and state files
-	VarFiles  []string
-	Vars      map[string]string
+	Paths    []string // directories, plan and state files
+	VarFiles []string
+	Vars     map[string]string
+	// Declared are assets that no source describes.
+	Declared  []*source.Resource
 	Overrides []resolve.Override
 	TeamOf    func(a *estate.Asset, responsibility string) string
 	// AccountOf, when set, tells the account of a root module or file, where

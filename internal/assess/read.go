@@ -76,7 +76,20 @@ func (e *Engine) read(ctx context.Context, opt Options, into *normalise.Normalis
 			return nil, &NothingError{path}
 		}
 	}
+	rd.declared(opt.Declared)
 	return rd.sources, nil
+}
+
+// declared takes the assets that demarc.yaml declares.
+func (rd *reading) declared(resources []*source.Resource) {
+	if len(resources) == 0 {
+		return
+	}
+	info := report.Source{Kind: "declared", Path: filepath.ToSlash(resources[0].Location.File)}
+	for _, r := range resources {
+		sink{rd.feed, &info, nil}.Resource(r)
+	}
+	rd.sources = append(rd.sources, info)
 }
 
 // directory reads every root module below dir, and plan and state files in

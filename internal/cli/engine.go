@@ -118,6 +118,7 @@ func (f *engineFlags) options(env *Env, engine *assess.Engine, cfg *config.Confi
 	return assess.Options{
 		Paths: paths, VarFiles: append(cfg.VarFiles, f.varFiles...), Vars: vars,
 		Overrides: cfg.Overrides(engine.Catalogue), TeamOf: cfg.TeamOf, AccountOf: cfg.AccountOf, Adjust: cfg.Apply, Waive: w.For,
+		Declared: cfg.DeclaredResources(engine.Catalogue),
 	}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -31,7 +32,7 @@ func newExplain(env *Env) *cobra.Command {
 		Long: `Explain tells of an asset its stack of layers, top to bottom, each with its
 owner, how it stands, why, and what to do; of a check what it proves and where;
 of a responsibility what it means and who owns it by default. "responsibilities"
-lists them all.`,
+and "facts" list those there are.`,
 		Example: "  demarc explain aws_db_instance.main\n  demarc explain --in infra/ module.db.aws_db_instance.main\n  demarc explain encryption-at-rest\n  demarc explain guest-os.deploy",
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), env, args[0]) },
@@ -53,6 +54,9 @@ func (f *explainFlags) run(ctx context.Context, env *Env, what string) error {
 	if what == "responsibilities" {
 		return flush(env.Out, func(w io.Writer) error { return listResponsibilities(w, engine.Catalogue) })
 	}
+	if what == "facts" {
+		return flush(env.Out, func(w io.Writer) error { return listFacts(w, engine.Catalogue) })
+	}
 	if r := engine.Catalogue.Responsibilities[what]; r != nil {
 		return flush(env.Out, func(w io.Writer) error { return explainResponsibility(w, engine, r) })
 	}
@@ -65,6 +69,17 @@ func (f *explainFlags) run(ctx context.Context, env *Env, what string) error {
 		return fmt.Errorf("%w; nor is it a check or a responsibility (name the estate with --in)", err)
 	}
 	return err
+}
+
+// listFacts prints the vocabulary of facts.
+func listFacts(w io.Writer, cat *catalogue.Catalogue) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "FACT\tTYPE\tIS")
+	for _, name := range slices.Sorted(maps.Keys(cat.Facts)) {
+		f := cat.Facts[name]
+		fmt.Fprintf(t, "%s\t%s\t%s\n", name, f.Type, f.Is)
+	}
+	return t.Flush()
 }
 
 func explainCheck(w io.Writer, engine *assess.Engine, c *check.Check) error {

@@ -40,9 +40,11 @@ type Config struct {
 	Contracts    []Contract    `yaml:"contracts"`
 	Parties      []Party       `yaml:"parties"`
 	Waivers      []Waiver      `yaml:"waivers"`
+	Declared     []Declared    `yaml:"declared"` // assets that no source describes
 	Policy       Policy        `yaml:"policy"`
 
 	file string
+	text []byte
 }
 
 // Match selects assets: every key given must hold, any value of a key
@@ -122,7 +124,7 @@ func Load(file string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Config{file: file}
+	c := &Config{file: file, text: text}
 	if len(strings.TrimSpace(string(text))) == 0 {
 		return c, nil
 	}
@@ -205,6 +207,7 @@ func (c *Config) Validate(cat *catalogue.Catalogue, checks *check.Set) error {
 		}
 		w.Match.check(where, bad)
 	}
+	c.checkDeclared(cat, bad)
 	for _, s := range c.Policy.NeverWaive {
 		if check.Severity(s).Rank() < 0 {
 			bad("policy.never_waive: no severity %q", s)

@@ -24,6 +24,8 @@ type Dialect string
 // the same in HCL, plan and state.
 const (
 	Terraform Dialect = "terraform"
+	// Declared is what demarc.yaml says itself: facts in the vocabulary's words.
+	Declared Dialect = "declared"
 )
 
 // How tells by what right a fact has its value.

@@ -343,6 +343,10 @@ func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 		r = ms.translator.translate(r)
 	}
 	a := n.shell(r, t)
+	if r.Dialect == estate.Declared {
+		n.declared(a, r, t)
+		return
+	}
 	a.SetFacts(n.facts(r, written, ms, &a.Location))
 	n.scanTags(a, r)
 	for i, path := range t.Identity {
