@@ -92,8 +92,11 @@ func (ev *evaluator) computedSketch(i *instance, name string) cty.Value {
 			continue
 		}
 		sk := ev.argumentSketch(t, s, a)
+		if sk == cty.NilVal && a.attr == nil {
+			sk = ev.sketchBlocks(s, a)
+		}
 		if sk == cty.NilVal {
-			return cty.NilVal // a dynamic block of unknown length
+			return cty.NilVal
 		}
 		obj[a.name] = sk
 	}

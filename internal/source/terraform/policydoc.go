@@ -11,15 +11,15 @@ import (
 )
 
 type statement struct {
-	Sid          string                    `json:",omitempty"`
-	Effect       string                    `json:",omitempty"`
-	Action       any                       `json:",omitempty"`
-	NotAction    any                       `json:",omitempty"`
-	Resource     any                       `json:",omitempty"`
-	NotResource  any                       `json:",omitempty"`
-	Principal    any                       `json:",omitempty"`
-	NotPrincipal any                       `json:",omitempty"`
-	Condition    map[string]map[string]any `json:",omitempty"`
+	Sid          string `json:",omitempty"`
+	Effect       string `json:",omitempty"`
+	Action       any    `json:",omitempty"`
+	NotAction    any    `json:",omitempty"`
+	Resource     any    `json:",omitempty"`
+	NotResource  any    `json:",omitempty"`
+	Principal    any    `json:",omitempty"`
+	NotPrincipal any    `json:",omitempty"`
+	Condition    any    `json:",omitempty"`
 }
 
 // sourced is a document given as JSON, whose statements are kept as they are.
@@ -50,8 +50,15 @@ func policyDocument(args map[string]cty.Value, indent bool) cty.Value {
 		}
 		out.Statement = append(out.Statement, st)
 	}
-	lay := func(name string) bool {
-		for _, text := range stringsOf(args[name]) {
+	lay := func(name string, may bool) bool {
+		for _, text := range listOf(args[name]) {
+			if isWholeHole(cty.StringVal(text)) {
+				if !may {
+					return false
+				}
+				out.Statement = append(out.Statement, text)
+				continue
+			}
 			doc, ok := parsePolicy(text)
 			if !ok {
 				return false
@@ -66,7 +73,7 @@ func policyDocument(args map[string]cty.Value, indent bool) cty.Value {
 		return true
 	}
 
-	if !lay("source_policy_documents") || !lay("source_json") {
+	if !lay("source_policy_documents", true) || !lay("source_json", true) {
 		return cty.NilVal
 	}
 	if v := oneString(args["version"]); v != "" {
@@ -75,11 +82,18 @@ func policyDocument(args map[string]cty.Value, indent bool) cty.Value {
 	if id := oneString(args["policy_id"]); id != "" {
 		out.ID = id
 	}
-	for _, b := range blocksOf(args["statement"]) {
-		st := newStatement(b)
-		add(st.Sid, st)
+	for _, b := range elementsOf(args["statement"]) {
+		switch {
+		case mapping(b):
+			st := newStatement(b.AsValueMap())
+			add(st.Sid, st)
+		case isWholeHole(b): // however many statements
+			out.Statement = append(out.Statement, b.AsString())
+		}
 	}
-	if !lay("override_policy_documents") || !lay("override_json") {
+	// What overrides a document may replace any statement that has a name.
+	nameless := len(bySid) == 0
+	if !lay("override_policy_documents", nameless) || !lay("override_json", nameless) {
 		return cty.NilVal
 	}
 
@@ -135,32 +149,52 @@ func newStatement(b map[string]cty.Value) *statement {
 		NotAction:    oneOrMany(stringsOf(b["not_actions"])),
 		Resource:     oneOrMany(variables(stringsOf(b["resources"]))),
 		NotResource:  oneOrMany(variables(stringsOf(b["not_resources"]))),
-		Principal:    principals(blocksOf(b["principals"])),
-		NotPrincipal: principals(blocksOf(b["not_principals"])),
+		Principal:    principals(b["principals"]),
+		NotPrincipal: principals(b["not_principals"]),
 	}
 	if st.Effect == "" {
 		st.Effect = "Allow"
 	}
-	for _, c := range blocksOf(b["condition"]) {
-		test, name := oneString(c["test"]), oneString(c["variable"])
-		if st.Condition == nil {
-			st.Condition = map[string]map[string]any{}
-		}
-		if st.Condition[test] == nil {
-			st.Condition[test] = map[string]any{}
-		}
-		values := variables(listOf(c["values"]))
-		if old, have := st.Condition[test][name]; have {
-			values = append(many(old), values...)
-		}
-		st.Condition[test][name] = oneOrMany(values)
-	}
+	st.Condition = conditions(b["condition"])
 	return st
 }
 
-func principals(blocks []map[string]cty.Value) any {
+// conditions renders nested blocks, or the hole that stands for them.
+func conditions(v cty.Value) any {
+	if isHole(v) {
+		return v.AsString()
+	}
+	var out map[string]map[string]any
+	for _, c := range blocksOf(v) {
+		test, name := oneString(c["test"]), oneString(c["variable"])
+		if out == nil {
+			out = map[string]map[string]any{}
+		}
+		if out[test] == nil {
+			out[test] = map[string]any{}
+		}
+		values := variables(listOf(c["values"]))
+		if old, have := out[test][name]; have {
+			values = append(many(old), values...)
+		}
+		out[test][name] = oneOrMany(values)
+	}
+	if out == nil {
+		return nil
+	}
+	return out
+}
+
+func isHole(v cty.Value) bool {
+	return v != cty.NilVal && v.Type() == cty.String && v.IsKnown() && isWholeHole(v)
+}
+
+func principals(v cty.Value) any {
+	if isHole(v) {
+		return v.AsString()
+	}
 	out := map[string]any{}
-	for _, b := range blocks {
+	for _, b := range blocksOf(v) {
 		typ, ids := oneString(b["type"]), variables(stringsOf(b["identifiers"]))
 		if typ == "*" {
 			return "*"
@@ -240,6 +274,17 @@ func oneString(v cty.Value) string {
 		return ""
 	}
 	return s.AsString()
+}
+
+// elementsOf lists nested blocks and the holes among them.
+func elementsOf(v cty.Value) []cty.Value {
+	switch {
+	case sequence(v):
+		return v.AsValueSlice()
+	case v == cty.NilVal || v.IsNull():
+		return nil
+	}
+	return []cty.Value{v}
 }
 
 // blocksOf reads nested blocks, also one alone as JSON syntax may give it.

@@ -105,6 +105,28 @@ func (ev *evaluator) sketchObject(s *scope, b *body) cty.Value {
 	return cty.ObjectVal(obj)
 }
 
+// sketchBlocks sketches nested blocks of which a number is not known: a hole
+// stands for however many come of a dynamic block.
+func (ev *evaluator) sketchBlocks(s *scope, a *argument) cty.Value {
+	var list []cty.Value
+	for _, b := range a.blocks {
+		if b.typ != "dynamic" {
+			list = append(list, ev.sketchObject(s, b.body))
+			continue
+		}
+		more, ok := ev.sketchDynamic(s, b)
+		if !ok {
+			of := blockName(b)
+			if f := b.body.attrs["for_each"]; f != nil {
+				of = ev.text(s, f.expr)
+			}
+			more = []cty.Value{hole(of)}
+		}
+		list = append(list, more...)
+	}
+	return cty.TupleVal(list)
+}
+
 func (ev *evaluator) sketchDynamic(s *scope, b *block) ([]cty.Value, bool) {
 	forEach, content := b.body.attrs["for_each"], b.body.first("content")
 	if forEach == nil || content == nil {

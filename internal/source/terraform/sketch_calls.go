@@ -57,6 +57,13 @@ func (ev *evaluator) sketchCall(s *scope, e *hclsyntax.FunctionCallExpr) cty.Val
 		}
 		args = append(args[:len(args)-1], last.AsValueSlice()...)
 	}
+	if name == "concat" && slices.ContainsFunc(args, holdsObjects) {
+		for i, a := range args { // however many more of them
+			if isHole(a) {
+				args[i] = cty.TupleVal([]cty.Value{a})
+			}
+		}
+	}
 	if name == "flatten" || name == "concat" || name == "merge" {
 		for _, a := range args { // a hole would have been a collection
 			if !sequence(a) && !mapping(a) && !a.IsNull() {
@@ -75,6 +82,10 @@ func (ev *evaluator) sketchCall(s *scope, e *hclsyntax.FunctionCallExpr) cty.Val
 		return cty.NilVal
 	}
 	return first(out.UnmarkDeep())
+}
+
+func holdsObjects(v cty.Value) bool {
+	return sequence(v) && slices.ContainsFunc(v.AsValueSlice(), mapping)
 }
 
 // sketchChoice sketches functions that choose among their arguments, as far as
