@@ -21,9 +21,11 @@ type Location struct {
 type Dialect string
 
 // The dialects Demarc reads. Terraform is the shape of provider attributes,
-// the same in HCL, plan and state.
+// the same in HCL, plan and state; CloudFormation is that of its resource
+// types, also where SAM or the CDK wrote them.
 const (
-	Terraform Dialect = "terraform"
+	Terraform      Dialect = "terraform"
+	CloudFormation Dialect = "cloudformation"
 	// Declared is what demarc.yaml says itself: facts in the vocabulary's words.
 	Declared Dialect = "declared"
 )
