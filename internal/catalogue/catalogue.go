@@ -173,6 +173,12 @@ type PartType struct {
 // Account is the `of` of parts that belong to the account itself.
 const Account = "account"
 
+// Any is the `of` of parts that belong to whatever asset of the provider they
+// name: a setting for its logs, a lock. Such a part says something only of
+// types that have the fact themselves, and nothing where the asset is not in
+// the sources.
+const Any = "any"
+
 // SecretsFact is the fact that lists credentials in clear. Every asset has it,
 // since every asset can carry one in its tags, and an account in the
 // configuration of its provider.

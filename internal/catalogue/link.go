@@ -193,6 +193,13 @@ func (c *Catalogue) linkPart(p *PartType, bad func(string, ...any)) {
 		delete(c.Parts, p.Type)
 	}
 	for _, of := range p.Of {
+		if of == Any {
+			if len(p.Of) > 1 || len(p.By) == 0 {
+				bad("%s: a part of any asset is of no other, and needs `by`", p.Type)
+				delete(c.Parts, p.Type)
+			}
+			continue
+		}
 		if of == Account {
 			of = AccountType(p.Service.Provider)
 		}

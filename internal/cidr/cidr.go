@@ -20,6 +20,38 @@ func Parse(s string) (netip.Prefix, bool) {
 	return netip.Prefix{}, false
 }
 
+// Range reads a range, a single address, or a first and a last address joined
+// by a dash, as the few prefixes that make it up. What is none gives nothing.
+func Range(s string) []netip.Prefix {
+	if p, ok := Parse(s); ok {
+		return []netip.Prefix{p}
+	}
+	low, high, _ := strings.Cut(s, "-")
+	first, err1 := netip.ParseAddr(strings.TrimSpace(low))
+	last, err2 := netip.ParseAddr(strings.TrimSpace(high))
+	if err1 != nil || err2 != nil || first.BitLen() != last.BitLen() {
+		return nil
+	}
+	var out []netip.Prefix
+	for first.IsValid() && first.Compare(last) <= 0 {
+		p := widest(first, last)
+		out = append(out, p)
+		first = highest(p).Next() // not valid behind the last address there is
+	}
+	return out
+}
+
+// widest is the largest range that begins with first and does not pass last.
+func widest(first, last netip.Addr) netip.Prefix {
+	for bits := range first.BitLen() {
+		p := netip.PrefixFrom(first, bits)
+		if p.Masked().Addr() == first && highest(p).Compare(last) <= 0 {
+			return p
+		}
+	}
+	return netip.PrefixFrom(first, first.BitLen())
+}
+
 // World reports whether the ranges cover every public IPv4 address, or all of
 // IPv6. Private and reserved ranges may be missing: a list that leaves out
 // 10.0.0.0/8 still admits the world.

@@ -1,6 +1,7 @@
 package cidr
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -35,6 +36,42 @@ func TestWorld(t *testing.T) {
 			t.Errorf("World(%s) = %t, want %t", ranges, got, want)
 		}
 	}
+}
+
+func TestRange(t *testing.T) {
+	for in, want := range map[string]string{
+		"0.0.0.0-255.255.255.255":         "[0.0.0.0/0]",
+		"0.0.0.0 - 0.0.0.0":               "[0.0.0.0/32]",
+		"10.0.0.1-10.0.0.6":               "[10.0.0.1/32 10.0.0.2/31 10.0.0.4/31 10.0.0.6/32]",
+		"192.0.2.0/24":                    "[192.0.2.0/24]",
+		"192.0.2.9":                       "[192.0.2.9/32]",
+		"10.0.0.9-10.0.0.1":               "[]",
+		"255.255.255.254-255.255.255.255": "[255.255.255.254/31]",
+		"2001:db8::-2001:db8::ff":         "[2001:db8::/120]",
+		"10.0.0.1-2001:db8::1":            "[]",
+		"a-b":                             "[]",
+		"":                                "[]",
+	} {
+		if got := fmt.Sprint(Range(in)); got != want {
+			t.Errorf("Range(%q) = %s, want %s", in, got, want)
+		}
+	}
+}
+
+func FuzzRange(f *testing.F) {
+	f.Add("0.0.0.1-255.255.255.254")
+	f.Add("::1-ffff::")
+	f.Fuzz(func(t *testing.T, s string) {
+		ps := Range(s)
+		if len(ps) > 256 {
+			t.Errorf("Range(%q) takes %d prefixes", s, len(ps))
+		}
+		for i, p := range ps {
+			if i > 0 && highest(ps[i-1]).Next() != p.Addr() {
+				t.Errorf("Range(%q) leaves a hole before %s", s, p)
+			}
+		}
+	})
 }
 
 func FuzzWorld(f *testing.F) {

@@ -48,6 +48,9 @@ func (n *Normaliser) joinParts() {
 					later = append(later, p)
 					continue
 				}
+				if p.spec.Of[0] == catalogue.Any {
+					continue // of something that is not in the sources, and of no certain type
+				}
 				mains = []*estate.Asset{n.elsewhere(p, elsewhere)}
 			}
 			for _, main := range mains {
@@ -64,7 +67,7 @@ func (n *Normaliser) mains(p pendingPart) []*estate.Asset {
 	}
 	var out []*estate.Asset
 	add := func(a *estate.Asset) {
-		if a != nil && slices.Contains(p.spec.Of, a.Means) && !slices.Contains(out, a) {
+		if a != nil && n.fits(p, a) && !slices.Contains(out, a) {
 			out = append(out, a)
 		}
 	}
@@ -76,12 +79,30 @@ func (n *Normaliser) mains(p pendingPart) []*estate.Asset {
 	}
 	for _, v := range p.values {
 		for _, i := range n.lookup(v) {
-			if slices.Contains(p.spec.Of, i.asset.Means) && sameAccount(i.asset, p.asset) {
+			if n.fits(p, i.asset) && sameAccount(i.asset, p.asset) {
 				add(i.asset)
 			}
 		}
 	}
 	return out
+}
+
+// fits tells whether the part can belong to the asset. One that can be of any
+// is only of those it says something about.
+func (n *Normaliser) fits(p pendingPart, a *estate.Asset) bool {
+	if p.spec.Of[0] != catalogue.Any {
+		return slices.Contains(p.spec.Of, a.Means)
+	}
+	if a.Provider != p.asset.Provider {
+		return false
+	}
+	t := n.mapper.cat.Asset(a.Means)
+	for fact := range p.spec.Facts {
+		if t.PossibleFacts[fact] {
+			return true
+		}
+	}
+	return false
 }
 
 // at returns the asset at an address. An address that leaves the instance key
@@ -177,6 +198,9 @@ func (n *Normaliser) fold(main *estate.Asset, p pendingPart) {
 	perhaps := conditional(main.Address, p.asset.Address)
 	for _, f := range p.asset.Facts() {
 		old, has := main.Fact(f.Name)
+		if !has && p.spec.Of[0] == catalogue.Any {
+			continue // asked of this type only where its own mapping asks it
+		}
 		if perhaps {
 			f = n.doubtful(old, has, f, p.asset.Address)
 		}

@@ -416,7 +416,7 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 	if ms.translator != nil {
 		r = ms.translator.translate(r)
 	}
-	if p.Of[0] == catalogue.Account {
+	if p.Of[0] == catalogue.Account || p.Of[0] == catalogue.Any {
 		pp.asset = &estate.Asset{
 			Address: r.Address, Account: n.intern(r.Account), Region: n.intern(r.Region), Root: n.intern(r.Root),
 			Provider: p.Service.Provider, Location: r.Location, Dialect: r.Dialect,

@@ -96,6 +96,38 @@ func TestPartsJoin(t *testing.T) {
 	}
 }
 
+// TestPartOfAny: a setting that can hang on anything is laid over what it
+// names, of whatever type, and makes no asset of its own where that is missing.
+func TestPartOfAny(t *testing.T) {
+	of := func(native, name, target string) *source.Resource {
+		r := resource(native, name, map[string]any{"name": name, "target_resource_id": &source.Unknown{NotNull: true},
+			"enabled_log": []any{map[string]any{"category_group": "allLogs"}}})
+		r.Provider = "azurerm"
+		if target != "" {
+			r.Refs = map[string][]source.Ref{"target_resource_id": {{Address: target, Attribute: "id"}}}
+		}
+		return r
+	}
+	vault, hsm := of("azurerm_key_vault", "v", ""), of("azurerm_key_vault_managed_hardware_security_module", "h", "")
+	plain := of("azurerm_key_vault", "plain", "")
+	res, got := finish(t, vault, hsm, plain,
+		of("azurerm_monitor_diagnostic_setting", "v", "azurerm_key_vault.v"),
+		of("azurerm_monitor_diagnostic_setting", "h", "azurerm_key_vault_managed_hardware_security_module.h"),
+		of("azurerm_monitor_diagnostic_setting", "gone", "azurerm_key_vault.gone"))
+	for address, want := range map[string]bool{
+		"azurerm_key_vault.v": true, "azurerm_key_vault_managed_hardware_security_module.h": true, "azurerm_key_vault.plain": false,
+	} {
+		if v := value(t, got[address], "access_logged"); v != want {
+			t.Errorf("%s: access_logged = %v, want %t", address, v, want)
+		}
+	}
+	for _, a := range res.Estate.Assets {
+		if a.Elsewhere {
+			t.Errorf("%s stands for what is not in the sources", a.Address)
+		}
+	}
+}
+
 func TestPartOfAnotherAccountDoesNotJoinByName(t *testing.T) {
 	bucket := resource("aws_s3_bucket", "logs", map[string]any{"bucket": "acme-logs"})
 	bucket.Account = "111122223333"

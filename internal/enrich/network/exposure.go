@@ -182,21 +182,33 @@ func (x *exposure) direct(a *estate.Asset) verdict {
 	if door.IsFalse() {
 		return v
 	}
-	if f, has := a.Fact("public_cidrs"); has {
-		ranges := tri.Unknown(f.Unknown)
-		if f.Known() {
-			var ps []netip.Prefix
-			for c := range texts(f.Value) {
-				if p, ok := cidr.Parse(c); ok {
-					ps = append(ps, p)
-				}
-			}
-			ranges = tri.Of(cidr.World(ps))
-		}
-		v.exposed = tri.And(v.exposed, ranges)
-	}
-	v.exposed = tri.And(v.exposed, x.admitted(a), x.routed(a))
+	v.exposed = tri.And(v.exposed, ranges(a), x.admitted(a), x.routed(a))
 	return v
+}
+
+// ranges tells whether the asset's own list of address ranges admits the
+// world. A list that may be switched off says nothing while it is: what no rule
+// admits comes in then.
+func ranges(a *estate.Asset) tri.Bool {
+	drops, switched := derive.Bool(a, "firewall_default_drops")
+	f, has := a.Fact("public_cidrs")
+	listed := tri.Unknown(f.Unknown)
+	switch {
+	case !has && !switched:
+		return tri.True
+	case !has:
+		return drops.Not()
+	case f.Known():
+		var ps []netip.Prefix
+		for c := range texts(f.Value) {
+			ps = append(ps, cidr.Range(c)...)
+		}
+		listed = tri.Of(cidr.World(ps))
+	}
+	if !switched {
+		return listed
+	}
+	return tri.Or(drops.Not(), listed)
 }
 
 // door tells whether the asset has a public address or endpoint at all.
@@ -288,6 +300,8 @@ func (x *exposure) admitted(a *estate.Asset) tri.Bool {
 		switch {
 		case ungrouped(a):
 			return tri.True
+		case a.Provider != "aws" && a.Kind != "virtual-machine" && a.Kind != "machine-group":
+			return tri.True // only AWS puts security groups before its managed services
 		case !filtered[a.Kind] && a.Kind != "load-balancer":
 			return tri.True
 		}

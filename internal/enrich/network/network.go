@@ -21,6 +21,7 @@ func Enrich(e *estate.Estate) {
 		x.set(a)
 	}
 	endpoints(e)
+	privateLinks(e)
 	for _, a := range e.Assets {
 		switch a.Kind {
 		case "route-table":

@@ -303,6 +303,52 @@ func TestEndpoints(t *testing.T) {
 	et.Want(t, n, et.Facts{"private_endpoints": []string{"ecr.api", "s3"}})
 }
 
+// TestPrivateLink: an endpoint that leads to a service is found; none in the
+// sources is a no only where the service is open to the internet.
+func TestPrivateLink(t *testing.T) {
+	store := func(id string, open any) *estate.Asset {
+		a := et.Asset(id, "object-store", et.Facts{"private_link": true, "publicly_accessible": open, "in_private_network": false})
+		a.Provider = "azure"
+		return a
+	}
+	linked, open, closed, either := store("linked", false), store("open", true), store("closed", false), store("either", et.Unknown("?"))
+	other := et.Asset("other", "object-store", et.Facts{"publicly_accessible": true})
+	pe := et.Link(et.Asset("pe", "network-endpoint", nil), "target", linked)
+	pe.Provider = "azure"
+	Enrich(et.Estate(linked, open, closed, either, other, pe))
+	et.Want(t, linked, et.Facts{"private_endpoint": true, "in_private_network": true})
+	et.Want(t, open, et.Facts{"private_endpoint": false})
+	et.Want(t, closed, et.Facts{"private_endpoint": et.Unknown("")})
+	et.Want(t, either, et.Facts{"private_endpoint": et.Unknown("")})
+	et.Want(t, other, et.Facts{"private_endpoint": et.Absent})
+}
+
+// TestOwnRules: what a service's own firewall admits, by itself or while it
+// drops what no rule admits.
+func TestOwnRules(t *testing.T) {
+	for name, c := range map[string]struct {
+		facts et.Facts
+		want  any
+	}{
+		"no rule admits":          {et.Facts{"public_cidrs": []string{}}, false},
+		"all addresses by a span": {et.Facts{"public_cidrs": []string{"0.0.0.0-255.255.255.255"}}, true},
+		"an office":               {et.Facts{"public_cidrs": []string{"192.0.2.1-192.0.2.9"}}, false},
+		"switched off":            {et.Facts{"firewall_default_drops": false, "public_cidrs": []string{"192.0.2.1"}}, true},
+		"switched on":             {et.Facts{"firewall_default_drops": true, "public_cidrs": []string{"192.0.2.1"}}, false},
+		"on, without ranges":      {et.Facts{"firewall_default_drops": true}, false},
+		"on, for everybody":       {et.Facts{"firewall_default_drops": true, "public_cidrs": []string{"0.0.0.0/0"}}, true},
+		"perhaps on":              {et.Facts{"firewall_default_drops": et.Unknown("?"), "public_cidrs": []string{}}, et.Unknown("")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := et.Asset("a", "relational-database", c.facts)
+			a.Provider = "azure"
+			a.SetFact(estate.Fact{Name: "publicly_accessible", Value: true})
+			Enrich(et.Estate(a))
+			et.Want(t, a, et.Facts{"internet_exposed": c.want})
+		})
+	}
+}
+
 func TestPeering(t *testing.T) {
 	peer, gw := et.Asset("p", "network-peering", nil), et.Asset("g", "network-gateway", nil)
 	for _, c := range []struct {
