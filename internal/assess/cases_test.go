@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -129,8 +130,16 @@ func demandCoverage(t *testing.T, e *Engine, s *catalogue.Service, got seen) {
 			of = catalogue.AccountType(s.Provider)
 		}
 		for fact, m := range part.Facts {
-			shown := ""
-			for _, of := range append([]string{of}, part.Of...) {
+			shown, among := "", append([]string{of}, part.Of...)
+			if of == catalogue.Any {
+				among = nil
+				for key := range got.facts {
+					if native, ok := strings.CutSuffix(key, "."+fact); ok {
+						among = append(among, native)
+					}
+				}
+			}
+			for _, of := range among {
 				if got.facts[of+"."+fact] != nil {
 					shown = of
 				}
@@ -138,7 +147,7 @@ func demandCoverage(t *testing.T, e *Engine, s *catalogue.Service, got seen) {
 			if shown == "" {
 				t.Errorf("%s: no case expects the fact %s of %s", name, fact, of)
 			} else if len(part.Of) == 1 {
-				demandFact(t, e, of, fact, m, got)
+				demandFact(t, e, shown, fact, m, got)
 			}
 		}
 	}
