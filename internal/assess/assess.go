@@ -61,7 +61,14 @@ func NewEngine(opt EngineOptions) (*Engine, error) {
 	if !opt.Lazy {
 		g.Go(func() error { mapperErr = e.Mapper.Compile(); return nil })
 	}
-	g.Go(func() error { e.Checks, checkErr = check.Load(cat, opt.Checks); return nil })
+	g.Go(func() error {
+		if opt.Lazy && len(opt.Checks) == 0 {
+			e.Checks, checkErr = check.LoadLazily(cat)
+		} else {
+			e.Checks, checkErr = check.Load(cat, opt.Checks)
+		}
+		return nil
+	})
 	_ = g.Wait() // the functions give their errors in the variables above
 	return e, errors.Join(catErr, mapperErr, checkErr)
 }

@@ -31,13 +31,7 @@ func assessExamples(t *testing.T) *report.Assessment {
 		t.Fatal(err)
 	}
 	cfg.AddParties(e.Catalogue)
-	elsewhere := map[string][]string{}
-	for _, c := range e.Checks.Checks {
-		for _, ids := range c.Elsewhere {
-			elsewhere[c.ID] = append(elsewhere[c.ID], ids...)
-		}
-	}
-	w := &waive.Waivers{Config: cfg, Foreign: elsewhere, Today: testDay}
+	w := &waive.Waivers{Config: cfg, Today: testDay}
 	res, err := e.Run(t.Context(), Options{
 		Paths: []string{examples}, Overrides: cfg.Overrides(e.Catalogue), TeamOf: cfg.TeamOf, Adjust: cfg.Apply, Waive: w.For,
 	})

@@ -7,7 +7,7 @@ import (
 // TestChecks proves every check against its fixtures.
 func TestChecks(t *testing.T) {
 	e := engine(t)
-	for _, c := range e.Checks.Checks {
+	for _, c := range e.Checks.All() {
 		t.Run(c.ID, func(t *testing.T) {
 			mistakes, err := e.ProveCheck(t.Context(), c, "../../checks")
 			if err != nil {

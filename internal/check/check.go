@@ -3,22 +3,13 @@
 package check
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
-	data "github.com/demarc-sec/demarc/checks"
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/expr"
@@ -44,7 +35,7 @@ type Check struct {
 	// their in-source waivers are honoured.
 	Elsewhere map[string][]string `yaml:"elsewhere"`
 
-	Index  int    `yaml:"-"` // position in Set.Checks
+	Index  int    `yaml:"-"` // position among the checks of its set
 	Dir    string `yaml:"-"` // folder, for its fixtures
 	pass   *expr.Predicate
 	when   *expr.Predicate
@@ -90,88 +81,8 @@ func (s Severity) Rank() int {
 	return slices.Index([]Severity{Critical, High, Medium, Low}, s)
 }
 
-// Set is all checks of a run, compiled.
-type Set struct {
-	Checks []*Check // sorted by id
-	byID   map[string]*Check
-	rows   map[string]*Check
-	scopes map[string][]applicable // by signature of an asset
-}
-
 // idPattern is what a check may be called.
 var idPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
-// Load reads the embedded checks and those of the overlays, compiles them
-// against the catalogue's vocabulary and checks every reference. The error
-// joins all mistakes.
-func Load(cat *catalogue.Catalogue, overlays []fs.FS) (*Set, error) {
-	s := &Set{byID: map[string]*Check{}, rows: map[string]*Check{}, scopes: map[string][]applicable{}}
-	var errs []error
-	for i, layer := range append([]fs.FS{data.FS}, overlays...) {
-		names, err := fs.Glob(layer, "*/check.yaml")
-		if err != nil {
-			return nil, err
-		}
-		if i > 0 && len(names) == 0 {
-			errs = append(errs, fmt.Errorf("checks directory: no */check.yaml in it"))
-		}
-		checks, mistakes := decode(layer, names)
-		errs = append(errs, mistakes...)
-		for _, c := range checks {
-			s.byID[c.ID] = c
-		}
-	}
-	for _, c := range s.byID {
-		mistakes := c.compile(cat)
-		errs = append(errs, mistakes...)
-		if len(mistakes) == 0 {
-			s.Checks = append(s.Checks, c)
-		}
-	}
-	slices.SortFunc(s.Checks, func(a, b *Check) int { return cmp.Compare(a.ID, b.ID) })
-	for i, c := range s.Checks {
-		c.Index = i
-		for _, r := range c.Rows {
-			if other := s.rows[r.ID]; other != nil || s.byID[r.ID] != nil && s.byID[r.ID] != c {
-				errs = append(errs, fmt.Errorf("%s/check.yaml: row %s is a check already, or stands twice", c.Dir, r.ID))
-			}
-			s.rows[r.ID] = c
-		}
-	}
-	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
-	return s, errors.Join(errs...)
-}
-
-// decode reads the files in parallel.
-func decode(layer fs.FS, names []string) (checks []*Check, errs []error) {
-	found := make([]*Check, len(names))
-	mistakes := make([]error, len(names))
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, name := range names {
-		g.Go(func() error {
-			text, err := fs.ReadFile(layer, name)
-			if err != nil {
-				mistakes[i] = fmt.Errorf("%s: %w", name, err)
-				return nil
-			}
-			c := &Check{Dir: path.Dir(name)}
-			switch err := catalogue.Decode(name, text, c); {
-			case err != nil:
-				mistakes[i] = err
-			case c.ID != c.Dir:
-				mistakes[i] = fmt.Errorf("%s: id %q differs from the folder's name", name, c.ID)
-				found[i] = c
-			default:
-				found[i] = c
-			}
-			return nil
-		})
-	}
-	_ = g.Wait() // the functions give their errors in mistakes
-	none := func(err error) bool { return err == nil }
-	return slices.DeleteFunc(found, func(c *Check) bool { return c == nil }), slices.DeleteFunc(mistakes, none)
-}
 
 func (c *Check) compile(cat *catalogue.Catalogue) (errs []error) {
 	bad := func(format string, args ...any) {
@@ -270,30 +181,6 @@ func (s Scope) selects(a *estate.Asset) bool {
 		!slices.Contains(s.NotKinds, a.Kind) && !slices.Contains(s.NotTypes, a.Means)
 }
 
-// Lookup returns the check of that id, or the one that has it as a row.
-func (s *Set) Lookup(id string) (check *Check, row *Row) {
-	if c := s.byID[id]; c != nil {
-		return c, nil
-	}
-	if c := s.rows[id]; c != nil {
-		for _, r := range c.Rows {
-			if r.ID == id {
-				return c, r
-			}
-		}
-	}
-	return nil, nil
-}
-
-// Keep drops the checks that keep does not want.
-func (s *Set) Keep(keep func(*Check) bool) {
-	s.Checks = slices.DeleteFunc(s.Checks, func(c *Check) bool { return !keep(c) })
-	for i, c := range s.Checks {
-		c.Index = i
-	}
-	s.scopes = map[string][]applicable{}
-}
-
 // RowsOn lists the rows by which the check is known on the asset.
 func (c *Check) RowsOn(a *estate.Asset) []*Row {
 	var out []*Row
@@ -341,22 +228,6 @@ func (c *Check) Tagged(framework string) bool {
 		return false
 	}
 	return has(c.Controls) || slices.ContainsFunc(c.Rows, func(r *Row) bool { return has(r.Controls) })
-}
-
-// Frameworks lists the frameworks the checks are tagged with, sorted.
-func (s *Set) Frameworks() []string {
-	seen := map[string]bool{}
-	for _, c := range s.Checks {
-		for name := range c.Controls {
-			seen[name] = true
-		}
-		for _, r := range c.Rows {
-			for name := range r.Controls {
-				seen[name] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(seen))
 }
 
 // In tells whether the check's folder lies in dir.

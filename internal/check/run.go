@@ -52,7 +52,7 @@ func (s *Set) on(a *estate.Asset, buf []byte) ([]applicable, []byte) {
 		return found, buf
 	}
 	var out []applicable
-	for _, c := range s.Checks {
+	for _, c := range s.candidates(a) {
 		if !c.Applies.selects(a) || !hasAll(a, c.Needs) {
 			continue
 		}
@@ -73,12 +73,6 @@ func hasAll(a *estate.Asset, facts []string) bool {
 		}
 	}
 	return true
-}
-
-// Fork returns a set over the same checks with a cache of its own, for
-// another goroutine.
-func (s *Set) Fork() *Set {
-	return &Set{Checks: s.Checks, byID: s.byID, rows: s.rows, scopes: map[string][]applicable{}}
 }
 
 // Run runs the applicable checks on an asset with its duties and appends the

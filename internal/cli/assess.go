@@ -162,8 +162,11 @@ func (f *assessFlags) merge(cfg *config.Config) error {
 
 // selectChecks applies --check, --skip-check and --framework.
 func (f *assessFlags) selectChecks(set *check.Set) error {
+	if len(f.only)+len(f.skip)+len(f.frameworks) == 0 {
+		return nil
+	}
 	known := func(pattern string) bool {
-		return slices.ContainsFunc(set.Checks, func(c *check.Check) bool { return named(c, pattern) })
+		return slices.ContainsFunc(set.All(), func(c *check.Check) bool { return named(c, pattern) })
 	}
 	for _, p := range slices.Concat(f.only, f.skip) {
 		if !known(p) {
@@ -177,7 +180,7 @@ func (f *assessFlags) selectChecks(set *check.Set) error {
 		return slices.ContainsFunc(f.frameworks, func(name string) bool { return c.Tagged(name) })
 	}
 	any := len(f.frameworks) == 0
-	for _, c := range set.Checks {
+	for _, c := range set.All() {
 		any = any || tagged(c)
 	}
 	if !any {

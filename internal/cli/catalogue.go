@@ -132,7 +132,7 @@ mistake with file and line, and runs the cases it finds in DIR.`,
 				}
 			}
 			all := engine.Catalogue.All()
-			fmt.Fprintf(env.Out, "%d services, %d types, %d parts, %d checks", len(all.Services), len(all.Assets), len(all.Parts), len(engine.Checks.Checks))
+			fmt.Fprintf(env.Out, "%d services, %d types, %d parts, %d checks", len(all.Services), len(all.Assets), len(all.Parts), engine.Checks.Len())
 			if len(f.catalogue) > 0 {
 				fmt.Fprintf(env.Out, "; %s", digest.Plural(cases, "case holds", "cases hold"))
 			}

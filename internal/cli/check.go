@@ -36,7 +36,7 @@ func newCheckList(env *Env) *cobra.Command {
 					Rows           []string `json:"rows,omitempty"`
 				}
 				out := []row{}
-				for _, c := range engine.Checks.Checks {
+				for _, c := range engine.Checks.All() {
 					r := row{ID: c.ID, Title: c.Title, Severity: string(c.Severity), Responsibility: c.Responsibility}
 					for _, x := range c.Rows {
 						r.Rows = append(r.Rows, x.ID)
@@ -49,7 +49,7 @@ func newCheckList(env *Env) *cobra.Command {
 			}
 			w := tabwriter.NewWriter(env.Out, 0, 4, 2, ' ', 0)
 			fmt.Fprintln(w, "CHECK\tSEVERITY\tPROVES\tTITLE")
-			for _, c := range engine.Checks.Checks {
+			for _, c := range engine.Checks.All() {
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", c.ID, c.Severity, c.Responsibility, c.Title)
 			}
 			return w.Flush()
@@ -87,7 +87,7 @@ func (f *engineFlags) testChecks(ctx context.Context, env *Env, dir string) erro
 		return err
 	}
 	tested, broken := 0, 0
-	for _, c := range engine.Checks.Checks {
+	for _, c := range engine.Checks.All() {
 		if !c.In(dir) {
 			continue
 		}

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/demarc-sec/demarc/internal/assess"
-	"github.com/demarc-sec/demarc/internal/check"
 	"github.com/demarc-sec/demarc/internal/config"
 	"github.com/demarc-sec/demarc/internal/waive"
 )
@@ -114,22 +113,12 @@ func (f *engineFlags) options(env *Env, engine *assess.Engine, cfg *config.Confi
 		}
 		vars[name] = value
 	}
-	w := &waive.Waivers{Config: cfg, Foreign: foreign(engine.Checks), Today: env.Now()}
+	w := &waive.Waivers{Config: cfg, Today: env.Now()}
 	return assess.Options{
 		Paths: paths, VarFiles: append(cfg.VarFiles, f.varFiles...), Vars: vars,
 		Overrides: cfg.Overrides(engine.Catalogue), TeamOf: cfg.TeamOf, AccountOf: cfg.AccountOf, Adjust: cfg.Apply, Waive: w.For,
 		Declared: cfg.DeclaredResources(engine.Catalogue),
 	}, nil
-}
-
-func foreign(set *check.Set) map[string][]string {
-	out := map[string][]string{}
-	for _, c := range set.Checks {
-		for _, ids := range c.Elsewhere {
-			out[c.ID] = append(out[c.ID], ids...)
-		}
-	}
-	return out
 }
 
 // progress draws what is being done on a terminal, once it has taken a

@@ -139,7 +139,7 @@ func explainResponsibility(w io.Writer, engine *assess.Engine, r *catalogue.Resp
 	}
 	fmt.Fprintln(w, "\nChecks that prove it")
 	n := 0
-	for _, c := range engine.Checks.Checks {
+	for _, c := range engine.Checks.All() {
 		if c.Responsibility == r.ID {
 			n++
 			fmt.Fprintf(w, "  %-40s %s\n", c.ID, c.Title)

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,20 +27,23 @@ func (l *Ledger) Assessment() *report.Assessment {
 		}
 		a.Rows = append(a.Rows, r)
 	}
-	used := map[*check.Check]bool{}
-	for i := range l.Entries {
-		for _, r := range l.Entries[i].Results {
-			used[r.Check] = true
-		}
-	}
-	for _, c := range l.Checks.Checks {
-		if used[c] {
-			a.Checks = append(a.Checks, describe(c))
-		}
+	for _, c := range l.asked() {
+		a.Checks = append(a.Checks, describe(c))
 	}
 	a.Summary = l.summary()
 	a.Weakest = l.Weakest(maxWeakest)
 	return a
+}
+
+// asked lists the checks that have results, by id.
+func (l *Ledger) asked() []*check.Check {
+	found := make([]*check.Check, l.Checks.Len())
+	for i := range l.Entries {
+		for _, r := range l.Entries[i].Results {
+			found[r.Check.Index] = r.Check
+		}
+	}
+	return slices.DeleteFunc(found, func(c *check.Check) bool { return c == nil })
 }
 
 // maxWeakest bounds the ranked links of a report.
@@ -195,10 +199,10 @@ func (l *Ledger) result(e *Entry, r check.Result) string {
 // findings yields by severity, then check, then asset. Buckets keep it linear.
 func (l *Ledger) findings() iter.Seq[report.Finding] {
 	return func(yield func(report.Finding) bool) {
-		buckets := make([][][2]int32, 4*len(l.Checks.Checks))
+		buckets := make([][][2]int32, 4*l.Checks.Len())
 		for i := range l.Entries {
 			for j, r := range l.Entries[i].Results {
-				b := r.Naming().Severity.Rank()*len(l.Checks.Checks) + r.Check.Index
+				b := r.Naming().Severity.Rank()*l.Checks.Len() + r.Check.Index
 				buckets[b] = append(buckets[b], [2]int32{int32(i), int32(j)})
 			}
 		}

@@ -80,9 +80,7 @@ func Parse(text string) []Comment {
 // Waivers answers for a run.
 type Waivers struct {
 	Config *config.Config
-	// Foreign maps a check to the ids other tools have for it.
-	Foreign map[string][]string
-	Today   time.Time
+	Today  time.Time
 }
 
 // For returns the ledger's question over the comments that stand at assets.
@@ -135,7 +133,10 @@ func (w *Waivers) fromComments(names []string, c *check.Check, comments []Commen
 			if w.Config.Policy.RefuseForeign {
 				continue
 			}
-			ids = slices.Concat(names, w.Foreign[c.ID])
+			ids = slices.Clone(names)
+			for _, theirs := range c.Elsewhere {
+				ids = append(ids, theirs...)
+			}
 		}
 		if slices.ContainsFunc(k.IDs, func(id string) bool {
 			return id == "*" || slices.ContainsFunc(ids, func(n string) bool { return strings.EqualFold(n, id) })

@@ -36,7 +36,7 @@ func TestParse(t *testing.T) {
 }
 
 func TestExpiryAndPolicy(t *testing.T) {
-	c := &check.Check{ID: "public-read", Severity: check.High}
+	c := &check.Check{ID: "public-read", Severity: check.High, Elsewhere: map[string][]string{"checkov": {"CKV_AWS_20"}}}
 	a := &estate.Asset{ID: "aws_s3_bucket.x", Address: "aws_s3_bucket.x"}
 	for _, x := range []struct {
 		name, comment   string
@@ -57,7 +57,7 @@ func TestExpiryAndPolicy(t *testing.T) {
 		{"policy wants a day", "demarc:waive=public-read", config.Config{Policy: config.Policy{MaxDays: 90}}, true, true},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			w := &Waivers{Config: &x.config, Foreign: map[string][]string{"public-read": {"CKV_AWS_20"}}, Today: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)}
+			w := &Waivers{Config: &x.config, Today: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)}
 			got := w.For(map[*estate.Asset][]normalise.Comment{a: {{Text: x.comment}}})(c, a)
 			if (got != nil) != x.waived || got != nil && got.Expired != x.expired {
 				t.Errorf("got %+v, want waived %v expired %v", got, x.waived, x.expired)
