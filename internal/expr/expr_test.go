@@ -72,6 +72,7 @@ func TestMapping(t *testing.T) {
 	body := map[string]any{
 		"name": "x", "empty": "", "n": 3.0,
 		"block": []any{map[string]any{"a": true}, map[string]any{"a": nil, "b": []any{"p", "q"}}},
+		"flag":  "true", "off": "False", "count": "3", "word": "often",
 		"key":   &source.Unknown{NotNull: true},
 		"maybe": &source.Unknown{},
 		"text":  `[{"name": "a", "privileged": true, "env": [{"name": "K", "value": "v"}]}, {"name": "b"}]`,
@@ -90,6 +91,12 @@ func TestMapping(t *testing.T) {
 		`get(r, "holes.cpu")`:                 5.0,
 		`written(r, "holes.image")`:           true,
 		`r.n > 2`:                             true,
+		`get(r, "flag", false) == true`:       true,
+		`get(r, "off", true) == true`:         false,
+		`get(r, "count", 0) > 2`:              true,
+		`get(r, "flag", "") == "true"`:        true,
+		`get(r, "flag")`:                      "true",
+		`get(r, "word", false)`:               "often",
 		`r.block.exists(b, b.a == true)`:      true,
 		`r.block.filter(b, b.a == true)[0].a`: true,
 	} {

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -215,10 +216,33 @@ func getPath(r, path, absent ref.Val) ref.Val {
 	}
 	for _, v := range vs {
 		if v != nil && v != "" {
-			return adapter{}.NativeToValue(v)
+			return adapter{}.NativeToValue(likewise(v, absent))
 		}
 	}
 	return absent
+}
+
+// likewise reads text as what the default is: the language takes "true" for
+// true where a bool belongs, and "3" for 3.
+func likewise(v any, absent ref.Val) any {
+	s, ok := v.(string)
+	if !ok {
+		return v
+	}
+	switch absent.(type) {
+	case types.Bool:
+		switch strings.ToLower(s) {
+		case "true", "1":
+			return true
+		case "false", "0":
+			return false
+		}
+	case types.Int, types.Uint, types.Double:
+		if n, err := strconv.ParseFloat(s, 64); err == nil {
+			return n
+		}
+	}
+	return v
 }
 
 func allAt(r, path ref.Val) ref.Val {
