@@ -66,3 +66,34 @@ resource "aws_secretsmanager_secret_rotation" "managed" {
     schedule_expression = "rate(7 days)"
   }
 }
+
+resource "aws_db_instance" "keeps" {
+  identifier                  = "keeps"
+  engine                      = "postgres"
+  instance_class              = "db.t4g.small"
+  username                    = "owner"
+  manage_master_user_password = true
+}
+
+resource "aws_secretsmanager_secret_rotation" "instance" {
+  secret_id = aws_db_instance.keeps.master_user_secret[0].secret_arn
+
+  rotation_rules {
+    automatically_after_days = 60
+  }
+}
+
+resource "aws_rds_cluster" "keeps" {
+  cluster_identifier          = "keeps"
+  engine                      = "aurora-postgresql"
+  master_username             = "owner"
+  manage_master_user_password = true
+}
+
+resource "aws_secretsmanager_secret_rotation" "cluster" {
+  secret_id = one(aws_rds_cluster.keeps.master_user_secret[*].secret_arn)
+
+  rotation_rules {
+    schedule_expression = "cron(0 16 1 * ? *)"
+  }
+}
