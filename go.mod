@@ -21,11 +21,10 @@ require (
 	github.com/zclconf/go-cty v1.20.0
 	github.com/zclconf/go-cty-yaml v1.2.0
 	github.com/zricethezav/gitleaks/v8 v8.30.1
+	go.yaml.in/yaml/v3 v3.0.6
 	golang.org/x/sync v0.24.0
 	golang.org/x/term v0.47.0
 )
-
-require go.yaml.in/yaml/v3 v3.0.4
 
 require (
 	cel.dev/expr v0.25.1 // indirect

@@ -22,10 +22,12 @@ type Dialect string
 
 // The dialects Demarc reads. Terraform is the shape of provider attributes,
 // the same in HCL, plan and state; CloudFormation is that of its resource
-// types, also where SAM or the CDK wrote them.
+// types, also where SAM or the CDK wrote them; Kubernetes is that of objects,
+// also where a chart or an overlay made them.
 const (
 	Terraform      Dialect = "terraform"
 	CloudFormation Dialect = "cloudformation"
+	Kubernetes     Dialect = "kubernetes"
 	// Declared is what demarc.yaml says itself: facts in the vocabulary's words.
 	Declared Dialect = "declared"
 )

@@ -32,7 +32,10 @@ var (
 	checkov = regexp.MustCompile(`(?:checkov|bridgecrew|cortex):skip=([A-Za-z0-9_/]+)(?::\s*(.*))?`)
 	trivy   = regexp.MustCompile(`(trivy|tfsec):ignore:(\S+)`)
 	kics    = regexp.MustCompile(`kics-scan\s+(ignore-block|ignore-line|ignore|disable=\S+)`)
-	expiry  = regexp.MustCompile(`:exp:(\d{4}-\d{2}-\d{2})`)
+	// annotation is what readers of Kubernetes objects make of the annotations
+	// that other scanners heed.
+	annotation = regexp.MustCompile(`^(kube-linter:skip|kube-score:ignore|polaris:exempt|datree:skip)=([A-Za-z0-9_.*/-]+)(?::\s*(.*))?`)
+	expiry     = regexp.MustCompile(`:exp:(\d{4}-\d{2}-\d{2})`)
 )
 
 // Parse reads the waivers in a comment's text.
@@ -55,6 +58,9 @@ func Parse(text string) []Comment {
 	}
 	if m := checkov.FindStringSubmatch(text); m != nil {
 		out = append(out, Comment{Tool: "checkov:skip", IDs: []string{m[1]}, Reason: strings.TrimSpace(m[2])})
+	}
+	if m := annotation.FindStringSubmatch(text); m != nil {
+		out = append(out, Comment{Tool: m[1], IDs: []string{m[2]}, Reason: strings.TrimSpace(m[3])})
 	}
 	for _, m := range trivy.FindAllStringSubmatch(text, -1) {
 		c := Comment{Tool: m[1] + ":ignore"}

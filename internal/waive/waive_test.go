@@ -27,6 +27,9 @@ func TestParse(t *testing.T) {
 		"tfsec:ignore:aws-ec2-no-public:exp:2026-01-02": {{Tool: "tfsec:ignore", IDs: []string{"aws-ec2-no-public"}, Until: "2026-01-02"}},
 		"trivy:ignore:AVD-AWS-0086[bucket=x]":           {{Tool: "trivy:ignore", IDs: []string{"AVD-AWS-0086"}}},
 		"kics-scan ignore-block":                        {{Tool: "kics-scan ignore-block", IDs: []string{"*"}}},
+		"kube-linter:skip=no-x:writes its cache":        {{Tool: "kube-linter:skip", IDs: []string{"no-x"}, Reason: "writes its cache"}},
+		"kube-score:ignore=pod-probes":                  {{Tool: "kube-score:ignore", IDs: []string{"pod-probes"}}},
+		"polaris:exempt=*":                              {{Tool: "polaris:exempt", IDs: []string{"*"}}},
 		"kics-scan disable=e592a0c5,aa":                 {{Tool: "kics-scan disable", IDs: []string{"e592a0c5", "aa"}}},
 	} {
 		if diff := cmp.Diff(want, Parse(text)); diff != "" {
