@@ -2,13 +2,9 @@ package assess
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/demarc-sec/demarc/internal/normalise"
 	"github.com/demarc-sec/demarc/internal/report"
@@ -51,7 +47,7 @@ type NothingError struct{ Path string }
 
 // Error names the path and what would have been read.
 func (e *NothingError) Error() string {
-	return fmt.Sprintf("%s: nothing to assess here. Name a directory of Terraform or OpenTofu files, a plan (terraform show -json plan) or a state file", e.Path)
+	return fmt.Sprintf("%s: nothing to assess here. Name a directory or file of Terraform, a plan (terraform show -json plan) or state, CloudFormation, or another format of docs/usage.md", e.Path)
 }
 
 // read reads every path into the normaliser.
@@ -67,7 +63,7 @@ func (e *Engine) read(ctx context.Context, opt Options, into *normalise.Normalis
 		if info.IsDir() {
 			err = rd.directory(ctx, path, len(opt.Paths) > 1, opt)
 		} else {
-			err = rd.file(ctx, "", path, opt)
+			err = rd.file(ctx, path, opt)
 		}
 		if err != nil {
 			return nil, err
@@ -92,42 +88,48 @@ func (rd *reading) declared(resources []*source.Resource) {
 	rd.sources = append(rd.sources, info)
 }
 
-// directory reads every root module below dir, and plan and state files in
-// directories that hold no configuration. Several directories are told apart
-// by the name the user gave them.
+// directory reads every root module below dir, and what else is found there.
+// Several directories are told apart by the name the user gave them.
 func (rd *reading) directory(ctx context.Context, dir string, several bool, opt Options) error {
 	roots, gaps, err := terraform.FindRoots(dir)
 	if err != nil {
 		return err
 	}
 	bound := boundary(dir)
+	prefix := ""
+	if several {
+		prefix = filepath.ToSlash(filepath.Clean(dir))
+	}
 	for _, root := range roots {
-		info := report.Source{Kind: "terraform", Path: filepath.ToSlash(filepath.Join(dir, root))}
-		s := sink{rd.feed, &info, opt.AccountOf}
-		var out source.Sink = s
-		if several {
-			out = prefixed{s, filepath.ToSlash(filepath.Clean(dir))}
-		}
 		at, err := filepath.Abs(filepath.Join(dir, filepath.FromSlash(root)))
 		if err != nil {
 			return err
 		}
-		out = relocate(out, bound, dir)
-		if err := terraform.Read(ctx, bound, at, terraform.Options{VarFiles: opt.VarFiles, Vars: opt.Vars}, out); err != nil {
+		if err := rd.unit(ctx, unit{kind: "terraform", path: filepath.Join(dir, root), read: func(ctx context.Context, out source.Sink) error {
+			return terraform.Read(ctx, bound, at, terraform.Options{VarFiles: opt.VarFiles, Vars: opt.Vars}, out)
+		}}, bound, dir, prefix, opt); err != nil {
 			return err
 		}
-		rd.sources = append(rd.sources, info)
 	}
-	files, more, err := planFiles(dir)
+	found, err := discover(dir)
 	if err != nil {
 		return err
 	}
-	for _, f := range files {
-		if err := rd.file(ctx, dir, f, opt); err != nil {
+	units, err := found.units(ctx, bound, opt)
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
+		if err := rd.unit(ctx, u, bound, dir, prefix, opt); err != nil {
 			return err
 		}
 	}
-	gaps = append(gaps, more...)
+	for _, f := range found.plans {
+		if err := rd.plan(ctx, dir, f, opt); err != nil {
+			return err
+		}
+	}
+	gaps = append(gaps, found.gaps...)
 	if len(gaps) > 0 {
 		info := report.Source{Kind: "directory", Path: filepath.ToSlash(dir)}
 		for _, g := range gaps {
@@ -135,6 +137,22 @@ func (rd *reading) directory(ctx context.Context, dir string, several bool, opt 
 		}
 		rd.sources = append(rd.sources, info)
 	}
+	return nil
+}
+
+// unit reads one source whose places are relative to bound, for a report whose
+// places are relative to dir.
+func (rd *reading) unit(ctx context.Context, u unit, bound, dir, prefix string, opt Options) error {
+	info := report.Source{Kind: u.kind, Path: filepath.ToSlash(u.path)}
+	s := sink{rd.feed, &info, opt.AccountOf}
+	var out source.Sink = s
+	if prefix != "" {
+		out = prefixed{s, prefix}
+	}
+	if err := u.read(ctx, relocate(out, bound, dir)); err != nil {
+		return err
+	}
+	rd.sources = append(rd.sources, info)
 	return nil
 }
 
@@ -153,30 +171,50 @@ func (p prefixed) Resource(r *source.Resource) {
 	p.sink.Resource(r)
 }
 
-// file reads one plan or state file. A file of configuration is read as its
+// file reads one file that was named. A file of configuration is read as its
 // directory would be.
-func (rd *reading) file(ctx context.Context, base, path string, opt Options) error {
+func (rd *reading) file(ctx context.Context, path string, opt Options) error {
 	switch filepath.Ext(path) {
 	case ".tf", ".tofu":
 		return rd.directory(ctx, filepath.Dir(path), false, opt)
 	}
+	head, err := beginning(path)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Dir(path)
+	found := findings{dir: dir, files: map[string][]string{}}
+	found.take(path, head)
+	if len(found.plans) > 0 {
+		return rd.plan(ctx, dir, path, opt)
+	}
+	bound := boundary(dir)
+	units, err := found.units(ctx, bound, opt)
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
+		if err := rd.unit(ctx, u, bound, dir, "", opt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plan reads one plan or state file.
+func (rd *reading) plan(ctx context.Context, base, path string, opt Options) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	kind, err := tfplan.Detect(f)
 	_ = f.Close() // only read
-	if kind == "" && err == nil {
-		return nil
-	}
-	if base == "" {
-		base = filepath.Dir(path)
-	}
 	info := report.Source{Kind: kind, Path: filepath.ToSlash(path)}
 	s := sink{rd.feed, &info, opt.AccountOf}
+	if err == nil {
+		err = tfplan.Read(ctx, base, path, s)
+	}
 	if err != nil {
-		s.Gap(source.Gap{Kind: "file", What: err.Error(), Fatal: true})
-	} else if err := tfplan.Read(ctx, base, path, s); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -184,68 +222,4 @@ func (rd *reading) file(ctx context.Context, base, path string, opt Options) err
 	}
 	rd.sources = append(rd.sources, info)
 	return nil
-}
-
-// planFiles lists plan and state files below dir. One that stands beside
-// configuration is left aside, since both describe the same resources.
-func planFiles(dir string) (files []string, gaps []source.Gap, err error) {
-	holdsCode := map[string]bool{}
-	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		name := d.Name()
-		switch {
-		case err != nil:
-			if errors.Is(err, fs.ErrPermission) {
-				return nil // FindRoots has listed it
-			}
-			return err
-		case d.IsDir():
-			if path != dir && (strings.HasPrefix(name, ".") || name == "node_modules") {
-				return filepath.SkipDir
-			}
-			return nil
-		case !d.Type().IsRegular():
-			return nil
-		}
-		switch filepath.Ext(name) {
-		case ".tf", ".tofu":
-			holdsCode[filepath.Dir(path)] = true
-		case ".tfstate":
-			files = append(files, path)
-		case ".json":
-			if strings.HasSuffix(name, ".tf.json") || strings.HasSuffix(name, ".tofu.json") {
-				holdsCode[filepath.Dir(path)] = true
-				return nil
-			}
-			if looksLikePlan(path) {
-				files = append(files, path)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	files = slices.DeleteFunc(files, func(f string) bool {
-		if !holdsCode[filepath.Dir(f)] {
-			return false
-		}
-		rel, _ := filepath.Rel(dir, f)
-		gaps = append(gaps, source.Gap{
-			Kind: "file",
-			What: filepath.ToSlash(rel) + " was left aside: the configuration beside it was read, and both describe the same resources",
-			Mend: "name the file itself to assess it",
-		})
-		return true
-	})
-	return files, gaps, nil
-}
-
-func looksLikePlan(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	kind, err := tfplan.Detect(f)
-	return err == nil && kind != ""
 }

@@ -23,6 +23,9 @@ type Twin struct {
 	// Names maps a property path to the argument path it stands for, where the
 	// two differ in more than spelling (see Spelling). An empty name drops it.
 	Names map[string]string `yaml:"names"`
+	// Lacks are arguments that the native type has no property for: what holds
+	// when the other dialect does not write them holds here.
+	Lacks []string `yaml:"lacks"`
 	// Verbatim are paths of maps whose keys are data and no names.
 	Verbatim []string `yaml:"verbatim"`
 	// Set gives arguments that need more than another name. They are read from

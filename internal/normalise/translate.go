@@ -23,6 +23,12 @@ type translator struct {
 	back     map[string]string
 }
 
+// ArgumentPath returns the path of the argument that the twin's native path
+// stands for, or "" where it is dropped.
+func ArgumentPath(t *catalogue.Twin, native string) string {
+	return newTranslator(t, nil, nil).path(native)
+}
+
 func newTranslator(t *catalogue.Twin, set, facts []*reader) *translator {
 	tr := &translator{
 		names: t.Names, verbatim: map[string]bool{}, spell: t.Spelling(), toBlocks: !strings.ContainsAny(t.Of, "/:"),

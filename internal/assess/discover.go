@@ -1,0 +1,211 @@
+package assess
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/cloudformation"
+	"github.com/demarc-sec/demarc/internal/source/tfplan"
+)
+
+// unit is one source to be read.
+type unit struct {
+	kind string
+	path string // for the report
+	read func(ctx context.Context, out source.Sink) error
+}
+
+// format is a kind of file that is known by its content.
+type format struct {
+	kind   string
+	detect func(name string, head []byte) bool
+	// units makes sources of the files of this kind; those that others of them
+	// include are no sources of their own.
+	units func(ctx context.Context, bound string, files []string, opt Options) ([]unit, error)
+}
+
+// formats are asked in this order; the first that knows a file takes it.
+var formats = []format{
+	{"cloudformation", cloudformation.Detect, cloudFormation},
+}
+
+// headSize is how much of a file is looked at to tell what it is.
+const headSize = 64 << 10
+
+// candidates are the endings of files that are looked into. Others are known
+// by their names.
+var candidates = map[string]bool{".json": true, ".yaml": true, ".yml": true, ".template": true, ".tfstate": true}
+
+// findings are the files below a directory, by what reads them.
+type findings struct {
+	dir      string
+	plans    []string
+	files    map[string][]string // format -> files, in order
+	holdCode map[string]bool     // directories with Terraform configuration
+	gaps     []source.Gap
+}
+
+// discover looks for everything that can be read below dir, but for Terraform's
+// configuration. Directories of downloads and hidden ones are not looked into,
+// and symbolic links not followed.
+func discover(dir string) (*findings, error) {
+	f := &findings{dir: dir, files: map[string][]string{}, holdCode: map[string]bool{}}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			if errors.Is(err, fs.ErrPermission) {
+				return nil // the search for root modules has listed it
+			}
+			return err
+		case d.IsDir():
+			return f.enter(path, d.Name())
+		case !d.Type().IsRegular():
+			return nil
+		}
+		name := d.Name()
+		switch {
+		case strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tofu") || strings.HasSuffix(name, ".tf.json") || strings.HasSuffix(name, ".tofu.json"):
+			f.holdCode[filepath.Dir(path)] = true
+			return nil
+		case !candidates[strings.ToLower(filepath.Ext(name))]:
+			return nil
+		}
+		head, err := beginning(path)
+		if err != nil {
+			f.gaps = append(f.gaps, source.Gap{Kind: "file", What: f.relative(path) + " cannot be read", Mend: "make it readable", Fatal: true})
+			return nil
+		}
+		f.take(path, head)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	f.dropBesideCode()
+	return f, nil
+}
+
+// enter tells whether a directory is looked into.
+func (f *findings) enter(path, name string) error {
+	if path != f.dir && (strings.HasPrefix(name, ".") && name != ".github" || name == "node_modules") {
+		return filepath.SkipDir
+	}
+	return nil
+}
+
+// take notes the file for the reader that knows it.
+func (f *findings) take(path string, head []byte) {
+	if kind, err := tfplan.Detect(bytes.NewReader(head)); kind != "" || err != nil {
+		if kind != "" || filepath.Ext(path) == ".tfstate" {
+			f.plans = append(f.plans, path)
+		}
+		if kind != "" {
+			return
+		}
+	}
+	for _, format := range formats {
+		if format.detect(filepath.Base(path), head) {
+			f.files[format.kind] = append(f.files[format.kind], path)
+			return
+		}
+	}
+}
+
+// dropBesideCode leaves plans and states aside that stand beside configuration:
+// both describe the same resources.
+func (f *findings) dropBesideCode() {
+	f.plans = slices.DeleteFunc(f.plans, func(path string) bool {
+		if !f.holdCode[filepath.Dir(path)] {
+			return false
+		}
+		f.gaps = append(f.gaps, source.Gap{
+			Kind: "file",
+			What: f.relative(path) + " was left aside: the configuration beside it was read, and both describe the same resources",
+			Mend: "name the file itself to assess it",
+		})
+		return true
+	})
+}
+
+func (f *findings) relative(path string) string {
+	rel, err := filepath.Rel(f.dir, path)
+	if err != nil {
+		return path
+	}
+	return filepath.ToSlash(rel)
+}
+
+// units makes sources of the files found.
+func (f *findings) units(ctx context.Context, bound string, opt Options) ([]unit, error) {
+	var out []unit
+	for _, format := range formats {
+		if len(f.files[format.kind]) == 0 {
+			continue
+		}
+		units, err := format.units(ctx, bound, f.files[format.kind], opt)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, units...)
+	}
+	return out, nil
+}
+
+// beginning returns the first part of a file.
+func beginning(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	return head[:n], nil
+}
+
+// eachFile makes a unit of every file.
+func eachFile(kind string, files []string, read func(ctx context.Context, file string, out source.Sink) error) ([]unit, error) {
+	var out []unit
+	for _, file := range files {
+		at, err := filepath.Abs(file)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, unit{kind, file, func(ctx context.Context, out source.Sink) error { return read(ctx, at, out) }})
+	}
+	return out, nil
+}
+
+func cloudFormation(ctx context.Context, bound string, files []string, opt Options) ([]unit, error) {
+	names := make([]string, len(files))
+	shown := map[string]string{}
+	for i, file := range files {
+		at, err := filepath.Abs(file)
+		if err != nil {
+			return nil, err
+		}
+		names[i], shown[at] = at, file
+	}
+	roots, err := cloudformation.Roots(ctx, bound, names)
+	if err != nil {
+		return nil, err
+	}
+	units, err := eachFile("cloudformation", roots, func(ctx context.Context, file string, out source.Sink) error {
+		return cloudformation.Read(ctx, bound, file, cloudformation.Options{Parameters: opt.Vars}, out)
+	})
+	for i := range units {
+		units[i].path = shown[roots[i]]
+	}
+	return units, err
+}
