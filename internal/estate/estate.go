@@ -28,6 +28,11 @@ const (
 	Terraform      Dialect = "terraform"
 	CloudFormation Dialect = "cloudformation"
 	Kubernetes     Dialect = "kubernetes"
+	// ARM is an Azure resource as Resource Manager takes it: templates, compiled
+	// Bicep and Resource Graph.
+	ARM Dialect = "arm"
+	// AssetInventory is a Google Cloud resource as Cloud Asset Inventory shows it.
+	AssetInventory Dialect = "cai"
 	// Declared is what demarc.yaml says itself: facts in the vocabulary's words.
 	Declared Dialect = "declared"
 )
