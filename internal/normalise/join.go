@@ -72,7 +72,7 @@ func (n *Normaliser) mains(p pendingPart) []*estate.Asset {
 		}
 	}
 	for _, ref := range p.refs {
-		add(n.at(p.asset.Root, ref.Address, p.asset.Address))
+		add(n.end(p.asset.Root, ref, p.asset.Address))
 	}
 	if len(out) > 0 {
 		return out
@@ -300,11 +300,11 @@ func (n *Normaliser) resolveLinks() {
 	for _, l := range n.links {
 		found := false
 		leads := slices.ContainsFunc(l.refs, func(ref source.Ref) bool {
-			to := n.at(l.from.Root, ref.Address, l.from.Address)
+			to := n.end(l.from.Root, ref, l.from.Address)
 			return to != nil && to != l.from
 		})
 		fits := slices.ContainsFunc(l.refs, func(ref source.Ref) bool {
-			to := n.at(l.from.Root, ref.Address, l.from.Address)
+			to := n.end(l.from.Root, ref, l.from.Address)
 			return to != nil && to != l.from && relates(l.name, to.Kind)
 		}) || slices.ContainsFunc(l.values, func(v string) bool { return n.named(l, v) != nil })
 		values := l.values
@@ -312,7 +312,7 @@ func (n *Normaliser) resolveLinks() {
 			values = l.partial // "arn:aws:iam::${data.aws_caller_identity.x.account_id}:policy/p"
 		}
 		for _, ref := range l.refs {
-			r := estate.Relation{Name: l.name, Ref: ref.Address, To: n.at(l.from.Root, ref.Address, l.from.Address)}
+			r := estate.Relation{Name: l.name, Ref: ref.Address, To: n.end(l.from.Root, ref, l.from.Address)}
 			if r.To == l.from || r.To == nil && (leads || len(values) > 0) && n.ingredient(ref.Address) {
 				continue
 			}

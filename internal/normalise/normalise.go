@@ -158,6 +158,7 @@ type Normaliser struct {
 	types     map[string]int
 	interned  map[string]string
 	lookedUp  map[key]string         // names behind data sources
+	sought    map[key]*search        // data sources of types that assets have
 	read      []estate.Fact          // of one resource, before their number is known
 	tagged    map[[2]string][]string // credentials found in tags, by key and value
 	folded    map[member]bool        // addresses of parts
@@ -218,6 +219,7 @@ func New(m *Mapper) *Normaliser {
 		comments:  map[*estate.Asset][]Comment{},
 		interned:  map[string]string{},
 		lookedUp:  map[key]string{},
+		sought:    map[key]*search{},
 		tagged:    map[[2]string][]string{},
 		folded:    map[member]bool{},
 		grown:     map[member]bool{},
@@ -268,20 +270,6 @@ func (n *Normaliser) uncover(native, address string) {
 	u.Count++
 	if len(u.Addresses) < maxShown {
 		u.Addresses = append(u.Addresses, address)
-	}
-}
-
-// lookUp remembers what a data source looks up by name, where the name alone
-// tells what it is.
-func (n *Normaliser) lookUp(r *source.Resource) {
-	if r.Type != "aws_iam_policy" {
-		return
-	}
-	for _, by := range []string{"arn", "name"} {
-		if s, ok := r.Body[by].(string); ok && s != "" {
-			n.lookedUp[key{r.Root, r.Address}] = s
-			return
-		}
 	}
 }
 

@@ -204,3 +204,22 @@ resource "aws_lambda_capacity_provider" "plain" {
     security_group_ids = ["sg-0a1b2c3d"]
   }
 }
+
+resource "aws_lambda_function" "aliased" {
+  function_name = "aliased"
+  role          = "arn:aws:iam::111122223333:role/aliased"
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "aliased.zip"
+}
+
+resource "aws_lambda_alias" "live" {
+  function_name    = aws_lambda_function.aliased.function_name
+  name             = "live"
+  function_version = "1"
+}
+
+resource "aws_lambda_function_url" "live" {
+  function_name      = aws_lambda_alias.live.arn
+  authorization_type = "AWS_IAM"
+}
