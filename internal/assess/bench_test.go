@@ -140,3 +140,23 @@ func BenchmarkEngine(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRun is what a run of the program does: start, read a directory of
+// configuration, assess it and write the report.
+func BenchmarkRun(b *testing.B) {
+	for _, n := range []int{1, 500} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			dir := b.TempDir()
+			if err := testestate.WriteTree(dir, n); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				e, err := NewEngine(EngineOptions{Today: testDay, Lazy: true})
+				if err != nil {
+					b.Fatal(err)
+				}
+				assessFile(b, e, dir)
+			}
+		})
+	}
+}
