@@ -96,6 +96,7 @@ func (rd *reading) directory(ctx context.Context, dir string, several bool, opt 
 		return err
 	}
 	bound := boundary(dir)
+	parsed := terraform.NewParsed()
 	prefix := ""
 	if several {
 		prefix = filepath.ToSlash(filepath.Clean(dir))
@@ -106,7 +107,7 @@ func (rd *reading) directory(ctx context.Context, dir string, several bool, opt 
 			return err
 		}
 		if err := rd.unit(ctx, unit{kind: "terraform", path: filepath.Join(dir, root), read: func(ctx context.Context, out source.Sink) error {
-			return terraform.Read(ctx, bound, at, terraform.Options{VarFiles: opt.VarFiles, Vars: opt.Vars}, out)
+			return terraform.Read(ctx, bound, at, terraform.Options{VarFiles: opt.VarFiles, Vars: opt.Vars, Parsed: parsed}, out)
 		}}, bound, dir, prefix, opt); err != nil {
 			return err
 		}

@@ -50,9 +50,13 @@ type gapKey struct {
 
 func newEvaluator(ctx context.Context, t *tree, dir string, opt Options, sink source.Sink) *evaluator {
 	b := newBudget(ctx)
+	if opt.Parsed != nil {
+		opt.Parsed.budget = *b
+		b = &opt.Parsed.budget
+	}
 	ev := &evaluator{
 		t: t, rootDir: dir, opt: opt, sink: sink, budget: b,
-		loader:    &loader{t: t, b: b, defs: map[string]*definition{}},
+		loader:    &loader{t: t, b: b, defs: map[string]*definition{}, root: dir, kept: opt.Parsed},
 		compiled:  map[hclsyntax.Expression]*compiled{},
 		templates: map[string]hclsyntax.Expression{},
 		tooLarge:  map[hclsyntax.Expression]bool{},

@@ -50,6 +50,8 @@ type loader struct {
 	b       *budget
 	defs    map[string]*definition
 	fetched map[string]fetchedModule // `terraform init`'s record, by call path
+	root    string                   // its directory is not kept: nobody else reads it
+	kept    *Parsed                  // may be nil
 }
 
 type fetchedModule struct{ Key, Source, Dir string }
@@ -132,6 +134,10 @@ func (l *loader) parse(dirs []string) []parsedDir {
 	}
 	var jobs []job
 	for i, dir := range dirs {
+		if found, ok := l.kept.find(l.t, dir); ok {
+			out[i] = found
+			continue
+		}
 		out[i].files, out[i].err = l.t.moduleFiles(dir)
 		out[i].byKey = map[string]*parsed{}
 		for _, name := range slices.Concat(out[i].files.primary, out[i].files.override) {
@@ -159,6 +165,11 @@ func (l *loader) parse(dirs []string) []parsedDir {
 	l.b.check()
 	for i, j := range jobs {
 		out[j.dir].byKey[j.name] = results[i]
+	}
+	for i, dir := range dirs {
+		if _, known := l.kept.find(l.t, dir); !known && dir != l.root {
+			l.kept.keep(l.t, dir, out[i])
+		}
 	}
 	return out
 }

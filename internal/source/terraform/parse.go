@@ -76,6 +76,7 @@ type parsed struct {
 	blocks []*block
 	gaps   []source.Gap
 	calls  map[string]bool // functions called
+	size   int             // bytes of source
 }
 
 // parseFile parses one configuration file. It never fails: what is wrong
@@ -83,6 +84,7 @@ type parsed struct {
 func parseFile(t *tree, name string, b *budget) *parsed {
 	p := &parsed{name: name, calls: map[string]bool{}}
 	src, err := t.read(name, maxConfigFile)
+	p.size = len(src)
 	if err == nil {
 		src, err = textOf(src)
 	}

@@ -30,6 +30,8 @@ type Options struct {
 	// means 10,000. All instances of a root together, module instances
 	// included, are bounded by twenty times as many.
 	MaxInstances int
+	// Parsed, when set, keeps parsed modules from root to root.
+	Parsed *Parsed
 }
 
 const (
