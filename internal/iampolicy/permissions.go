@@ -234,11 +234,7 @@ func newHolder(ps Policies) holder {
 		if s.NotActions != nil {
 			g.actions, g.not = lowered(s.NotActions), true
 		}
-		for _, c := range s.Conditions {
-			if string(c.Key.text) == passedToService && (c.Operator == "stringequals" || c.Operator == "stringlike") {
-				g.passedTo = lowered(c.Values)
-			}
-		}
+		g.passedTo = s.passedTo()
 		if s.Unknown != "" {
 			g.everywhere = tri.Unknown(s.Unknown)
 		}
@@ -247,6 +243,17 @@ func newHolder(ps Policies) holder {
 		}
 	}
 	return h
+}
+
+// passedTo are the services to which the statement lets a role be passed; nil
+// means any.
+func (s *Statement) passedTo() (out []Pattern) {
+	for _, c := range s.Conditions {
+		if string(c.Key.text) == passedToService && (c.Operator == "stringequals" || c.Operator == "stringlike") {
+			out = lowered(c.Values)
+		}
+	}
+	return out
 }
 
 // permits answers for one action; service is where a role is passed to.

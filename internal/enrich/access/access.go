@@ -10,11 +10,13 @@ import (
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/iampolicy"
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/tri"
 )
 
 // Enrich derives the access facts of every asset.
 func Enrich(e *estate.Estate) {
-	d := deriver{docs: make(map[*estate.Asset]iampolicy.Policies), via: reverse(e), caps: onlyBoundaries(e)}
+	d := deriver{docs: make(map[*estate.Asset]iampolicy.Policies), via: reverse(e), caps: onlyBoundaries(e), things: thingsOf(e),
+		admins: make(map[*estate.Asset]tri.Bool)}
 	for _, a := range e.Assets {
 		d.resource(a)
 		d.publicity(a)
@@ -27,6 +29,9 @@ type deriver struct {
 	docs map[*estate.Asset]iampolicy.Policies // identity_policies, parsed once
 	via  map[*estate.Asset][]*estate.Asset    // identity -> policies and groups that name it
 	caps map[*estate.Asset]bool               // policies that serve as boundary and are attached to nobody
+
+	things things
+	admins map[*estate.Asset]tri.Bool
 }
 
 // onlyBoundaries finds the policies that cap identities and give nobody

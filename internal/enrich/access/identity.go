@@ -1,6 +1,8 @@
 package access
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/enrich/derive"
@@ -58,6 +60,10 @@ func (d *deriver) identity(a *estate.Asset) {
 		ps = d.permitted(a, false) // AWS says what its services need, and they do nothing else with it
 	}
 	esc := ps.Escalation(within)
+	ids, why := d.overNamed(a, ps, within)
+	esc.IDs = append(esc.IDs, ids...)
+	slices.Sort(esc.IDs)
+	esc.IDs, esc.Why = slices.Compact(esc.IDs), cmp.Or(esc.Why, why)
 	derive.SetList(a, "privilege_escalation", esc.IDs, esc.Why, from)
 }
 
