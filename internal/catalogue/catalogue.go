@@ -15,8 +15,7 @@ type Catalogue struct {
 	Facts            map[string]*FactSpec
 	Kinds            map[string]*Kind
 	Models           *Models
-	Evidence         map[string]*Evidence // by provider
-	Services         map[string]*Service  // by id, "aws/rds"
+	Services         map[string]*Service // by id, "aws/rds"
 
 	Assets  map[string]*AssetType // by native type
 	Parts   map[string]*PartType  // by native type
@@ -29,6 +28,8 @@ type Catalogue struct {
 	twinsOf map[string][]*AssetType // by the type they mean the same as
 	anyCase map[string]string       // Azure's type names in lower case -> as written here
 	lazy    *lazy                   // nil: the maps above hold everything
+
+	evidence map[string]func() (*Evidence, error) // by provider
 }
 
 // Row is one row of the matrix.
@@ -107,7 +108,7 @@ func (c *Catalogue) Document(s *Service, id string) *Document {
 	if d := s.Documents[id]; d != nil {
 		return d
 	}
-	if e := c.Evidence[s.Provider]; e != nil {
+	if e := c.EvidenceOf(s.Provider); e != nil {
 		return e.Documents[id]
 	}
 	return nil

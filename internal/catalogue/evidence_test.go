@@ -69,10 +69,10 @@ func TestEvidence(t *testing.T) {
 	t.Logf("services with inferred rules:\n| service | documented | inferred |\n|---|---|---|\n%s", table.String())
 	t.Logf("wholly inferred:%s", wholly.String())
 
-	for _, provider := range slices.Sorted(maps.Keys(c.Evidence)) {
+	for _, provider := range c.EvidenceProviders() {
 		var rows []string
 		for _, id := range slices.Sorted(maps.Keys(c.Models.Owners)) {
-			switch doc := c.Evidence[provider].For(id); {
+			switch doc := c.EvidenceOf(provider).For(id); {
 			case doc == nil:
 				rows = append(rows, id)
 			case doc.Verified == "":

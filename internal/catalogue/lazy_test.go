@@ -71,6 +71,14 @@ func TestLazy(t *testing.T) {
 			t.Errorf("service %s differs: %+v", id, got)
 		}
 	}
+	for _, provider := range eager.EvidenceProviders() {
+		if d := cmp.Diff(eager.EvidenceOf(provider), lazy.EvidenceOf(provider)); d != "" {
+			t.Errorf("evidence of %s differs:\n%s", provider, d)
+		}
+	}
+	if lazy.EvidenceOf("nobody") != nil {
+		t.Error("nobody states something")
+	}
 	all := lazy.All()
 	for what, same := range map[string]bool{
 		"services": sameKeys(all.Services, eager.Services), "assets": sameKeys(all.Assets, eager.Assets),

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -51,8 +52,14 @@ func Load(opt Options) (*Catalogue, error) {
 		Responsibilities: map[string]*Responsibility{},
 	}
 	c.clear()
-	if err := c.loadVocabulary(layers); err != nil {
+	if err := errors.Join(c.loadVocabulary(layers), c.findEvidence(layers)); err != nil {
 		return nil, err
+	}
+	lazily := opt.Lazy && len(opt.Overlays) == 0
+	if !lazily {
+		if err := c.checkEvidence(); err != nil {
+			return nil, err
+		}
 	}
 	types := map[string]expr.Type{}
 	for name, f := range c.Facts {
@@ -62,7 +69,7 @@ func Load(opt Options) (*Catalogue, error) {
 	if c.FactEnv, err = expr.NewFactEnv(types, opt.Today); err != nil {
 		return nil, err
 	}
-	if opt.Lazy && len(opt.Overlays) == 0 {
+	if lazily {
 		files, err := serviceFiles(layers)
 		c.lazy = newLazy(c, files)
 		c.anyCase = map[string]string{}
@@ -232,41 +239,50 @@ func (c *Catalogue) loadVocabulary(layers []fs.FS) error {
 			}
 		}
 	}
-	return errors.Join(append(errs, c.checkModels(), c.loadEvidence(layers))...)
+	return errors.Join(append(errs, c.checkModels())...)
 }
 
-// loadEvidence reads what each provider states about the default owners.
-func (c *Catalogue) loadEvidence(layers []fs.FS) error {
-	c.Evidence = map[string]*Evidence{}
-	names := map[string]bool{}
+// findEvidence looks for what providers state about the default owners. Each
+// one's file is read when somebody asks for it.
+func (c *Catalogue) findEvidence(layers []fs.FS) error {
+	c.evidence = map[string]func() (*Evidence, error){}
 	for _, layer := range layers {
 		found, err := fs.Glob(layer, "evidence/*.yaml")
 		if err != nil {
 			return err
 		}
 		for _, name := range found {
-			names[name] = true
+			provider := strings.TrimSuffix(path.Base(name), ".yaml")
+			c.evidence[provider] = sync.OnceValues(func() (*Evidence, error) { return c.readEvidence(layers, name) })
 		}
+	}
+	return nil
+}
+
+func (c *Catalogue) readEvidence(layers []fs.FS, name string) (*Evidence, error) {
+	e := &Evidence{}
+	if err := decode(layers, name, e); err != nil {
+		return nil, err
 	}
 	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		e := &Evidence{}
-		if err := decode(layers, name, e); err != nil {
-			errs = append(errs, err)
-			continue
+	for _, id := range slices.Sorted(maps.Keys(e.Rows)) {
+		switch {
+		case c.Responsibilities[id] == nil:
+			errs = append(errs, fmt.Errorf("%s: no responsibility %q", name, id))
+		case e.Documents[e.Rows[id]] == nil:
+			errs = append(errs, fmt.Errorf("%s: %s: no document %q", name, id, e.Rows[id]))
 		}
-		for _, id := range slices.Sorted(maps.Keys(e.Rows)) {
-			switch {
-			case c.Responsibilities[id] == nil:
-				errs = append(errs, fmt.Errorf("%s: no responsibility %q", name, id))
-			case e.Documents[e.Rows[id]] == nil:
-				errs = append(errs, fmt.Errorf("%s: %s: no document %q", name, id, e.Rows[id]))
-			}
-		}
-		errs = append(errs, checkDocuments(name, e.Documents)...)
-		c.Evidence[strings.TrimSuffix(path.Base(name), ".yaml")] = e
 	}
-	return errors.Join(errs...)
+	return e, errors.Join(append(errs, checkDocuments(name, e.Documents)...)...)
+}
+
+// checkEvidence reads it all and reports every mistake.
+func (c *Catalogue) checkEvidence() error {
+	providers := c.EvidenceProviders()
+	return inParallel(len(providers), func(i int) error {
+		_, err := c.evidence[providers[i]]()
+		return err
+	})
 }
 
 func (c *Catalogue) checkModels() error {

@@ -1,5 +1,10 @@
 package catalogue
 
+import (
+	"maps"
+	"slices"
+)
+
 // Asset returns what makes an asset of the native type, or nil.
 func (c *Catalogue) Asset(native string) *AssetType { return c.of(native).Assets[native] }
 
@@ -34,6 +39,20 @@ func (c *Catalogue) HasAsset(native string) bool {
 func (c *Catalogue) HasService(id string) bool {
 	return c.Services[id] != nil || c.lazy != nil && c.lazy.units[id] != nil
 }
+
+// EvidenceOf returns what a provider states about the default owners, or nil
+// when none of it is known.
+func (c *Catalogue) EvidenceOf(provider string) *Evidence {
+	read := c.evidence[provider]
+	if read == nil {
+		return nil
+	}
+	e, _ := read() // who looks for mistakes has been told of them
+	return e
+}
+
+// EvidenceProviders lists the providers that state something, sorted.
+func (c *Catalogue) EvidenceProviders() []string { return slices.Sorted(maps.Keys(c.evidence)) }
 
 // Contents is everything that the services of a catalogue hold.
 type Contents struct {

@@ -221,7 +221,7 @@ func (r *Resolver) claim(owner, provider string) claim {
 
 func (r *Resolver) fromModel(t *catalogue.AssetType, resp, provider string) (claim, *catalogue.Document) {
 	column := slices.Index(r.cat.Models.Columns, t.Model)
-	doc := r.cat.Evidence[provider].For(resp)
+	doc := r.cat.EvidenceOf(provider).For(resp)
 	if r.cat.Models.Owners[resp][column] == "c" {
 		return claim{Customer, "customer"}, doc
 	}
