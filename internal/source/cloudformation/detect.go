@@ -3,7 +3,6 @@ package cloudformation
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -34,19 +33,58 @@ func Detect(name string, head []byte) bool {
 	return detectYAML(head)
 }
 
-var (
-	yamlVersion   = regexp.MustCompile(`(?m)^["']?AWSTemplateFormatVersion["']?[ \t]*:`)
-	yamlTransform = regexp.MustCompile(`(?m)^["']?Transform["']?[ \t]*:[^:\n]*(?:\n[ \t]*-[ \t]*["']?[^\n]*){0,5}?[^\n]*AWS::(?:Serverless|LanguageExtensions)`)
-	yamlResources = regexp.MustCompile(`(?m)^["']?Resources["']?[ \t]*:[ \t\r]*(?:#.*)?$`)
-	yamlType      = regexp.MustCompile(`(?m)^[ \t]+["']?Type["']?[ \t]*:[ \t]*["']?(?:AWS|Alexa|Custom)::[\w:@-]+`)
-)
-
+// detectYAML looks at the keys that stand at the margin, and for types below
+// Resources.
 func detectYAML(head []byte) bool {
-	if yamlVersion.Match(head) || yamlTransform.Match(head) {
-		return true
+	if !bytes.Contains(head, []byte("AWS")) && !bytes.Contains(head, []byte("Alexa::")) && !bytes.Contains(head, []byte("Custom::")) {
+		return false
 	}
-	at := yamlResources.FindIndex(head)
-	return at != nil && yamlType.Match(head[at[1]:])
+	section := ""
+	for line := range bytes.Lines(head) {
+		switch line[0] {
+		case '#', '\r', '\n':
+		case ' ', '\t', '-':
+			if section == "Resources" && typeLine(line) || section == "Transform" && namesTransform(line) {
+				return true
+			}
+		default:
+			key, rest, _ := bytes.Cut(line, []byte{':'})
+			section = string(bytes.Trim(key, ` "'`))
+			rest = bytes.TrimSpace(rest)
+			switch {
+			case section == "AWSTemplateFormatVersion", section == "Transform" && namesTransform(rest):
+				return true
+			case section != "Resources" || len(rest) == 0 || rest[0] == '#':
+			case rest[0] == '{':
+				if _, typ, ok := bytes.Cut(rest, []byte("Type:")); ok && nativeType(string(bytes.Trim(typ, ` "'`))) {
+					return true
+				}
+			default:
+				section = ""
+			}
+		}
+	}
+	return false
+}
+
+func namesTransform(line []byte) bool {
+	return bytes.Contains(line, []byte(transformSAM)) || bytes.Contains(line, []byte("AWS::LanguageExtensions"))
+}
+
+// typeLine reports whether the line gives a resource's type, in a block or in
+// a flow mapping.
+func typeLine(line []byte) bool {
+	for {
+		_, after, found := bytes.Cut(line, []byte("Type"))
+		if !found {
+			return false
+		}
+		rest, ok := bytes.CutPrefix(bytes.TrimLeft(after, ` "'`), []byte{':'})
+		if ok && nativeType(string(bytes.TrimLeft(rest, " \t\"'"))) {
+			return true
+		}
+		line = after
+	}
 }
 
 // detectJSON reads tokens until it knows; the text is mostly cut off.

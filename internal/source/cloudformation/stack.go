@@ -357,7 +357,16 @@ func (st *stack) resource(e *entry) {
 		st.serverlessResource(e, typ, props)
 		return
 	}
-	st.put(e, e.id, typ, props, e.lines())
+	st.put(e, made{id: e.id, typ: typ, props: props, lines: e.lines()})
+}
+
+// made is one resource as it is yielded. It differs from what the template
+// says where SAM makes several resources of one.
+type made struct {
+	id, typ string
+	props   map[string]any
+	lines   map[string]int
+	perhaps bool // whether it is made is not known
 }
 
 // properties evaluates the resource's properties.
@@ -385,19 +394,22 @@ func (e *entry) properties() map[string]any {
 // besides are what a resource has beside its properties that checks may read.
 var besides = []string{"DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy", "Metadata"}
 
-// put yields a resource. id, typ and props differ from what the template says
-// where SAM makes one resource of another.
-func (st *stack) put(e *entry, id, typ string, props map[string]any, lines map[string]int) {
-	if st.made[id] {
+// put yields a resource that the entry makes.
+func (st *stack) put(e *entry, m made) {
+	if st.made[m.id] {
 		return
 	}
-	st.made[id] = true
+	st.made[m.id] = true
+	suffix := e.suffix()
+	if m.perhaps {
+		suffix = "[*]"
+	}
 	end, comments := st.doc.comments.span(e.line, e.node.end)
 	x := exporter{rd: st.rd}
 	r := &source.Resource{
-		Dialect: estate.CloudFormation, Type: typ, Address: st.prefix + id + e.suffix(), Name: id, Provider: "aws",
+		Dialect: estate.CloudFormation, Type: m.typ, Address: st.prefix + m.id + suffix, Name: m.id, Provider: "aws",
 		Root: st.rd.file, Account: known(st.rd.info.account), Region: known(st.rd.info.region),
-		Body: x.body(props), Calls: st.calls, Lines: lines,
+		Body: x.body(m.props), Calls: st.calls, Lines: m.lines,
 		Location: estate.Location{File: st.file, Line: e.line, EndLine: end}, Comments: comments,
 	}
 	for _, key := range besides {
@@ -408,7 +420,7 @@ func (st *stack) put(e *entry, id, typ string, props map[string]any, lines map[s
 		v := e.scope.eval(n)
 		if key == "Metadata" {
 			r.Comments = append(slices.Clip(r.Comments), skips(n)...)
-			if path, ok := n.get("aws:cdk:path").scalar(); ok && id == e.id && path != "" {
+			if path, ok := n.get("aws:cdk:path").scalar(); ok && m.id == e.id && path != "" {
 				r.Name = strings.TrimSuffix(path, "/Resource")
 			}
 		}

@@ -56,6 +56,7 @@ type yamlReader struct {
 	file  string
 	done  map[*yaml.Node]*node // anchored nodes, for their aliases; nil while inside one
 	total int                  // nodes so far, aliases followed
+	bomb  bool                 // an alias was left out
 }
 
 func (d *document) readYAML(file string, src []byte) {
@@ -157,7 +158,7 @@ func (r *yamlReader) count(n int) bool {
 		return false
 	}
 	if r.total += n; r.total > maxNodes {
-		r.d.broken(r.file, 0, "%s, once its aliases are followed; what comes behind is not read", errTooMany)
+		r.d.broken(r.file, 0, "%s; what comes behind is not read", errTooMany)
 		return false
 	}
 	return true
@@ -166,8 +167,12 @@ func (r *yamlReader) count(n int) bool {
 func (r *yamlReader) alias(y *yaml.Node) *node {
 	n, met := r.done[y.Alias]
 	switch {
-	case n != nil && r.count(n.size):
+	case n != nil && r.total+n.size <= maxNodes:
+		r.total += n.size
 		return n
+	case n != nil && !r.bomb:
+		r.bomb = true
+		r.d.broken(r.file, y.Line, "%s, once its aliases are followed; *%s is left out", errTooMany, clip(y.Value))
 	case met && n == nil:
 		r.d.broken(r.file, y.Line, "the alias *%s stands inside what it is an alias of", clip(y.Value))
 	}

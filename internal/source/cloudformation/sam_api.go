@@ -1,0 +1,271 @@
+package cloudformation
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// implicitAPIs are those that events ask for without naming one.
+type implicitAPIs struct {
+	by    map[string]*entry // "rest", "http": the first resource that asked
+	paths map[string]map[string]any
+}
+
+// add notes a path of the API an event belongs to.
+func (a *implicitAPIs) add(e *entry, api string, ev map[string]any) {
+	if a.by == nil {
+		a.by, a.paths = map[string]*entry{}, map[string]map[string]any{}
+	}
+	if a.by[api] == nil {
+		a.by[api], a.paths[api] = e, map[string]any{}
+	}
+	path, method := textOr(ev["Path"], "/{proxy+}"), strings.ToLower(textOr(ev["Method"], "any"))
+	if method == "any" {
+		method = "x-amazon-apigateway-any-method"
+	}
+	methods, ok := a.paths[api][path].(map[string]any)
+	if !ok {
+		methods = map[string]any{}
+		a.paths[api][path] = methods
+	}
+	operation := map[string]any{}
+	if auth := written(ev, "Auth"); auth != nil {
+		operation["x-sam-auth"] = auth
+	}
+	methods[method] = operation
+}
+
+// apiEvent is a path of an API that a function answers.
+func (s *sam) apiEvent(id, api string, ev map[string]any) {
+	name, stage, given := "ServerlessRestApi", "Prod", "RestApiId"
+	if api == "http" {
+		name, stage, given = "ServerlessHttpApi", "", "ApiId"
+	}
+	to := written(ev, given)
+	if to == nil {
+		s.st.apis.add(s.e, api, ev)
+		to = s.ref(name)
+	}
+	method, path := strings.ToUpper(textOr(ev["Method"], "ANY")), textOr(ev["Path"], "/*")
+	if method == "ANY" {
+		method = "*"
+	}
+	s.permission(id+"Permission"+stage, "apigateway.amazonaws.com", s.arn("arn:", s.pseudo("Partition"), ":execute-api:", s.pseudo("Region"), ":",
+		s.pseudo("AccountId"), ":", to, "/*/"+method+anyPart(path)), nil)
+}
+
+// anyPart writes the parameters of a path as the wildcards of an ARN.
+func anyPart(path string) string {
+	var b strings.Builder
+	for rest := path; ; {
+		before, after, found := strings.Cut(rest, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		b.WriteString("*")
+		_, rest, found = strings.Cut(after, "}")
+		if !found {
+			return b.String()
+		}
+	}
+}
+
+// implicit yields the APIs that nobody declared.
+func (st *stack) implicit() {
+	for _, api := range slices.Sorted(maps.Keys(st.apis.by)) {
+		e := st.apis.by[api]
+		kind, id := "Api", "ServerlessRestApi"
+		if api == "http" {
+			kind, id = "HttpApi", "ServerlessHttpApi"
+		}
+		s := &sam{st: st, e: e, props: maps.Clone(st.withGlobals(kind, map[string]any{})), lines: map[string]int{}}
+		s.props["DefinitionBody"] = map[string]any{"paths": st.apis.paths[api]}
+		if api == "http" {
+			s.httpAPI(id, "$default")
+		} else {
+			s.restAPI(id, "Prod")
+		}
+	}
+}
+
+func (s *sam) restAPI(id, stage string) {
+	props := s.renamed(map[string]string{"DefinitionBody": "Body", "DefinitionUri": "BodyS3Location"},
+		"Name", "Description", "BinaryMediaTypes", "MinimumCompressionSize", "ApiKeySourceType", "DisableExecuteApiEndpoint",
+		"FailOnWarnings", "Mode", "SecurityPolicy", "EndpointAccessMode", "Policy", "Tags")
+	if props["Name"] == nil {
+		props["Name"] = id
+	}
+	switch v := s.get("EndpointConfiguration").(type) {
+	case string:
+		props["EndpointConfiguration"] = map[string]any{"Types": []any{v}}
+	case map[string]any:
+		config := map[string]any{}
+		if kind := written(v, "Type"); kind != nil {
+			config["Types"] = []any{kind}
+		}
+		if ids := written(v, "VPCEndpointIds"); ids != nil {
+			config["VpcEndpointIds"] = ids
+		}
+		props["EndpointConfiguration"] = config
+	case *open:
+		props["EndpointConfiguration"] = v
+	}
+	if auth := s.get("Auth"); auth != nil {
+		props["Auth"] = auth // SAM's own words: authorizers and the default one
+	}
+	s.put(id, "AWS::ApiGateway::RestApi", props)
+	s.put(id+"Deployment", "AWS::ApiGateway::Deployment", map[string]any{"RestApiId": s.ref(id)})
+	at := s.taken("Variables", "MethodSettings", "AccessLogSetting", "TracingEnabled", "CacheClusterEnabled", "CacheClusterSize", "CanarySetting", "Tags")
+	at["RestApiId"], at["DeploymentId"] = s.ref(id), s.ref(id+"Deployment")
+	at["StageName"] = stage
+	if o, ok := s.get("StageName").(*open); ok {
+		at["StageName"] = o
+	}
+	s.put(id+s.stageID(stage), "AWS::ApiGateway::Stage", at)
+	s.domain("AWS::ApiGateway::DomainName")
+}
+
+func (s *sam) httpAPI(id, stage string) {
+	props := s.renamed(map[string]string{"DefinitionBody": "Body", "DefinitionUri": "BodyS3Location"},
+		"Name", "Description", "DisableExecuteApiEndpoint", "FailOnWarnings", "IpAddressType")
+	if tags := s.get("Tags"); tags != nil {
+		props["Tags"] = tags
+	}
+	props["ProtocolType"] = "HTTP"
+	switch cors := s.get("CorsConfiguration").(type) {
+	case map[string]any, *open:
+		props["CorsConfiguration"] = cors
+	case bool:
+		if cors {
+			props["CorsConfiguration"] = map[string]any{"AllowOrigins": []any{"*"}}
+		}
+	}
+	if auth := s.get("Auth"); auth != nil {
+		props["Auth"] = auth
+	}
+	s.put(id, "AWS::ApiGatewayV2::Api", props)
+	at := s.renamed(map[string]string{"StageVariables": "StageVariables"}, "AccessLogSettings", "DefaultRouteSettings", "RouteSettings")
+	if tags := s.get("Tags"); tags != nil {
+		at["Tags"] = tags
+	}
+	at["ApiId"], at["AutoDeploy"], at["StageName"] = s.ref(id), true, stage
+	name := s.stageID(stage)
+	if o, ok := s.get("StageName").(*open); ok {
+		at["StageName"] = o
+	} else if stage == "$default" {
+		name = "ApiGatewayDefaultStage"
+	}
+	s.put(id+name, "AWS::ApiGatewayV2::Stage", at)
+	s.domain("AWS::ApiGatewayV2::DomainName")
+}
+
+// stageID is the end of a stage's logical id. Names that are no logical id,
+// or not written in place, do not go into it.
+func (s *sam) stageID(stage string) string {
+	n := s.e.node.get("Properties").get("StageName")
+	if n != nil && n.kind == mapNode {
+		return "Stage"
+	}
+	if alphanumeric(stage) != stage {
+		return "Stage" + digest(stage)
+	}
+	return stage + "Stage"
+}
+
+// digest tells resources apart whose logical ids SAM makes of a hash, as
+// nobody can refer to them by name.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:5])
+}
+
+func (s *sam) webSocketAPI() {
+	id := s.e.id
+	props := s.taken("Name", "Description", "DisableExecuteApiEndpoint", "RouteSelectionExpression", "ApiKeySelectionExpression",
+		"DisableSchemaValidation", "IpAddressType")
+	if tags := s.get("Tags"); tags != nil {
+		props["Tags"] = tags
+	}
+	props["ProtocolType"] = "WEBSOCKET"
+	if props["Name"] == nil {
+		props["Name"] = id
+	}
+	s.put(id, "AWS::ApiGatewayV2::Api", props)
+	stage := s.text("StageName", "default")
+	stageID := s.stageID(stage)
+	if s.get("StageName") == nil {
+		stageID = "DefaultStage"
+	}
+	at := s.taken("AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables")
+	at["ApiId"], at["AutoDeploy"], at["StageName"] = s.ref(id), true, stage
+	s.put(id+stageID, "AWS::ApiGatewayV2::Stage", at)
+	s.domain("AWS::ApiGatewayV2::DomainName")
+	routes := mapOf(s.get("Routes"))
+	for _, key := range slices.Sorted(maps.Keys(routes)) {
+		route := mapOf(routes[key])
+		name := id + capital(alphanumeric(key))
+		one := clone(route, "ApiKeyRequired", "ModelSelectionExpression", "OperationName", "RouteResponseSelectionExpression")
+		one["ApiId"], one["RouteKey"] = s.ref(id), key
+		one["AuthorizationType"] = "NONE"
+		if kind := written(mapOf(s.get("Auth")), "AuthType"); kind != nil && (key == "$connect") {
+			one["AuthorizationType"] = kind
+		}
+		s.put(name+"Route", "AWS::ApiGatewayV2::Route", one)
+		if fn := written(route, "FunctionArn"); fn != nil {
+			s.put(name+"Permission", "AWS::Lambda::Permission", map[string]any{
+				"Action": "lambda:InvokeFunction", "FunctionName": fn, "Principal": "apigateway.amazonaws.com",
+				"SourceArn": s.arn("arn:", s.pseudo("Partition"), ":execute-api:", s.pseudo("Region"), ":", s.pseudo("AccountId"), ":", s.ref(id), "/*/"+key),
+			})
+		}
+	}
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// domain yields an API's own domain name.
+func (s *sam) domain(typ string) {
+	config, ok := s.get("Domain").(map[string]any)
+	if !ok {
+		return
+	}
+	props := map[string]any{"DomainName": config["DomainName"]}
+	if mutual := written(config, "MutualTlsAuthentication"); mutual != nil {
+		props["MutualTlsAuthentication"] = mutual
+	}
+	if strings.Contains(typ, "V2") {
+		one := map[string]any{"CertificateArn": config["CertificateArn"], "EndpointType": textOr(config["EndpointConfiguration"], "REGIONAL")}
+		if p := written(config, "SecurityPolicy"); p != nil {
+			one["SecurityPolicy"] = p
+		}
+		props["DomainNameConfigurations"] = []any{one}
+	} else {
+		kind := textOr(config["EndpointConfiguration"], "REGIONAL")
+		props["EndpointConfiguration"] = map[string]any{"Types": []any{kind}}
+		name := "RegionalCertificateArn"
+		if kind == "EDGE" {
+			name = "CertificateArn"
+		}
+		props[name] = config["CertificateArn"]
+		if p := written(config, "SecurityPolicy"); p != nil {
+			props["SecurityPolicy"] = p
+		}
+	}
+	name := "ApiGatewayDomainName"
+	if strings.Contains(typ, "V2") {
+		name += "V2"
+	}
+	text, _ := textual(config["DomainName"])
+	if o, ok := config["DomainName"].(*open); ok {
+		text = o.text
+	}
+	s.put(name+digest(text), typ, props)
+}
