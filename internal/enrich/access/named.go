@@ -78,7 +78,7 @@ func (d *deriver) overNamed(a *estate.Asset, ps, within iampolicy.Policies) (ids
 		case "iam:attachgrouppolicy", "iam:putgrouppolicy":
 			id, is = methodOf(g.Action), tri.Of(own || to != nil && d.memberOf(a, to))
 		case "iam:attachrolepolicy", "iam:putrolepolicy":
-			id, is = methodOf(g.Action), tri.Of(own || to != nil && to.Kind == "identity-role" && d.assumes(a, grants, to))
+			id, is = methodOf(g.Action), tri.Of(own || to != nil && to.Kind == "identity-role" && d.wields(a, grants, to))
 		case "iam:createpolicyversion", "iam:setdefaultpolicyversion":
 			id, is = methodOf(g.Action), tri.Of(own || to != nil && d.holds(a, to))
 		case "iam:createaccesskey", "iam:createloginprofile", "iam:updateloginprofile":
@@ -86,7 +86,7 @@ func (d *deriver) overNamed(a *estate.Asset, ps, within iampolicy.Policies) (ids
 				id, is = methodOf(g.Action), d.admin(to)
 			}
 		case "iam:updateassumerolepolicy":
-			if to != nil && to.Kind == "identity-role" && d.assumes(a, grants, to) {
+			if to != nil && to.Kind == "identity-role" && d.wields(a, grants, to) {
 				id, is = "role-trust", d.admin(to)
 			}
 		case "lambda:updatefunctioncode":
@@ -148,10 +148,18 @@ func linked(a *estate.Asset, name string, to *estate.Asset) bool {
 	return slices.ContainsFunc(a.Relations, func(r estate.Relation) bool { return r.Name == name && r.To == to })
 }
 
-// assumes tells whether the identity is permitted to assume the role by name.
-func (d *deriver) assumes(a *estate.Asset, grants []iampolicy.Grant, role *estate.Asset) bool {
+// wields tells whether the identity can act as the role: it may assume it by
+// name, or rewrite a function that has it.
+func (d *deriver) wields(a *estate.Asset, grants []iampolicy.Grant, role *estate.Asset) bool {
 	return slices.ContainsFunc(grants, func(g iampolicy.Grant) bool {
-		return g.Action == "sts:assumerole" && d.things.named(a.Root, g) == role
+		to := d.things.named(a.Root, g)
+		switch {
+		case to == nil:
+			return false
+		case g.Action == "sts:assumerole":
+			return to == role
+		}
+		return g.Action == "lambda:updatefunctioncode" && linked(to, "role", role)
 	})
 }
 
