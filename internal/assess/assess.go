@@ -78,6 +78,9 @@ type Options struct {
 	Paths    []string // directories, plan and state files
 	VarFiles []string
 	Vars     map[string]string
+	// Scan finds credentials in text, for readers that do not keep it; the
+	// engine's own where nil.
+	Scan normalise.Scanner
 	// Declared are assets that no source describes.
 	Declared  []*source.Resource
 	Overrides []resolve.Override
@@ -113,6 +116,9 @@ func (e *Engine) Run(ctx context.Context, opt Options) (*Result, error) {
 		if opt.Progress != nil {
 			opt.Progress(s)
 		}
+	}
+	if opt.Scan == nil {
+		opt.Scan = new(secrets.Scanner).Strings
 	}
 	stage("reading")
 	normaliser := normalise.New(e.Mapper)

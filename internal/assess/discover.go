@@ -12,7 +12,9 @@ import (
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/arm"
 	"github.com/demarc-sec/demarc/internal/source/cloudformation"
+	"github.com/demarc-sec/demarc/internal/source/kubernetes"
 	"github.com/demarc-sec/demarc/internal/source/tfplan"
 )
 
@@ -29,12 +31,21 @@ type format struct {
 	detect func(name string, head []byte) bool
 	// units makes sources of the files of this kind; those that others of them
 	// include are no sources of their own.
-	units func(ctx context.Context, bound string, files []string, opt Options) ([]unit, error)
+	units func(ctx context.Context, in place, files []string) ([]unit, error)
+}
+
+// place is where sources lie, and what the user said about them.
+type place struct {
+	dir   string // the directory that was named
+	bound string // nothing outside of it is read
+	opt   Options
 }
 
 // formats are asked in this order; the first that knows a file takes it.
 var formats = []format{
 	{"cloudformation", cloudformation.Detect, cloudFormation},
+	{arm.Kind, arm.Detect, armTemplates},
+	{"kubernetes", kubernetes.Detect, manifests},
 }
 
 // headSize is how much of a file is looked at to tell what it is.
@@ -145,12 +156,13 @@ func (f *findings) relative(path string) string {
 
 // units makes sources of the files found.
 func (f *findings) units(ctx context.Context, bound string, opt Options) ([]unit, error) {
+	in := place{dir: f.dir, bound: bound, opt: opt}
 	var out []unit
 	for _, format := range formats {
 		if len(f.files[format.kind]) == 0 {
 			continue
 		}
-		units, err := format.units(ctx, bound, f.files[format.kind], opt)
+		units, err := format.units(ctx, in, f.files[format.kind])
 		if err != nil {
 			return nil, err
 		}
@@ -187,25 +199,60 @@ func eachFile(kind string, files []string, read func(ctx context.Context, file s
 	return out, nil
 }
 
-func cloudFormation(ctx context.Context, bound string, files []string, opt Options) ([]unit, error) {
-	names := make([]string, len(files))
+func cloudFormation(ctx context.Context, in place, files []string) ([]unit, error) {
 	shown := map[string]string{}
-	for i, file := range files {
-		at, err := filepath.Abs(file)
-		if err != nil {
-			return nil, err
-		}
-		names[i], shown[at] = at, file
+	names, err := absolute(files)
+	if err != nil {
+		return nil, err
 	}
-	roots, err := cloudformation.Roots(ctx, bound, names)
+	for i, name := range names {
+		shown[name] = files[i]
+	}
+	roots, err := cloudformation.Roots(ctx, in.bound, names)
 	if err != nil {
 		return nil, err
 	}
 	units, err := eachFile("cloudformation", roots, func(ctx context.Context, file string, out source.Sink) error {
-		return cloudformation.Read(ctx, bound, file, cloudformation.Options{Parameters: opt.Vars}, out)
+		return cloudformation.Read(ctx, in.bound, file, cloudformation.Options{Parameters: in.opt.Vars}, out)
 	})
 	for i := range units {
 		units[i].path = shown[roots[i]]
 	}
 	return units, err
+}
+
+func armTemplates(_ context.Context, in place, files []string) ([]unit, error) {
+	return eachFile(arm.Kind, files, func(ctx context.Context, file string, out source.Sink) error {
+		return arm.Read(ctx, in.bound, file, arm.Options{Parameters: in.opt.Vars}, out)
+	})
+}
+
+// manifests are one source: objects refer to each other over files.
+func manifests(_ context.Context, in place, files []string) ([]unit, error) {
+	names, err := absolute(files)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(in.dir)
+	if err != nil {
+		return nil, err
+	}
+	path := in.dir
+	if len(files) == 1 {
+		path = files[0]
+	}
+	return []unit{{"kubernetes", path, func(ctx context.Context, out source.Sink) error {
+		return kubernetes.Read(ctx, in.bound, dir, names, kubernetes.Options{Scan: in.opt.Scan}, out)
+	}}}, nil
+}
+
+func absolute(files []string) ([]string, error) {
+	out := make([]string, len(files))
+	for i, file := range files {
+		var err error
+		if out[i], err = filepath.Abs(file); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
