@@ -98,7 +98,7 @@ func compile(env *expr.ResourceEnv, m *catalogue.Mapping, scan Scanner) (*reader
 func (rd *reader) readFact(r *source.Resource, at *estate.Location) (estate.Fact, bool) {
 	f := estate.Fact{Name: rd.fact.Name}
 	if rd.when != nil {
-		switch truth, why := rd.when.Truth(r.Body); truth {
+		switch truth, why := rd.when.Truth(completed(r, rd.when.Paths)); truth {
 		case expr.False:
 			return f, false
 		case expr.Unknown:
@@ -111,6 +111,9 @@ func (rd *reader) readFact(r *source.Resource, at *estate.Location) (estate.Fact
 		}
 	}
 	got := rd.read(r)
+	if r.Partial && got.how == estate.Default {
+		got.unknown = notCarried.Reason
+	}
 	f.Origin = estate.Origin{How: got.how, Address: r.Address, Attribute: called(r, got.path), At: locate(r, got.path, at)}
 	if got.unknown != "" {
 		f.Unknown = got.unknown
@@ -181,11 +184,14 @@ func readPath(r *source.Resource, m *catalogue.Mapping, op func(any) any) readin
 		}
 		return rd
 	}
-	written := false
+	written, missing := false, absent(m)
+	if r.Partial {
+		missing = notCarried
+	}
 	var out []any
 	for _, v := range vs {
 		if isAbsent(v) {
-			out = append(out, absent(m))
+			out = append(out, missing)
 			continue
 		}
 		written = true
@@ -211,7 +217,7 @@ func readPath(r *source.Resource, m *catalogue.Mapping, op func(any) any) readin
 		rd.how = estate.Default
 	}
 	if len(out) == 0 {
-		out = []any{absent(m)}
+		out = []any{missing}
 	}
 	got := fold(m, out)
 	if u, ok := got.(*source.Unknown); ok {
@@ -266,6 +272,58 @@ func readCustomerKey(vs []any, path string, not bool) reading {
 
 // notStated is what an unwritten argument without a documented default gives.
 var notStated = &source.Unknown{Reason: "not written, and what holds then cannot be read from the sources"}
+
+// notCarried is what an argument gives that a partial source does not hold.
+var notCarried = &source.Unknown{Reason: "the export does not carry it"}
+
+// isWritten tells whether anything is written at the path.
+func isWritten(r *source.Resource, path string) bool {
+	return slices.ContainsFunc(expr.Values(r.Body, path), func(v any) bool { return !isAbsent(v) })
+}
+
+// completed is the resource's body. Of a partial resource it is one in which
+// the paths that are not written hold an unknown, so that an expression over
+// them is only as certain as it can be.
+func completed(r *source.Resource, paths []string) map[string]any {
+	if !r.Partial {
+		return r.Body
+	}
+	body := r.Body
+	for _, p := range paths {
+		body, _ = withUnknown(body, expr.Split(p)).(map[string]any)
+	}
+	return body
+}
+
+// withUnknown returns v with an unknown where nothing is written at the path.
+// It copies what it changes.
+func withUnknown(v any, path []string) any {
+	switch x := v.(type) {
+	case nil:
+		return notCarried
+	case map[string]any:
+		if len(path) == 0 {
+			return v
+		}
+		inner := withUnknown(x[path[0]], path[1:])
+		out := maps.Clone(x)
+		if out == nil {
+			out = map[string]any{}
+		}
+		out[path[0]] = inner
+		return out
+	case []any:
+		if len(path) == 0 {
+			return v
+		}
+		out := make([]any, len(x))
+		for i, e := range x {
+			out[i] = withUnknown(e, path)
+		}
+		return out
+	}
+	return v
+}
 
 func absent(m *catalogue.Mapping) any {
 	if !m.Absent.Set {
@@ -648,15 +706,10 @@ func scanValue(path string, v any, scan Scanner, found *[]any, open string, dept
 func readCEL(r *source.Resource, m *catalogue.Mapping, program *expr.Mapping) reading {
 	rd := reading{how: estate.Set}
 	if len(program.Paths) > 0 {
-		rd.path = program.Paths[0]
-		for _, p := range program.Paths {
-			if slices.ContainsFunc(expr.Values(r.Body, p), func(v any) bool { return !isAbsent(v) }) {
-				rd.path = p
-				break
-			}
-		}
+		first := slices.IndexFunc(program.Paths, func(p string) bool { return isWritten(r, p) })
+		rd.path = program.Paths[max(0, first)]
 	}
-	v := program.Eval(r.Body)
+	v := program.Eval(completed(r, program.Paths))
 	if u, ok := v.(*source.Unknown); ok {
 		rd.unknown = reason(u)
 		return rd

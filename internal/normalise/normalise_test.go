@@ -406,3 +406,42 @@ func TestCalledAs(t *testing.T) {
 		}
 	}
 }
+
+// What a partial source does not hold is unknown, whatever the default is.
+func TestPartial(t *testing.T) {
+	partial := resource("aws_s3_bucket", "b", map[string]any{"bucket": "b"})
+	partial.Partial = true
+	whole := resource("aws_s3_bucket", "c", map[string]any{"bucket": "c"})
+	_, assets := finish(t, partial, whole)
+	compared := 0
+	for _, f := range assets["aws_s3_bucket.c"].Facts() {
+		got, ok := assets["aws_s3_bucket.b"].Fact(f.Name)
+		if !ok {
+			t.Errorf("the partial resource has no fact %s", f.Name)
+			continue
+		}
+		if f.Origin.How != estate.Default || f.Name == catalogue.SecretsFact {
+			continue
+		}
+		compared++
+		if got.Known() || got.Unknown != "the export does not carry it" {
+			t.Errorf("%s: %v, %q", f.Name, got.Value, got.Unknown)
+		}
+	}
+	if compared == 0 {
+		t.Error("the bucket has no fact by default")
+	}
+}
+
+func TestPartialKeepsWhatIsWritten(t *testing.T) {
+	r := resource("aws_db_instance", "d", map[string]any{"storage_encrypted": true, "engine": "postgres"})
+	r.Partial = true
+	_, assets := finish(t, r)
+	a := assets["aws_db_instance.d"]
+	if got := value(t, a, "encrypted_at_rest"); got != true {
+		t.Errorf("encrypted_at_rest: %v", got)
+	}
+	if got := value(t, a, "deletion_protection"); got != "unknown: the export does not carry it" {
+		t.Errorf("deletion_protection: %v", got)
+	}
+}

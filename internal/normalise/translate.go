@@ -106,12 +106,15 @@ func (t *translator) setArgument(r, out *source.Resource, rd *reader) {
 	name := rd.fact.Name
 	truth, why := expr.True, ""
 	if rd.when != nil {
-		truth, why = rd.when.Truth(r.Body)
+		truth, why = rd.when.Truth(completed(r, rd.when.Paths))
 	}
 	if truth == expr.False {
 		return
 	}
 	got := rd.read(r)
+	if r.Partial && got.how == estate.Default {
+		return // as if not written, which is unknown then
+	}
 	var v any
 	switch {
 	case truth == expr.Unknown:

@@ -33,6 +33,10 @@ type Resource struct {
 	// not known yet": the first counts as not set.
 	Set map[string]bool
 
+	// Partial tells that the source does not carry every setting, as AWS Config
+	// does not: what Body does not hold is unknown, not the provider's default.
+	Partial bool
+
 	// Refs maps an attribute path without indices ("vpc_config.subnet_ids") to
 	// the resources its value was built from.
 	Refs map[string][]Ref
