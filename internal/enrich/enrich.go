@@ -17,6 +17,9 @@ import (
 	"github.com/demarc-sec/demarc/internal/enrich/defaults"
 	"github.com/demarc-sec/demarc/internal/enrich/environment"
 	"github.com/demarc-sec/demarc/internal/enrich/exposure"
+	"github.com/demarc-sec/demarc/internal/enrich/fronts"
+	"github.com/demarc-sec/demarc/internal/enrich/googleaccess"
+	"github.com/demarc-sec/demarc/internal/enrich/googlefirewall"
 	"github.com/demarc-sec/demarc/internal/enrich/lifecycle"
 	"github.com/demarc-sec/demarc/internal/enrich/network"
 	"github.com/demarc-sec/demarc/internal/enrich/organisation"
@@ -43,6 +46,9 @@ func Run(e *estate.Estate, opt Options) error {
 	copies.Enrich(e)                                 // what snapshots and replicas have from their origin
 	environment.Enrich(e)                            // production, staging, test or development
 	access.Enrich(e)                                 // whom policies and ACLs admit, what identities may do
+	googleaccess.Enrich(e)                           // whom Google's roles admit, what service accounts may do
+	fronts.Enrich(e)                                 // what fronts have from their TLS policy and URL map
+	googlefirewall.Enrich(e)                         // which of Google's firewall rules reach which machines
 	network.Enrich(e)                                // what rules admit, what the internet reaches
 	exposure.Enrich(e)                               // reachable, and an administrator
 	err := lifecycle.Enrich(e, calendars, opt.Today) // which versions still get fixes

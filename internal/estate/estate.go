@@ -181,3 +181,6 @@ func (a *Asset) find(name string) (int, bool) {
 type Estate struct {
 	Assets []*Asset // sorted by ID
 }
+
+// NotSetForAccount is why a fact of an account is unknown that no source sets.
+const NotSetForAccount = "nothing that was read sets it for the account"

@@ -137,7 +137,7 @@ func (n *Normaliser) account(a *estate.Asset) *estate.Asset {
 	var fs []estate.Fact
 	for fact := range t.PossibleFacts {
 		fs = append(fs, estate.Fact{
-			Name: fact, Unknown: "nothing that was read sets it for the account", Origin: estate.Origin{How: estate.Default},
+			Name: fact, Unknown: estate.NotSetForAccount, Origin: estate.Origin{How: estate.Default},
 		})
 	}
 	acc.SetFacts(fs)

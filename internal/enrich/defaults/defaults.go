@@ -8,9 +8,14 @@ import "github.com/demarc-sec/demarc/internal/estate"
 // byAccount maps a fact of an asset to the fact of its account that decides
 // when the asset is silent.
 var byAccount = map[string]string{
-	"encrypted_at_rest": "encrypted_at_rest_by_default",
-	"imds_v2_required":  "imds_v2_required",
+	"encrypted_at_rest":   "encrypted_at_rest_by_default",
+	"imds_v2_required":    "imds_v2_required",
+	"os_login":            "os_login",
+	"serial_console_open": "serial_console_open",
 }
+
+// everywhere are the defaults that hold in every region of the account.
+var everywhere = map[string]bool{"os_login": true, "serial_console_open": true}
 
 // kinds are those that the account's defaults reach.
 var kinds = map[string]bool{"disk": true, "virtual-machine": true, "machine-template": true, "machine-group": true, "kubernetes-nodes": true}
@@ -43,7 +48,7 @@ func Enrich(e *estate.Estate) {
 				continue
 			}
 			f.Value, f.Unknown = true, ""
-			if len(regions[acc]) > 1 {
+			if len(regions[acc]) > 1 && !everywhere[own] {
 				f.Value, f.Unknown = nil, "the account's default may be of another region"
 			}
 			f.Origin = estate.Origin{How: estate.Derived, Address: d.Origin.Address, Attribute: d.Origin.Attribute, At: d.Origin.At}

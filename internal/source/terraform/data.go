@@ -17,6 +17,9 @@ func (ev *evaluator) computed(i *instance, name string) cty.Value {
 			return v
 		}
 	}
+	if v, _ := ev.serviceAccount(i, name); v != cty.NilVal {
+		return v
+	}
 	if prefix := identityPrefix(i.r.typ, name); prefix != "" { // never empty: arn != "" holds
 		return cty.UnknownVal(cty.String).Refine().NotNull().StringPrefix(prefix).NewValue()
 	}
@@ -47,6 +50,8 @@ func identityPrefix(typ, name string) string {
 	switch {
 	case name == "arn" && strings.HasPrefix(typ, "aws_"):
 		return "arn:"
+	case name == "member" && typ == "google_service_account":
+		return "serviceAccount:"
 	case name == "id":
 		return idPrefix[typ]
 	case name == "image_id" && typ == "aws_ami":
@@ -74,12 +79,14 @@ func stringAttribute(name string) bool {
 // computedSketch is the sketch of a computed attribute, or NilVal.
 func (ev *evaluator) computedSketch(i *instance, name string) cty.Value {
 	if !i.r.data {
-		return cty.NilVal
+		_, sketch := ev.serviceAccount(i, name)
+		return sketch
 	}
 	if i.r.typ == "aws_iam_policy" && name == "policy" {
 		return ev.policyCopy(i)
 	}
-	if i.r.typ != "aws_iam_policy_document" || name != "json" && name != "minified_json" {
+	document := documentOf(i.r.typ, name)
+	if document == nil {
 		return cty.NilVal
 	}
 	obj := map[string]cty.Value{}
@@ -100,7 +107,19 @@ func (ev *evaluator) computedSketch(i *instance, name string) cty.Value {
 		}
 		obj[a.name] = sk
 	}
-	return policyDocument(obj, name == "json")
+	return document(obj)
+}
+
+// documentOf is how the attribute of a data source that only writes a policy
+// is computed from the source's arguments, or nil for any other.
+func documentOf(typ, name string) func(map[string]cty.Value) cty.Value {
+	switch {
+	case typ == "aws_iam_policy_document" && (name == "json" || name == "minified_json"):
+		return func(args map[string]cty.Value) cty.Value { return policyDocument(args, name == "json") }
+	case typ == "google_iam_policy" && name == "policy_data":
+		return googlePolicyDocument
+	}
+	return nil
 }
 
 // policyCopy sketches the document of a policy looked up by name or ARN: its
@@ -119,11 +138,10 @@ func (ev *evaluator) policyCopy(i *instance) cty.Value {
 }
 
 func (ev *evaluator) dataValue(i *instance, name string) cty.Value {
+	if document := documentOf(i.r.typ, name); document != nil {
+		return ev.policyValue(i, document)
+	}
 	switch i.r.typ {
-	case "aws_iam_policy_document":
-		if name == "json" || name == "minified_json" {
-			return ev.policyValue(i, name == "json")
-		}
 	case "aws_service_principal":
 		return ev.servicePrincipal(i, name)
 	case "aws_vpc_endpoint_service":
@@ -212,7 +230,7 @@ func (ev *evaluator) endpointService(i *instance) cty.Value {
 
 // policyValue is the document when all its arguments are known, and else an
 // unknown string that carries what they refer to.
-func (ev *evaluator) policyValue(i *instance, indent bool) cty.Value {
+func (ev *evaluator) policyValue(i *instance, document func(map[string]cty.Value) cty.Value) cty.Value {
 	obj := map[string]cty.Value{}
 	marks := cty.ValueMarks{}
 	known := true
@@ -225,7 +243,7 @@ func (ev *evaluator) policyValue(i *instance, indent bool) cty.Value {
 		obj[a.name] = u
 	}
 	if known {
-		if v := policyDocument(obj, indent); v != cty.NilVal {
+		if v := document(obj); v != cty.NilVal {
 			return v.WithMarks(marks)
 		}
 	}
