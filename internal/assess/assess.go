@@ -75,9 +75,13 @@ func NewEngine(opt EngineOptions) (*Engine, error) {
 
 // Options of one run.
 type Options struct {
-	Paths    []string // directories, plan and state files
+	Paths []string // directories and files
+	// VarFiles and Vars give values to variables, parameters and charts; which
+	// of them a file is for shows in its content.
 	VarFiles []string
 	Vars     map[string]string
+	given    values // the two, sorted
+
 	// Scan finds credentials in text, for readers that do not keep it; the
 	// engine's own where nil.
 	Scan normalise.Scanner

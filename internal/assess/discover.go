@@ -39,6 +39,7 @@ type place struct {
 	dir   string // the directory that was named
 	bound string // nothing outside of it is read
 	opt   Options
+	given values
 }
 
 // formats are asked in this order; the first that knows a file takes it.
@@ -156,7 +157,7 @@ func (f *findings) relative(path string) string {
 
 // units makes sources of the files found.
 func (f *findings) units(ctx context.Context, bound string, opt Options) ([]unit, error) {
-	in := place{dir: f.dir, bound: bound, opt: opt}
+	in := place{dir: f.dir, bound: bound, opt: opt, given: opt.given}
 	var out []unit
 	for _, format := range formats {
 		if len(f.files[format.kind]) == 0 {
@@ -213,7 +214,7 @@ func cloudFormation(ctx context.Context, in place, files []string) ([]unit, erro
 		return nil, err
 	}
 	units, err := eachFile("cloudformation", roots, func(ctx context.Context, file string, out source.Sink) error {
-		return cloudformation.Read(ctx, in.bound, file, cloudformation.Options{Parameters: in.opt.Vars}, out)
+		return cloudformation.Read(ctx, in.bound, file, cloudformation.Options{Parameters: in.given.parameters}, out)
 	})
 	for i := range units {
 		units[i].path = shown[roots[i]]
@@ -223,7 +224,7 @@ func cloudFormation(ctx context.Context, in place, files []string) ([]unit, erro
 
 func armTemplates(_ context.Context, in place, files []string) ([]unit, error) {
 	return eachFile(arm.Kind, files, func(ctx context.Context, file string, out source.Sink) error {
-		return arm.Read(ctx, in.bound, file, arm.Options{Parameters: in.opt.Vars}, out)
+		return arm.Read(ctx, in.bound, file, arm.Options{ParameterFiles: in.given.arm, Parameters: in.opt.Vars}, out)
 	})
 }
 

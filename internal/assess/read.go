@@ -52,6 +52,10 @@ func (e *NothingError) Error() string {
 
 // read reads every path into the normaliser.
 func (e *Engine) read(ctx context.Context, opt Options, into *normalise.Normaliser) ([]report.Source, error) {
+	var err error
+	if opt.given, err = sortValues(opt.VarFiles, opt.Vars); err != nil {
+		return nil, err
+	}
 	rd := &reading{feed: newFeed(into)}
 	defer rd.feed.end()
 	for _, path := range opt.Paths {
@@ -107,7 +111,7 @@ func (rd *reading) directory(ctx context.Context, dir string, several bool, opt 
 			return err
 		}
 		if err := rd.unit(ctx, unit{kind: "terraform", path: filepath.Join(dir, root), read: func(ctx context.Context, out source.Sink) error {
-			return terraform.Read(ctx, bound, at, terraform.Options{VarFiles: opt.VarFiles, Vars: opt.Vars, Parsed: parsed}, out)
+			return terraform.Read(ctx, bound, at, terraform.Options{VarFiles: opt.given.terraform, Vars: opt.Vars, Parsed: parsed}, out)
 		}}, bound, dir, prefix, opt); err != nil {
 			return err
 		}
