@@ -1,13 +1,8 @@
-variable "backup_url" {
-  type      = string
-  sensitive = true
-}
-
 resource "azurerm_linux_web_app" "guarded" {
   name                = "guarded"
   location            = "westeurope"
   resource_group_name = "rg"
-  service_plan_id               = "/subscriptions/x/serverFarms/p"
+  service_plan_id = "/subscriptions/x/serverFarms/p"
   https_only                    = true
   public_network_access_enabled = false
   ftp_publish_basic_authentication_enabled       = false
@@ -21,14 +16,6 @@ resource "azurerm_linux_web_app" "guarded" {
     }
     application_logs {
       file_system_level = "Warning"
-    }
-  }
-  backup {
-    name                = "daily"
-    storage_account_url = var.backup_url
-    schedule {
-      frequency_interval = 1
-      frequency_unit     = "Day"
     }
   }
   site_config {
@@ -54,7 +41,7 @@ resource "azurerm_linux_web_app" "open" {
   name                = "open"
   location            = "westeurope"
   resource_group_name = "rg"
-  service_plan_id               = "/subscriptions/x/serverFarms/p"
+  service_plan_id = "/subscriptions/x/serverFarms/p"
   app_settings = {
     DB_PASSWORD = "Geheim-9Kx2pQ7z"
   }
@@ -66,7 +53,7 @@ resource "azurerm_linux_web_app" "open" {
       allowed_origins = ["*"]
     }
     application_stack {
-      node_version = "20-lts"
+      python_version = "3.12"
     }
   }
 }
@@ -75,7 +62,7 @@ resource "azurerm_linux_web_app" "image" {
   name                = "image"
   location            = "westeurope"
   resource_group_name = "rg"
-  service_plan_id               = "/subscriptions/x/serverFarms/p"
+  service_plan_id = "/subscriptions/x/serverFarms/p"
   https_only                    = true
   public_network_access_enabled = false
   ftp_publish_basic_authentication_enabled       = false
@@ -104,7 +91,115 @@ resource "azurerm_linux_web_app" "office" {
   name                = "office"
   location            = "westeurope"
   resource_group_name = "rg"
-  service_plan_id               = "/subscriptions/x/serverFarms/p"
+  service_plan_id = "/subscriptions/x/serverFarms/p"
+  app_settings = {
+    DB_PASSWORD = "Geheim-9Kx2pQ7z"
+  }
+  site_config {
+    minimum_tls_version      = "1.0"
+    ftps_state               = "AllAllowed"
+    remote_debugging_enabled = true
+    ip_restriction_default_action = "Deny"
+    ip_restriction {
+      name       = "office"
+      action     = "Allow"
+      ip_address = "192.0.2.0/24"
+    }
+    cors {
+      allowed_origins = ["*"]
+    }
+    application_stack {
+      docker_image_name = "team/app:latest"
+    }
+  }
+}
+
+resource "azurerm_linux_web_app_slot" "guarded" {
+  name = "guarded"
+  app_service_id = "/subscriptions/x/sites/parent"
+  https_only                    = true
+  public_network_access_enabled = false
+  ftp_publish_basic_authentication_enabled       = false
+  webdeploy_publish_basic_authentication_enabled = false
+  logs {
+    http_logs {
+      file_system {
+        retention_in_days = 30
+        retention_in_mb   = 50
+      }
+    }
+    application_logs {
+      file_system_level = "Warning"
+    }
+  }
+  site_config {
+    minimum_tls_version = "1.3"
+    ftps_state          = "FtpsOnly"
+    health_check_path   = "/health"
+    health_check_eviction_time_in_min = 5
+    application_stack {
+      node_version = "20-lts"
+    }
+  }
+  auth_settings_v2 {
+    auth_enabled           = true
+    require_authentication = true
+    login {}
+  }
+  identity {
+    type = "SystemAssigned"
+  }
+}
+
+resource "azurerm_linux_web_app_slot" "open" {
+  name = "open"
+  app_service_id = "/subscriptions/x/sites/parent"
+  app_settings = {
+    DB_PASSWORD = "Geheim-9Kx2pQ7z"
+  }
+  site_config {
+    minimum_tls_version      = "1.0"
+    ftps_state               = "AllAllowed"
+    remote_debugging_enabled = true
+    cors {
+      allowed_origins = ["*"]
+    }
+    application_stack {
+      node_version = "20-lts"
+    }
+  }
+}
+
+resource "azurerm_linux_web_app_slot" "image" {
+  name = "image"
+  app_service_id = "/subscriptions/x/sites/parent"
+  https_only                    = true
+  public_network_access_enabled = false
+  ftp_publish_basic_authentication_enabled       = false
+  webdeploy_publish_basic_authentication_enabled = false
+  site_config {
+    minimum_tls_version = "1.3"
+    ftps_state          = "FtpsOnly"
+    health_check_path   = "/health"
+    health_check_eviction_time_in_min = 5
+    application_stack {
+      docker_image_name   = "team/app@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+      docker_registry_url = "https://acr.azurecr.io"
+    }
+  }
+  auth_settings_v2 {
+    auth_enabled           = true
+    require_authentication = true
+    login {}
+  }
+  identity {
+    type = "SystemAssigned"
+  }
+}
+
+resource "azurerm_linux_web_app_slot" "office" {
+  name = "office"
+  app_service_id = "/subscriptions/x/sites/parent"
   app_settings = {
     DB_PASSWORD = "Geheim-9Kx2pQ7z"
   }
@@ -131,7 +226,7 @@ resource "azurerm_windows_web_app" "guarded" {
   name                = "guarded"
   location            = "westeurope"
   resource_group_name = "rg"
-  service_plan_id               = "/subscriptions/x/serverFarms/p"
+  service_plan_id = "/subscriptions/x/serverFarms/p"
   https_only                    = true
   public_network_access_enabled = false
   ftp_publish_basic_authentication_enabled       = false
@@ -145,14 +240,6 @@ resource "azurerm_windows_web_app" "guarded" {
     }
     application_logs {
       file_system_level = "Warning"
-    }
-  }
-  backup {
-    name                = "daily"
-    storage_account_url = var.backup_url
-    schedule {
-      frequency_interval = 1
-      frequency_unit     = "Day"
     }
   }
   site_config {
@@ -178,7 +265,7 @@ resource "azurerm_windows_web_app" "open" {
   name                = "open"
   location            = "westeurope"
   resource_group_name = "rg"
-  service_plan_id               = "/subscriptions/x/serverFarms/p"
+  service_plan_id = "/subscriptions/x/serverFarms/p"
   app_settings = {
     DB_PASSWORD = "Geheim-9Kx2pQ7z"
   }
@@ -190,14 +277,16 @@ resource "azurerm_windows_web_app" "open" {
       allowed_origins = ["*"]
     }
     application_stack {
-      node_version = "~20"
+      dotnet_version = "v8.0"
     }
   }
 }
 
-resource "azurerm_linux_web_app_slot" "guarded" {
-  name           = "guarded"
-  app_service_id = azurerm_linux_web_app.guarded.id
+resource "azurerm_windows_web_app" "image" {
+  name                = "image"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  service_plan_id = "/subscriptions/x/serverFarms/p"
   https_only                    = true
   public_network_access_enabled = false
   ftp_publish_basic_authentication_enabled       = false
@@ -208,7 +297,72 @@ resource "azurerm_linux_web_app_slot" "guarded" {
     health_check_path   = "/health"
     health_check_eviction_time_in_min = 5
     application_stack {
-      python_version = "3.12"
+      docker_image_name   = "team/app@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+      docker_registry_url = "https://acr.azurecr.io"
+    }
+  }
+  auth_settings_v2 {
+    auth_enabled           = true
+    require_authentication = true
+    login {}
+  }
+  identity {
+    type = "SystemAssigned"
+  }
+}
+
+resource "azurerm_windows_web_app" "office" {
+  name                = "office"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  service_plan_id = "/subscriptions/x/serverFarms/p"
+  app_settings = {
+    DB_PASSWORD = "Geheim-9Kx2pQ7z"
+  }
+  site_config {
+    minimum_tls_version      = "1.0"
+    ftps_state               = "AllAllowed"
+    remote_debugging_enabled = true
+    ip_restriction_default_action = "Deny"
+    ip_restriction {
+      name       = "office"
+      action     = "Allow"
+      ip_address = "192.0.2.0/24"
+    }
+    cors {
+      allowed_origins = ["*"]
+    }
+    application_stack {
+      docker_image_name = "team/app:latest"
+    }
+  }
+}
+
+resource "azurerm_windows_web_app_slot" "guarded" {
+  name = "guarded"
+  app_service_id = "/subscriptions/x/sites/parent"
+  https_only                    = true
+  public_network_access_enabled = false
+  ftp_publish_basic_authentication_enabled       = false
+  webdeploy_publish_basic_authentication_enabled = false
+  logs {
+    http_logs {
+      file_system {
+        retention_in_days = 30
+        retention_in_mb   = 50
+      }
+    }
+    application_logs {
+      file_system_level = "Warning"
+    }
+  }
+  site_config {
+    minimum_tls_version = "1.3"
+    ftps_state          = "FtpsOnly"
+    health_check_path   = "/health"
+    health_check_eviction_time_in_min = 5
+    application_stack {
+      php_version = "8.2"
     }
   }
   auth_settings_v2 {
@@ -222,8 +376,8 @@ resource "azurerm_linux_web_app_slot" "guarded" {
 }
 
 resource "azurerm_windows_web_app_slot" "open" {
-  name           = "open"
-  app_service_id = azurerm_windows_web_app.open.id
+  name = "open"
+  app_service_id = "/subscriptions/x/sites/parent"
   app_settings = {
     DB_PASSWORD = "Geheim-9Kx2pQ7z"
   }
@@ -235,7 +389,59 @@ resource "azurerm_windows_web_app_slot" "open" {
       allowed_origins = ["*"]
     }
     application_stack {
-      php_version = "Off"
+      php_version = "8.2"
+    }
+  }
+}
+
+resource "azurerm_windows_web_app_slot" "image" {
+  name = "image"
+  app_service_id = "/subscriptions/x/sites/parent"
+  https_only                    = true
+  public_network_access_enabled = false
+  ftp_publish_basic_authentication_enabled       = false
+  webdeploy_publish_basic_authentication_enabled = false
+  site_config {
+    minimum_tls_version = "1.3"
+    ftps_state          = "FtpsOnly"
+    health_check_path   = "/health"
+    health_check_eviction_time_in_min = 5
+    application_stack {
+      docker_image_name   = "team/app@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+      docker_registry_url = "https://acr.azurecr.io"
+    }
+  }
+  auth_settings_v2 {
+    auth_enabled           = true
+    require_authentication = true
+    login {}
+  }
+  identity {
+    type = "SystemAssigned"
+  }
+}
+
+resource "azurerm_windows_web_app_slot" "office" {
+  name = "office"
+  app_service_id = "/subscriptions/x/sites/parent"
+  app_settings = {
+    DB_PASSWORD = "Geheim-9Kx2pQ7z"
+  }
+  site_config {
+    minimum_tls_version      = "1.0"
+    ftps_state               = "AllAllowed"
+    remote_debugging_enabled = true
+    ip_restriction_default_action = "Deny"
+    ip_restriction {
+      name       = "office"
+      action     = "Allow"
+      ip_address = "192.0.2.0/24"
+    }
+    cors {
+      allowed_origins = ["*"]
+    }
+    application_stack {
+      docker_image_name = "team/app:latest"
     }
   }
 }
@@ -244,8 +450,73 @@ resource "azurerm_app_service" "guarded" {
   name                = "guarded"
   location            = "westeurope"
   resource_group_name = "rg"
-  app_service_plan_id = azurerm_app_service_plan.spread.id
+  app_service_plan_id = "/subscriptions/x/serverFarms/p"
   https_only          = true
+  logs {
+    http_logs {
+      file_system {
+        retention_in_days = 30
+        retention_in_mb   = 50
+      }
+    }
+    application_logs {
+      file_system_level = "Warning"
+    }
+  }
+  site_config {
+    min_tls_version   = "1.2"
+    ftps_state        = "Disabled"
+    linux_fx_version  = "PYTHON|3.11"
+    health_check_path = "/health"
+    ip_restriction {
+      ip_address = "192.0.2.0/24"
+    }
+  }
+  auth_settings {
+    enabled                       = true
+    unauthenticated_client_action = "RedirectToLoginPage"
+  }
+  identity {
+    type = "SystemAssigned"
+  }
+}
+
+resource "azurerm_app_service" "open" {
+  name                = "open"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  app_service_plan_id = "/subscriptions/x/serverFarms/p"
+  app_settings = {
+    DB_PASSWORD = "Geheim-9Kx2pQ7z"
+  }
+  site_config {
+    min_tls_version  = "1.0"
+    remote_debugging_enabled = true
+    linux_fx_version = "DOCKER|team/app:latest"
+    cors {
+      allowed_origins = ["*"]
+    }
+  }
+}
+
+resource "azurerm_app_service_slot" "guarded" {
+  name                = "guarded"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  app_service_name    = azurerm_app_service.guarded.name
+  app_service_plan_id = "/subscriptions/x/serverFarms/p"
+  https_only          = true
+  logs {
+    http_logs {
+      file_system {
+        retention_in_days = 30
+        retention_in_mb   = 50
+      }
+    }
+    application_logs {
+      file_system_level = "Warning"
+    }
+  }
   site_config {
     min_tls_version   = "1.2"
     ftps_state        = "Disabled"
@@ -269,10 +540,17 @@ resource "azurerm_app_service_slot" "open" {
   location            = "westeurope"
   resource_group_name = "rg"
   app_service_name    = azurerm_app_service.guarded.name
-  app_service_plan_id = azurerm_app_service_plan.single.id
+  app_service_plan_id = "/subscriptions/x/serverFarms/p"
+  app_settings = {
+    DB_PASSWORD = "Geheim-9Kx2pQ7z"
+  }
   site_config {
     min_tls_version  = "1.0"
+    remote_debugging_enabled = true
     linux_fx_version = "DOCKER|team/app:latest"
+    cors {
+      allowed_origins = ["*"]
+    }
   }
 }
 

@@ -32,3 +32,12 @@ resource "azurerm_static_site" "legacy" {
   location            = "westeurope"
   resource_group_name = "rg"
 }
+
+resource "azurerm_static_site" "identity" {
+  name                = "identity"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  identity {
+    type = "SystemAssigned"
+  }
+}
