@@ -1,16 +1,16 @@
 resource "azurerm_kubernetes_cluster" "guarded" {
-  name                              = "guarded"
-  location                          = "westeurope"
-  resource_group_name               = "rg"
-  dns_prefix                        = "guarded"
-  kubernetes_version                = "1.33"
-  automatic_upgrade_channel         = "stable"
-  node_os_upgrade_channel           = "NodeImage"
-  private_cluster_enabled           = true
-  local_account_disabled            = true
-  azure_policy_enabled              = true
-  run_command_enabled               = false
-  disk_encryption_set_id            = "/subscriptions/x/diskEncryptionSets/des"
+  name                      = "guarded"
+  location                  = "westeurope"
+  resource_group_name       = "rg"
+  dns_prefix                = "guarded"
+  kubernetes_version        = "1.33"
+  automatic_upgrade_channel = "stable"
+  node_os_upgrade_channel   = "NodeImage"
+  private_cluster_enabled   = true
+  local_account_disabled    = true
+  azure_policy_enabled      = true
+  run_command_enabled       = false
+  disk_encryption_set_id    = "/subscriptions/x/diskEncryptionSets/des"
   azure_active_directory_role_based_access_control {
     azure_rbac_enabled = true
   }

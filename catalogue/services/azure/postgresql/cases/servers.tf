@@ -1,16 +1,16 @@
 resource "azurerm_postgresql_flexible_server" "good" {
-  name                             = "acme-good"
-  resource_group_name              = "acme"
-  location                         = "westeurope"
-  version                          = "17"
-  delegated_subnet_id              = "/subscriptions/0/resourceGroups/acme/providers/Microsoft.Network/virtualNetworks/acme/subnets/pg"
-  private_dns_zone_id              = "/subscriptions/0/resourceGroups/acme/providers/Microsoft.Network/privateDnsZones/acme.postgres.database.azure.com"
-  public_network_access_enabled    = false
-  administrator_login              = "acmedba"
-  administrator_password_wo        = "a-password-that-is-not-kept"
+  name                              = "acme-good"
+  resource_group_name               = "acme"
+  location                          = "westeurope"
+  version                           = "17"
+  delegated_subnet_id               = "/subscriptions/0/resourceGroups/acme/providers/Microsoft.Network/virtualNetworks/acme/subnets/pg"
+  private_dns_zone_id               = "/subscriptions/0/resourceGroups/acme/providers/Microsoft.Network/privateDnsZones/acme.postgres.database.azure.com"
+  public_network_access_enabled     = false
+  administrator_login               = "acmedba"
+  administrator_password_wo         = "a-password-that-is-not-kept"
   administrator_password_wo_version = 1
-  backup_retention_days            = 35
-  geo_redundant_backup_enabled     = true
+  backup_retention_days             = 35
+  geo_redundant_backup_enabled      = true
   authentication {
     active_directory_auth_enabled = true
     password_auth_enabled         = false

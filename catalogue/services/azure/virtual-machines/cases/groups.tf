@@ -3,19 +3,19 @@ locals {
 }
 
 resource "azurerm_linux_virtual_machine_scale_set" "guarded" {
-  name                       = "guarded"
-  location                   = "westeurope"
-  resource_group_name        = "rg"
-  sku                        = "Standard_D2s_v5"
-  instances                  = 3
-  admin_username             = "operator"
-  zones                      = ["1", "2", "3"]
-  encryption_at_host_enabled = true
-  secure_boot_enabled        = true
-  vtpm_enabled               = true
+  name                         = "guarded"
+  location                     = "westeurope"
+  resource_group_name          = "rg"
+  sku                          = "Standard_D2s_v5"
+  instances                    = 3
+  admin_username               = "operator"
+  zones                        = ["1", "2", "3"]
+  encryption_at_host_enabled   = true
+  secure_boot_enabled          = true
+  vtpm_enabled                 = true
   extension_operations_enabled = false
-  upgrade_mode               = "Rolling"
-  health_probe_id            = "/subscriptions/x/probes/p"
+  upgrade_mode                 = "Rolling"
+  health_probe_id              = "/subscriptions/x/probes/p"
   automatic_os_upgrade_policy {
     enable_automatic_os_upgrade = true
     disable_automatic_rollback  = false
@@ -71,17 +71,17 @@ resource "azurerm_linux_virtual_machine_scale_set" "plain" {
 }
 
 resource "azurerm_windows_virtual_machine_scale_set" "guarded" {
-  name                       = "guarded"
-  location                   = "westeurope"
-  resource_group_name        = "rg"
-  sku                        = "Standard_D2s_v5"
-  instances                  = 3
-  admin_username             = "operator"
-  admin_password             = var.password
-  zones                      = ["1", "2", "3"]
-  encryption_at_host_enabled = true
-  secure_boot_enabled        = true
-  vtpm_enabled               = true
+  name                         = "guarded"
+  location                     = "westeurope"
+  resource_group_name          = "rg"
+  sku                          = "Standard_D2s_v5"
+  instances                    = 3
+  admin_username               = "operator"
+  admin_password               = var.password
+  zones                        = ["1", "2", "3"]
+  encryption_at_host_enabled   = true
+  secure_boot_enabled          = true
+  vtpm_enabled                 = true
   extension_operations_enabled = false
   automatic_os_upgrade_policy {
     enable_automatic_os_upgrade = true
