@@ -42,6 +42,9 @@ func TestPublic(t *testing.T) {
 		{"unknown principal", bucket(`{"AWS":"<<var.reader>>"}`, ""), "unknown"},
 		{"principal in part", bucket(`{"AWS":"arn:aws:iam::<<var.account>>:root"}`, ""), "false"},
 		{"principal by reference", bucket(`{"AWS":"<<aws_iam_role.app.arn>>"}`, ""), "false"},
+		{"principal by a template's reference", bucket(`{"AWS":"<<App/Role.Arn>>"}`, ""), "false"},
+		{"principal by the own account of a stack", bucket(`{"AWS":"<<AWS::AccountId>>"}`, ""), "false"},
+		{"principal by a template's parameter", bucket(`{"AWS":"<<Reader>>"}`, ""), "unknown"},
 		{"principal of caller identity", bucket(`{"AWS":"<<data.aws_caller_identity.current.account_id>>"}`, ""), "false"},
 		{"origin access identity", bucket(`{"AWS":"<<aws_cloudfront_origin_access_identity.x.iam_arn>>"}`, ""), "false"},
 
@@ -210,6 +213,8 @@ func TestCrossAccount(t *testing.T) {
 		{doc(`{"AWS":["arn:aws:iam::444455556666:root","111122223333"]}`), "111122223333", []string{"444455556666"}, false},
 		{doc(`{"AWS":"arn:aws:iam::444455556666:role/x"}`), "", nil, true},
 		{doc(`{"AWS":"arn:aws:iam::<<data.aws_caller_identity.me.account_id>>:root"}`), "", nil, false},
+		{doc(`{"AWS":"arn:aws:iam::<<AWS::AccountId>>:root"}`), "", nil, false},
+		{doc(`{"AWS":"arn:aws:iam::<<Partner>>:root"}`), "111122223333", nil, true},
 		{doc(`{"AWS":["arn:aws:iam::156460612806:root","127311923021"]}`), "", nil, false},
 		{doc(`{"AWS":"arn:aws:iam::<<var.partner>>:root"}`), "111122223333", nil, true},
 		{doc(`{"AWS":"<<aws_iam_role.r.arn>>"}`), "", nil, false},
@@ -232,6 +237,7 @@ func TestWildcardActions(t *testing.T) {
 	for _, c := range []struct{ doc, own, want string }{
 		{doc(`{"AWS":"arn:aws:iam::111122223333:root"}`, `"kms:*"`), own, "false"}, // what every key has
 		{doc(`{"AWS":"arn:aws:iam::<<data.aws_caller_identity.x.account_id>>:root"}`, `"kms:*"`), "", "false"},
+		{doc(`{"AWS":"arn:aws:iam::<<AWS::AccountId>>:root"}`, `"kms:*"`), "", "false"},
 		{doc(`{"AWS":"arn:aws:iam::111122223333:root"}`, `"kms:*"`), "", "unknown"},
 		{doc(`{"AWS":"arn:aws:iam::444455556666:root"}`, `"kms:*"`), own, "true"},
 		{doc(`{"AWS":"arn:aws:iam::111122223333:role/app"}`, `"sqs:*"`), own, "true"},

@@ -87,13 +87,15 @@ func (p Pattern) fixed() bool {
 	return true
 }
 
-// identityRef matches references such as aws_sns_topic.t.arn and
-// data.aws_caller_identity.current.account_id.
+// identityRef matches references such as aws_sns_topic.t.arn,
+// data.aws_caller_identity.current.account_id, and CloudFormation's Topic.Arn,
+// Network/Topic.Ref and AWS::AccountId.
 var identityRef = regexp.MustCompile(
-	`^(module\.[\w-]+(\[[^\]]*\])?\.)*(data\.)?[a-z0-9]+_[a-z0-9_]+\.[\w-]+(\[[^\]]*\])?\.(\w+\[[^\]]*\]\.)*(arn|id|name|bucket|[a-z0-9_]+_arn|[a-z0-9_]+_id|public_ip|private_ip|cidr_block)$`)
+	`^([A-Za-z0-9]+/)*[A-Za-z0-9]+\.(Ref|[A-Za-z]*Arn|[A-Za-z]*Id|[A-Za-z]*Name|CidrBlock)$|^AWS::(AccountId|Partition|Region|StackId|StackName|URLSuffix)$|` +
+		`^(module\.[\w-]+(\[[^\]]*\])?\.)*(data\.)?[a-z0-9]+_[a-z0-9_]+\.[\w-]+(\[[^\]]*\])?\.(\w+\[[^\]]*\]\.)*(arn|id|name|bucket|[a-z0-9_]+_arn|[a-z0-9_]+_id|public_ip|private_ip|cidr_block)$`)
 
 // ownAccountRef matches references to the account that is being deployed to.
-var ownAccountRef = regexp.MustCompile(`(^|\.)data\.aws_caller_identity\.[\w-]+(\[[^\]]*\])?\.(account_id|id|arn)$`)
+var ownAccountRef = regexp.MustCompile(`^AWS::AccountId$|(^|\.)data\.aws_caller_identity\.[\w-]+(\[[^\]]*\])?\.(account_id|id|arn)$`)
 
 // pattern turns text with numbered holes into a Pattern.
 func (r *reader) pattern(s string) Pattern {

@@ -39,29 +39,35 @@ func detectYAML(head []byte) bool {
 	if !bytes.Contains(head, []byte("AWS")) && !bytes.Contains(head, []byte("Alexa::")) && !bytes.Contains(head, []byte("Custom::")) {
 		return false
 	}
-	section := ""
+	section, margin := "", -1
 	for line := range bytes.Lines(head) {
-		switch line[0] {
-		case '#', '\r', '\n':
-		case ' ', '\t', '-':
-			if section == "Resources" && typeLine(line) || section == "Transform" && namesTransform(line) {
+		in := indent(line)
+		text := bytes.TrimSpace(line)
+		switch {
+		case in < 0 || len(text) == 0 || text[0] == '#' || bytes.HasPrefix(line, []byte("---")) || line[0] == '%':
+			continue
+		case margin < 0:
+			margin = in
+		}
+		if in != margin || text[0] == '-' {
+			if section == "Resources" && typeLine(text) || section == "Transform" && namesTransform(text) {
+				return true
+			}
+			continue
+		}
+		key, rest, _ := bytes.Cut(text, []byte{':'})
+		section = string(bytes.Trim(key, ` "'`))
+		rest = bytes.TrimSpace(rest)
+		switch {
+		case section == "AWSTemplateFormatVersion", section == "Transform" && namesTransform(rest):
+			return true
+		case section != "Resources" || len(rest) == 0 || rest[0] == '#':
+		case rest[0] == '{':
+			if typeLine(rest) {
 				return true
 			}
 		default:
-			key, rest, _ := bytes.Cut(line, []byte{':'})
-			section = string(bytes.Trim(key, ` "'`))
-			rest = bytes.TrimSpace(rest)
-			switch {
-			case section == "AWSTemplateFormatVersion", section == "Transform" && namesTransform(rest):
-				return true
-			case section != "Resources" || len(rest) == 0 || rest[0] == '#':
-			case rest[0] == '{':
-				if _, typ, ok := bytes.Cut(rest, []byte("Type:")); ok && nativeType(string(bytes.Trim(typ, ` "'`))) {
-					return true
-				}
-			default:
-				section = ""
-			}
+			section = ""
 		}
 	}
 	return false

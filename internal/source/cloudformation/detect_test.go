@@ -17,6 +17,7 @@ func TestDetect(t *testing.T) {
 		{"a.yaml", "Resources:\r\n  A:\r\n    Type: AWS::S3::Bucket\r\n", true},
 		{"a.yaml", "Resources: { A: { Type: AWS::S3::Bucket } }\n", true},
 		{"a.yaml", "Resources:\n  A: { Condition: x, Type: 'AWS::S3::Bucket' }\n", true},
+		{"a.yaml", "---\n\n  # all of it is indented\n  Description: x\n  Resources:\n    A:\n      Type: AWS::S3::Bucket\n", true},
 		{"a.json", `{"AWSTemplateFormatVersion": "2010-09-09"}`, true},
 		{"a.json", "\xef\xbb\xbf" + ` {"Description": "x", "Resources": {"A": {"Properties": {"Type": "no"}, "Type": "AWS::S3::Bucket"`, true},
 		{"a.json", `{"Transform": ["AWS::Serverless-2016-10-31"], "x"`, true},

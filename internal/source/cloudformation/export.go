@@ -71,7 +71,10 @@ func (x *exporter) value(v any, path string) any {
 	case *open:
 		x.addRefs(path, v.refs)
 		u := &source.Unknown{Reason: v.reason, NotNull: v.notNull}
-		if partly(v.text) {
+		switch text, store := resolved(v.text); {
+		case store != "":
+			u.Text, u.NotNull = text, true
+		case partly(v.text):
 			x.rd.step(len(v.text))
 			u.Text, u.NotNull = v.text, true
 		}
@@ -97,8 +100,37 @@ func (x *exporter) value(v any, path string) any {
 		return nil
 	case string:
 		x.rd.step(len(v))
+		if text, store := resolved(v); store != "" {
+			return &source.Unknown{Reason: "read from " + store + " at deployment", NotNull: true, Text: text}
+		}
 	}
 	return v
+}
+
+// stores are where dynamic references lead.
+var stores = map[string]string{"ssm": "Systems Manager", "ssm-secure": "Systems Manager", "secretsmanager": "Secrets Manager"}
+
+// resolved makes holes of dynamic references, {{resolve:ssm:name}}, and tells
+// what they are read from. The text is kept even if nothing else is in it: that
+// it is a reference is worth knowing where secrets are looked for.
+func resolved(text string) (with, store string) {
+	const begin = "{{resolve:"
+	if !strings.Contains(text, begin) {
+		return text, ""
+	}
+	var b strings.Builder
+	for rest := text; ; {
+		before, after, found := strings.Cut(rest, begin)
+		inside, tail, closed := strings.Cut(after, "}}")
+		service, _, _ := strings.Cut(inside, ":")
+		if !found || !closed || stores[service] == "" {
+			b.WriteString(rest)
+			return b.String(), store
+		}
+		store = stores[service]
+		b.WriteString(before + hole("resolve:"+strings.TrimSpace(inside)))
+		rest = tail
+	}
 }
 
 func (x *exporter) addRefs(path string, refs []source.Ref) {
