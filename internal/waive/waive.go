@@ -145,12 +145,20 @@ func (w *Waivers) fromComments(names []string, c *check.Check, comments []Commen
 			}
 		}
 		if slices.ContainsFunc(k.IDs, func(id string) bool {
-			return id == "*" || slices.ContainsFunc(ids, func(n string) bool { return strings.EqualFold(n, id) })
+			return id == "*" || slices.ContainsFunc(ids, func(n string) bool { return strings.EqualFold(rule(n), rule(id)) })
 		}) {
 			out = append(out, w.waiver("comment "+k.Tool, k.By, k.Reason, k.Until))
 		}
 	}
 	return out
+}
+
+// rule is an id without the prefix that Trivy once gave all of its own.
+func rule(id string) string {
+	if len(id) > 4 && strings.EqualFold(id[:4], "AVD-") {
+		return id[4:]
+	}
+	return id
 }
 
 // waiver fills in whether it has run out. One whose date cannot be read, or
