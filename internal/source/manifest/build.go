@@ -102,8 +102,13 @@ func (b *builder) value(n *yaml.Node, path string, depth int) (any, error) {
 			return nil, &nodeError{n.Line, "the document is too large once its aliases are expanded", true}
 		}
 		v := scalar(n)
-		if s, ok := v.(string); ok && b.placeholders {
-			return held(path, s), nil
+		if s, ok := v.(string); ok {
+			if strings.Contains(s, source.HoleOpen) {
+				return hole(s), nil
+			}
+			if b.placeholders {
+				return held(path, s), nil
+			}
 		}
 		return v, nil
 	}
@@ -281,6 +286,13 @@ func join(path, key string) string {
 }
 
 var placeholder = regexp.MustCompile(`\$\{[A-Za-z_][^{}]*\}|\{\{[^{}]*\}\}`)
+
+// hole is text in which a reader has marked what is not known.
+func hole(s string) any {
+	_, after, _ := strings.Cut(s, source.HoleOpen)
+	name, _, _ := strings.Cut(after, source.HoleClose)
+	return &source.Unknown{Reason: name + " is not given", NotNull: true, Text: s}
+}
 
 // ownText matches paths whose text may hold such marks for good: a shell's,
 // or those of a program that reads the text.
