@@ -89,8 +89,8 @@ func (c *commented) span(line, end int) (int, []source.Comment) {
 	last = max(last, end)
 	first := line - 1
 	for ; first > 0 && !c.text[first-1]; first-- {
-		above := bytes.TrimSpace(c.lines[first-1])
-		if len(above) == 0 || above[0] != '#' {
+		above := c.lines[first-1]
+		if in := indent(above); in < 0 || above[in] != '#' || in > own { // a deeper one closes what stands before
 			break
 		}
 	}

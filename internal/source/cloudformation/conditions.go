@@ -46,14 +46,14 @@ func (st *stack) condition(name string, line int) truth {
 	if t, done := st.conditions[name]; done {
 		return t
 	}
-	n := st.doc.root.get("Conditions").get(name)
+	s, n := st.looked("Conditions", name)
 	if n == nil {
 		st.rd.at = location(st.file, line)
 		st.rd.mistake(line, "the condition %s is not declared", clip(name))
 		return truth{why: "the condition " + clip(name) + " is not declared"}
 	}
 	st.conditions[name] = truth{why: "the condition " + clip(name) + " refers to itself"}
-	t := scope{st: st}.decide(n)
+	t := s.decide(n)
 	if !t.known {
 		t.why = "condition " + clip(name) + ": " + strings.TrimPrefix(t.why, "condition "+clip(name)+": ")
 		if strings.Count(t.why, "condition ") > 3 {

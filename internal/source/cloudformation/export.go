@@ -80,6 +80,9 @@ func (x *exporter) value(v any, path string) any {
 		}
 		return u
 	case number:
+		if strconv.FormatFloat(v.f, 'f', -1, 64) != v.text {
+			return v.text // 8.0 may be a version, and the last digit of a long number counts
+		}
 		return v.f
 	case []any:
 		out := make([]any, 0, len(v))

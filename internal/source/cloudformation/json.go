@@ -3,9 +3,12 @@ package cloudformation
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/demarc-sec/demarc/internal/source"
 )
 
 // jsonReader builds nodes from JSON text and counts lines on the way.
@@ -161,5 +164,8 @@ func (d *document) twice(file, name string, first, second int) {
 	if d.gapsAbout++; d.gapsAbout > maxTwice {
 		return
 	}
-	d.broken(file, second, "the key %q stands twice in the same mapping, first in line %d; the later one is read", clip(name), first)
+	d.gaps = append(d.gaps, source.Gap{
+		Kind: "file", What: fmt.Sprintf("%s: the key %q stands twice in the same mapping, first in line %d; the later one is read", file, clip(name), first),
+		Mend: "remove one of the two", At: location(file, second),
+	})
 }

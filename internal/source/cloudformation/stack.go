@@ -116,6 +116,11 @@ const transformSAM = "AWS::Serverless-2016-10-31"
 
 // transforms looks at what the template is put through before deployment.
 func (st *stack) transforms() {
+	for _, m := range append([]member{{val: st.doc.root}}, st.doc.root.entries()...) {
+		if n := m.val.get("Fn::Transform"); n != nil && m.name != "Resources" {
+			scope{st: st}.macro(n, n.line)
+		}
+	}
 	for _, n := range st.doc.root.get("Transform").list() {
 		name, ok := n.scalar()
 		switch {
@@ -236,19 +241,7 @@ func (st *stack) output(name string, line int) any {
 	if rd.depth > maxDepth {
 		return unknown("outputs depend on one another in too long a chain", "…")
 	}
-	s := scope{st: st}
-	n := st.doc.root.get("Outputs").get(name)
-	if n == nil {
-		for _, m := range st.doc.root.get("Outputs").entries() {
-			if strings.HasPrefix(m.name, forEach) {
-				s.each(m, func(in scope, body member) {
-					if key, ok := in.looped(body.name).(string); ok && key == name && n == nil {
-						n, s = body.val, in
-					}
-				}, nil)
-			}
-		}
-	}
+	s, n := st.looked("Outputs", name)
 	if n == nil {
 		rd.mistake(line, "the nested stack %s has no output %s", clip(strings.TrimSuffix(st.prefix, "/")), clip(name))
 		return unknown("the nested stack has no such output", name)
@@ -260,6 +253,26 @@ func (st *stack) output(name string, line int) any {
 		}
 	}
 	return v
+}
+
+// looked finds an entry of a section, perhaps one that a loop makes.
+func (st *stack) looked(section, name string) (scope, *node) {
+	s := scope{st: st}
+	in := st.doc.root.get(section)
+	n := in.get(name)
+	if n != nil {
+		return s, n
+	}
+	for _, m := range in.entries() {
+		if strings.HasPrefix(m.name, forEach) {
+			scope{st: st}.each(m, func(in scope, body member) {
+				if key, ok := in.looped(body.name).(string); ok && n == nil && (key == name || alphanumeric(key) == name) {
+					n, s = body.val, in
+				}
+			}, nil)
+		}
+	}
+	return s, n
 }
 
 // report tells what is referred to and not declared.
