@@ -249,13 +249,32 @@ func (t *tree) read(name string) ([]byte, error) {
 	if _, err := t.rel(name); err != nil || path.IsAbs(name) {
 		return nil, errOutside
 	}
-	f, err := t.root.Open(filepath.FromSlash(name))
+	f, err := t.open(name)
 	if err != nil {
-		return nil, reason(err)
+		return nil, err
 	}
 	defer f.Close()
 	return readFile(f)
 }
+
+// open opens a regular file; opening a pipe would wait for somebody to write.
+func (t *tree) open(name string) (*os.File, error) {
+	native := filepath.FromSlash(name)
+	info, err := t.root.Stat(native)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errIrregular
+	}
+	f, err := t.root.Open(native)
+	if err != nil {
+		return nil, reason(err)
+	}
+	return f, nil
+}
+
+var errIrregular = errors.New("it is not a regular file")
 
 // readFile reads a regular file of a sensible size.
 func readFile(f *os.File) ([]byte, error) {
@@ -264,7 +283,7 @@ func readFile(f *os.File) ([]byte, error) {
 	case err != nil:
 		return nil, reason(err)
 	case !info.Mode().IsRegular():
-		return nil, errors.New("it is not a regular file")
+		return nil, errIrregular
 	case info.Size() > maxFile:
 		return nil, errTooLarge
 	}

@@ -9,9 +9,9 @@ import (
 // memory than any machine has, in a few lines. Work is counted in steps, the
 // memory of values that functions build in bytes.
 const (
-	maxSteps     = 20_000_000 // per template with all it links to
-	maxBytes     = 512 << 20
-	maxOutput    = 512 << 20 // bytes of all bodies
+	maxSteps     = 10_000_000 // per template with all it links to
+	maxBytes     = 256 << 20
+	maxOutput    = 256 << 20 // bytes of all bodies
 	maxString    = 2 << 20
 	maxItems     = 100_000 // of one array a function makes
 	maxEvalDepth = 400

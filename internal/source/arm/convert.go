@@ -17,7 +17,7 @@ type converter struct {
 }
 
 func (c *converter) value(v any, path string) any {
-	c.e.yield(16)
+	c.e.yield(40)
 	c.e.step(1)
 	switch x := v.(type) {
 	case string:
@@ -27,9 +27,14 @@ func (c *converter) value(v any, path string) any {
 		}
 		return x
 	case *unknown:
-		c.refer(path, x.targets)
+		whole := false
 		if strings.Contains(x.text, "/providers/") {
-			c.refer(path, targetOf(x.text))
+			whole = c.refer(path, targetOf(x.text))
+		}
+		for _, t := range x.targets {
+			if !whole || t.attr != "id" { // else an id that goes into the whole one
+				c.refer(path, []target{t})
+			}
 		}
 		c.e.yield(len(x.text))
 		return &source.Unknown{Reason: x.reason, NotNull: x.notNull || x.text != "", Text: x.text}
@@ -62,16 +67,19 @@ func below(path, name string) string {
 	return path + "." + name
 }
 
-// refer records where the values at a path lead to.
-func (c *converter) refer(path string, ts []target) {
+// refer records where the values at a path lead to, and tells whether they
+// lead anywhere.
+func (c *converter) refer(path string, ts []target) (leads bool) {
 	for _, t := range ts {
 		found, attr := c.e.find(t)
 		for _, i := range found {
 			if i.address != "" && i.address != c.r.Address {
 				c.addRef(path, source.Ref{Address: i.address, Attribute: attr})
+				leads = true
 			}
 		}
 	}
+	return leads
 }
 
 func (c *converter) addRef(path string, ref source.Ref) {

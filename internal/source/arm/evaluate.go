@@ -122,6 +122,7 @@ func (e *evaluator) copyValues(v env, name string, c *node) any {
 	}
 	list := make([]any, 0, n)
 	for i := range n {
+		e.grow(64)
 		list = append(list, e.node(v.in(loop{name, float64(i)}), c.get("input")))
 	}
 	return list

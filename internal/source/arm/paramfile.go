@@ -39,6 +39,11 @@ func (e *evaluator) give(s *scope, opt Options) {
 
 // parametersFile reads the parameters of a file the user named.
 func (e *evaluator) parametersFile(name string) (*node, error) {
+	if info, err := os.Stat(name); err != nil {
+		return nil, reason(err)
+	} else if !info.Mode().IsRegular() {
+		return nil, errIrregular
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, reason(err)

@@ -125,15 +125,11 @@ func (t *tree) head(name string, n int64) []byte {
 	if _, err := t.rel(name); err != nil {
 		return nil
 	}
-	f, err := t.root.Open(name)
+	f, err := t.open(name)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
 	b, err := io.ReadAll(io.LimitReader(f, n))
 	if err != nil {
 		return nil
