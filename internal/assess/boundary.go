@@ -3,6 +3,7 @@ package assess
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/estate"
@@ -73,6 +74,13 @@ func (r *relocated) Resource(res *source.Resource) {
 			calls[i] = c
 		}
 		res.Calls = calls
+	}
+	if len(res.CallComments) > 0 { // likewise
+		comments := slices.Clone(res.CallComments)
+		for i := range comments {
+			comments[i].At.File = r.path(comments[i].At.File)
+		}
+		res.CallComments = comments
 	}
 	r.Sink.Resource(res)
 }

@@ -139,6 +139,7 @@ type Result struct {
 type Comment struct {
 	Text string
 	At   estate.Location
+	Call bool // it stands at a module call that led to the asset
 }
 
 // Normaliser collects the resources of one estate. It is a source.Sink for
@@ -485,7 +486,10 @@ func (n *Normaliser) note(a *estate.Asset, r *source.Resource) {
 // commentsOf places a resource's comments.
 func commentsOf(r *source.Resource) (out []Comment) {
 	for _, c := range r.Comments {
-		out = append(out, Comment{c.Text, estate.Location{File: r.Location.File, Line: c.Line}})
+		out = append(out, Comment{Text: c.Text, At: estate.Location{File: r.Location.File, Line: c.Line}})
+	}
+	for _, c := range r.CallComments {
+		out = append(out, Comment{Text: c.Text, At: c.At, Call: true})
 	}
 	return out
 }

@@ -51,14 +51,22 @@ type Resource struct {
 	Names map[string]string
 
 	// Comments are the comments attached to the block (just above, or inside
-	// it), in which waivers are looked for.
-	Comments []Comment
+	// it), in which waivers are looked for. CallComments are those at the module
+	// calls that led here.
+	Comments     []Comment
+	CallComments []CallComment
 }
 
 // Comment is a source comment with its text stripped of comment marks.
 type Comment struct {
 	Text string
 	Line int
+}
+
+// CallComment is a comment at a module call.
+type CallComment struct {
+	Text string
+	At   estate.Location
 }
 
 // Ref is a reference from an argument to another resource.

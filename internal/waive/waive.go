@@ -89,13 +89,19 @@ type Waivers struct {
 	Today  time.Time
 }
 
+// reachesIn are the waivers that, at a module call, hold for what the module
+// makes. Comments for KICS hold for the block they stand at.
+var reachesIn = map[string]bool{"demarc:waive": true, "checkov:skip": true, "trivy:ignore": true, "tfsec:ignore": true}
+
 // For returns the ledger's question over the comments that stand at assets.
 func (w *Waivers) For(comments map[*estate.Asset][]normalise.Comment) ledger.Waive {
 	parsed := map[*estate.Asset][]Comment{}
 	for a, cs := range comments {
 		for _, c := range cs {
-			if found := Parse(c.Text); len(found) > 0 {
-				parsed[a] = append(parsed[a], found...)
+			for _, found := range Parse(c.Text) {
+				if !c.Call || reachesIn[found.Tool] {
+					parsed[a] = append(parsed[a], found)
+				}
 			}
 		}
 	}

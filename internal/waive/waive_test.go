@@ -69,6 +69,26 @@ func TestExpiryAndPolicy(t *testing.T) {
 	}
 }
 
+// TestAtCalls lets comments at a module call hold for what is inside, where
+// their tool does so.
+func TestAtCalls(t *testing.T) {
+	c := &check.Check{ID: "public-read", Severity: check.High}
+	a := &estate.Asset{ID: "module.m.aws_s3_bucket.x"}
+	for comment, waived := range map[string]bool{
+		"demarc:waive=public-read":     true,
+		"checkov:skip=CKV_AWS_20:site": true,
+		"trivy:ignore:AVD-AWS-0086":    true,
+		"tfsec:ignore:AVD-AWS-0086":    true,
+		"kics-scan ignore-block":       false,
+		"checkov:skip=CKV_AWS_21":      false,
+	} {
+		w := &Waivers{Config: &config.Config{}, Foreign: map[string][]string{"public-read": {"CKV_AWS_20", "AVD-AWS-0086"}}}
+		if got := w.For(map[*estate.Asset][]normalise.Comment{a: {{Text: comment, Call: true}}})(c, a); (got != nil) != waived {
+			t.Errorf("%s: got %+v, want waived %v", comment, got, waived)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"demarc:waive=a until=2027-01-01", "checkov:skip=X:y", "trivy:ignore:x[a]", "tfsec:ignore:a:exp:2026-01-01", "kics-scan disable=a,b"} {
 		f.Add(s)

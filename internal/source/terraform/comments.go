@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"regexp"
 	"sort"
 	"strings"
 
@@ -51,6 +52,9 @@ func stripMarks(s string) string {
 // waivable are the blocks whose comments are kept: what is assessed, and the
 // calls that lead to it.
 var waivable = map[string]bool{"resource": true, "data": true, "module": true, "provider": true}
+
+// mayWaive spares everything inside a module the other comments at its call.
+var mayWaive = regexp.MustCompile(`skip|ignore|waive`)
 
 // attachComments gives each such block the comments inside it and on the
 // unbroken run of comment lines directly above it. A file's header that a

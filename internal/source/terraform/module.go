@@ -24,6 +24,7 @@ type module struct {
 	address string      // "module.a[0]"; "" for the root
 	path    string      // names of the calls joined by dots, as `terraform init` records them
 	calls   []estate.Location
+	waivers []source.CallComment // comments at the calls that may be waivers
 
 	locals    map[string]*thunk
 	variables map[string]*thunk
@@ -56,6 +57,12 @@ func newModule(def *definition, c *call) *module {
 		m.parent = c.in
 		m.path = strings.TrimPrefix(c.in.path+"."+c.name, ".")
 		m.calls = append(slices.Clip(c.in.calls), c.block.at())
+		m.waivers = slices.Clip(c.in.waivers)
+		for _, k := range c.block.comments {
+			if mayWaive.MatchString(k.Text) {
+				m.waivers = append(m.waivers, source.CallComment{Text: k.Text, At: location(c.block.file, k.Line)})
+			}
+		}
 	}
 	return m
 }

@@ -117,7 +117,7 @@ func (m *module) emitSetup(ev *evaluator, key string, b *block) {
 		Address: m.prefix() + "provider." + key, Name: key, Provider: b.labels[0],
 		Root: ev.rootDir, Account: m.provider(ev, key).account,
 		Body: make(map[string]any, len(args)), Set: make(map[string]bool, len(args)),
-		Location: b.at(), Calls: m.calls, Lines: map[string]int{}, Comments: b.comments,
+		Location: b.at(), Calls: m.calls, Lines: map[string]int{}, Comments: b.comments, CallComments: m.waivers,
 	}
 	linesOf(b.body, "", unsecret, out.Lines)
 	c := converter{b: ev.budget}

@@ -488,7 +488,7 @@ func (i *instance) native(ev *evaluator, lines map[string]int) *source.Resource 
 		Location: r.block.at(),
 		Calls:    r.m.calls,
 		Lines:    lines,
-		Comments: r.block.comments,
+		Comments: r.block.comments, CallComments: r.m.waivers,
 	}
 	c := converter{b: ev.budget}
 	for _, a := range r.args {
