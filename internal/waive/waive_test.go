@@ -79,6 +79,8 @@ func TestAtCalls(t *testing.T) {
 		"checkov:skip=CKV_AWS_20:site": true,
 		"trivy:ignore:AVD-AWS-0086":    true,
 		"tfsec:ignore:AVD-AWS-0086":    true,
+		"trivy:ignore:AWS-0086":        true,
+		"trivy:ignore:AWS-0087":        false,
 		"kics-scan ignore-block":       false,
 		"checkov:skip=CKV_AWS_21":      false,
 	} {
