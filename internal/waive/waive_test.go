@@ -72,7 +72,10 @@ func TestExpiryAndPolicy(t *testing.T) {
 // TestAtCalls lets comments at a module call hold for what is inside, where
 // their tool does so.
 func TestAtCalls(t *testing.T) {
-	c := &check.Check{ID: "public-read", Severity: check.High}
+	c := &check.Check{
+		ID: "public-read", Severity: check.High,
+		Elsewhere: map[string][]string{"checkov": {"CKV_AWS_20"}, "trivy": {"AVD-AWS-0086"}},
+	}
 	a := &estate.Asset{ID: "module.m.aws_s3_bucket.x"}
 	for comment, waived := range map[string]bool{
 		"demarc:waive=public-read":     true,
@@ -84,7 +87,7 @@ func TestAtCalls(t *testing.T) {
 		"kics-scan ignore-block":       false,
 		"checkov:skip=CKV_AWS_21":      false,
 	} {
-		w := &Waivers{Config: &config.Config{}, Foreign: map[string][]string{"public-read": {"CKV_AWS_20", "AVD-AWS-0086"}}}
+		w := &Waivers{Config: &config.Config{}}
 		if got := w.For(map[*estate.Asset][]normalise.Comment{a: {{Text: comment, Call: true}}})(c, a); (got != nil) != waived {
 			t.Errorf("%s: got %+v, want waived %v", comment, got, waived)
 		}
