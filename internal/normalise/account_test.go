@@ -107,3 +107,27 @@ func TestStateShowsNoProvider(t *testing.T) {
 		t.Errorf("a state tells %v of the provider's configuration", f.Value)
 	}
 }
+
+// TestRegionsThatDisagree leaves open what an account's regions are set to
+// when they differ, whichever comes first.
+func TestRegionsThatDisagree(t *testing.T) {
+	setting := func(name string, on any) *source.Resource {
+		return in("a", resource("aws_ebs_encryption_by_default", name, map[string]any{"enabled": on}))
+	}
+	for name, c := range map[string]struct {
+		settings []*source.Resource
+		want     any
+	}{
+		"agree":          {[]*source.Resource{setting("a", true), setting("b", true)}, true},
+		"one is off":     {[]*source.Resource{setting("a", false), setting("b", true)}, nil},
+		"the last is":    {[]*source.Resource{setting("a", true), setting("b", false)}, nil},
+		"two of three":   {[]*source.Resource{setting("a", true), setting("b", false), setting("c", false)}, nil},
+		"one is unknown": {[]*source.Resource{setting("a", &source.Unknown{}), setting("b", true)}, nil},
+	} {
+		_, as := finish(t, append(c.settings, in("a", resource("aws_sqs_queue", "q", nil)))...)
+		f, ok := accountOf(t, as, "aws_sqs_queue.q").Fact("encrypted_at_rest_by_default")
+		if !ok || f.Value != c.want || f.Known() != (c.want != nil) {
+			t.Errorf("%s: %v (%s), want %v", name, f.Value, f.Unknown, c.want)
+		}
+	}
+}

@@ -244,6 +244,21 @@ func (n *Normaliser) merge(main *estate.Asset, old estate.Fact, has bool, f esta
 	if f.Origin.How == estate.Default && old.Origin.How == estate.Set {
 		return old
 	}
+	if main.Kind == catalogue.Account && old.Origin.How != estate.Default && !(old.Known() && f.Known() && reflect.DeepEqual(old.Value, f.Value)) {
+		return disagreeing(old, f)
+	}
+	return f
+}
+
+// disagreeing is what two settings of one account come to that do not say the
+// same: most hold for a region each, and the account stands for all of them.
+func disagreeing(old, f estate.Fact) estate.Fact {
+	switch {
+	case !old.Known():
+		return old
+	case f.Known():
+		f.Value, f.Unknown = nil, "it is set differently in several places of the account, such as its regions"
+	}
 	return f
 }
 
