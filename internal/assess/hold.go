@@ -78,6 +78,12 @@ func (e *Engine) HoldCase(ctx context.Context, c catalogue.Case) ([]string, erro
 			continue
 		}
 		if want := c.Want[address]; want != nil {
+			if c.Twin && len(want.TwinDiffers) > 0 {
+				same := *want
+				same.Facts = maps.Clone(want.Facts)
+				maps.DeleteFunc(same.Facts, func(name string, _ any) bool { return slices.Contains(want.TwinDiffers, name) })
+				want = &same
+			}
 			mistakes = append(mistakes, holdEntry(entry, want)...)
 		}
 	}

@@ -25,6 +25,8 @@ type Expectation struct {
 	Facts  map[string]any    `yaml:"facts"`
 	Owners map[string]string `yaml:"owners"`
 	Absent []string          `yaml:"absent"`
+	// TwinDiffers are facts that other dialects cannot say, or say otherwise.
+	TwinDiffers []string `yaml:"twin_differs"`
 }
 
 // fixtures are the endings of configuration in cases and fixtures, and the name
