@@ -329,6 +329,10 @@ func (s *scanner) fail(err error) error {
 	}
 	e := &brokenError{line: s.line()}
 	if se, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		if unread := s.dec.UnreadBuffer(); se.ByteOffset > s.dec.InputOffset() {
+			n := min(se.ByteOffset-s.dec.InputOffset(), int64(len(unread)))
+			e.line += bytes.Count(unread[:n], newline)
+		}
 		err = se.Err
 	}
 	switch {
