@@ -44,3 +44,54 @@ resource "google_binary_authorization_policy" "bad" {
 resource "google_binary_authorization_attestor" "good" {
   name = "builder"
 }
+
+resource "google_artifact_registry_repository_iam_member" "good" {
+  repository = google_artifact_registry_repository.good.repository_id
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_artifact_registry_repository_iam_binding" "good" {
+  repository = google_artifact_registry_repository.good.repository_id
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_artifact_registry_repository_iam_policy" "good" {
+  repository = google_artifact_registry_repository.good.repository_id
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_container_analysis_note_iam_member" "good" {
+  note = google_container_analysis_note.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_container_analysis_note_iam_binding" "good" {
+  note = google_container_analysis_note.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_container_analysis_note_iam_policy" "good" {
+  note = google_container_analysis_note.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_binary_authorization_attestor_iam_member" "good" {
+  attestor = google_binary_authorization_attestor.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_binary_authorization_attestor_iam_binding" "good" {
+  attestor = google_binary_authorization_attestor.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_binary_authorization_attestor_iam_policy" "good" {
+  attestor = google_binary_authorization_attestor.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}

@@ -34,3 +34,37 @@ resource "google_bigtable_table" "bad" {
   name = "lab"
   instance_name = google_bigtable_instance.bad.name
 }
+
+resource "google_bigtable_instance_iam_member" "good" {
+  instance = google_bigtable_instance.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_bigtable_instance_iam_binding" "good" {
+  instance = google_bigtable_instance.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_bigtable_instance_iam_policy" "good" {
+  instance = google_bigtable_instance.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_bigtable_table_iam_member" "good" {
+  table = google_bigtable_table.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_bigtable_table_iam_binding" "good" {
+  table = google_bigtable_table.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_bigtable_table_iam_policy" "good" {
+  table = google_bigtable_table.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}

@@ -111,3 +111,122 @@ resource "google_secure_source_manager_branch_rule" "bad" {
   branch_rule_id = "main"
   repository_id  = google_secure_source_manager_repository.bad.repository_id
 }
+
+resource "google_cloudbuildv2_connection_iam_member" "good" {
+  name = google_cloudbuildv2_connection.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_cloudbuildv2_connection_iam_binding" "good" {
+  name = google_cloudbuildv2_connection.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_cloudbuildv2_connection_iam_policy" "good" {
+  name = google_cloudbuildv2_connection.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_clouddeploy_delivery_pipeline_iam_member" "good" {
+  name = google_clouddeploy_delivery_pipeline.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_clouddeploy_delivery_pipeline_iam_binding" "good" {
+  name = google_clouddeploy_delivery_pipeline.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_clouddeploy_delivery_pipeline_iam_policy" "good" {
+  name = google_clouddeploy_delivery_pipeline.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_clouddeploy_target_iam_member" "good" {
+  name = google_clouddeploy_target.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_clouddeploy_target_iam_binding" "good" {
+  name = google_clouddeploy_target.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_clouddeploy_target_iam_policy" "good" {
+  name = google_clouddeploy_target.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_clouddeploy_custom_target_type_iam_member" "good" {
+  name = google_clouddeploy_custom_target_type.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_clouddeploy_custom_target_type_iam_binding" "good" {
+  name = google_clouddeploy_custom_target_type.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_clouddeploy_custom_target_type_iam_policy" "good" {
+  name = google_clouddeploy_custom_target_type.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_sourcerepo_repository_iam_member" "good" {
+  repository = google_sourcerepo_repository.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_sourcerepo_repository_iam_binding" "good" {
+  repository = google_sourcerepo_repository.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_sourcerepo_repository_iam_policy" "good" {
+  repository = google_sourcerepo_repository.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_secure_source_manager_instance_iam_member" "good" {
+  instance_id = google_secure_source_manager_instance.good.instance_id
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_secure_source_manager_instance_iam_binding" "good" {
+  instance_id = google_secure_source_manager_instance.good.instance_id
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_secure_source_manager_instance_iam_policy" "good" {
+  instance_id = google_secure_source_manager_instance.good.instance_id
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_secure_source_manager_repository_iam_member" "good" {
+  repository_id = google_secure_source_manager_repository.good.repository_id
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_secure_source_manager_repository_iam_binding" "good" {
+  repository_id = google_secure_source_manager_repository.good.repository_id
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_secure_source_manager_repository_iam_policy" "good" {
+  repository_id = google_secure_source_manager_repository.good.repository_id
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}

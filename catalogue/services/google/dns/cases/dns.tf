@@ -70,3 +70,20 @@ resource "google_clouddomains_registration" "bad" {
     transfer_lock_state = "UNLOCKED"
   }
 }
+
+resource "google_dns_managed_zone_iam_member" "good" {
+  managed_zone = google_dns_managed_zone.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_dns_managed_zone_iam_binding" "good" {
+  managed_zone = google_dns_managed_zone.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_dns_managed_zone_iam_policy" "good" {
+  managed_zone = google_dns_managed_zone.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}

@@ -42,3 +42,54 @@ resource "google_pubsub_lite_subscription" "good" {
   name = "lite"
   topic = google_pubsub_lite_topic.good.name
 }
+
+resource "google_pubsub_topic_iam_member" "good" {
+  topic = google_pubsub_topic.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_pubsub_topic_iam_binding" "good" {
+  topic = google_pubsub_topic.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_pubsub_topic_iam_policy" "good" {
+  topic = google_pubsub_topic.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_pubsub_subscription_iam_member" "good" {
+  subscription = google_pubsub_subscription.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_pubsub_subscription_iam_binding" "good" {
+  subscription = google_pubsub_subscription.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_pubsub_subscription_iam_policy" "good" {
+  subscription = google_pubsub_subscription.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_pubsub_schema_iam_member" "good" {
+  schema = google_pubsub_schema.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_pubsub_schema_iam_binding" "good" {
+  schema = google_pubsub_schema.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_pubsub_schema_iam_policy" "good" {
+  schema = google_pubsub_schema.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}

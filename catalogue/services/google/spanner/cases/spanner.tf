@@ -33,3 +33,37 @@ resource "google_spanner_backup_schedule" "part" {
   name = "daily"
   retention_duration = "2592000s"
 }
+
+resource "google_spanner_instance_iam_member" "good" {
+  instance = google_spanner_instance.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_spanner_instance_iam_binding" "good" {
+  instance = google_spanner_instance.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_spanner_instance_iam_policy" "good" {
+  instance = google_spanner_instance.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_spanner_database_iam_member" "good" {
+  database = google_spanner_database.good.name
+  role = "roles/viewer"
+  member = "group:readers@example.com"
+}
+
+resource "google_spanner_database_iam_binding" "good" {
+  database = google_spanner_database.good.name
+  role = "roles/editor"
+  members = ["user:jane@example.com"]
+}
+
+resource "google_spanner_database_iam_policy" "good" {
+  database = google_spanner_database.good.name
+  policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
