@@ -14,6 +14,8 @@ import (
 	"github.com/demarc-sec/demarc/internal/source"
 	"github.com/demarc-sec/demarc/internal/source/arm"
 	"github.com/demarc-sec/demarc/internal/source/cloudformation"
+	"github.com/demarc-sec/demarc/internal/source/export"
+	"github.com/demarc-sec/demarc/internal/source/helm"
 	"github.com/demarc-sec/demarc/internal/source/kubernetes"
 	"github.com/demarc-sec/demarc/internal/source/tfplan"
 )
@@ -47,6 +49,7 @@ var formats = []format{
 	{"cloudformation", cloudformation.Detect, cloudFormation},
 	{arm.Kind, arm.Detect, armTemplates},
 	{"kubernetes", kubernetes.Detect, manifests},
+	{"export", isExport, exports},
 }
 
 // headSize is how much of a file is looked at to tell what it is.
@@ -60,6 +63,8 @@ var candidates = map[string]bool{".json": true, ".yaml": true, ".yml": true, ".t
 type findings struct {
 	dir      string
 	plans    []string
+	charts   []string            // directories
+	bicep    []string            // sources that are read when compiled
 	files    map[string][]string // format -> files, in order
 	holdCode map[string]bool     // directories with Terraform configuration
 	gaps     []source.Gap
@@ -87,6 +92,9 @@ func discover(dir string) (*findings, error) {
 		case strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tofu") || strings.HasSuffix(name, ".tf.json") || strings.HasSuffix(name, ".tofu.json"):
 			f.holdCode[filepath.Dir(path)] = true
 			return nil
+		case strings.HasSuffix(name, ".bicep"):
+			f.bicep = append(f.bicep, path)
+			return nil
 		case !candidates[strings.ToLower(filepath.Ext(name))]:
 			return nil
 		}
@@ -102,6 +110,7 @@ func discover(dir string) (*findings, error) {
 		return nil, err
 	}
 	f.dropBesideCode()
+	f.gaps = append(f.gaps, arm.Uncompiled(dir, f.relatives(f.bicep), f.relatives(f.files[arm.Kind]))...)
 	return f, nil
 }
 
@@ -109,6 +118,10 @@ func discover(dir string) (*findings, error) {
 func (f *findings) enter(path, name string) error {
 	if path != f.dir && (strings.HasPrefix(name, ".") && name != ".github" || name == "node_modules") {
 		return filepath.SkipDir
+	}
+	if head, err := beginning(filepath.Join(path, "Chart.yaml")); err == nil && helm.Detect("Chart.yaml", head) {
+		f.charts = append(f.charts, path)
+		return filepath.SkipDir // everything below belongs to the chart
 	}
 	return nil
 }
@@ -155,6 +168,14 @@ func (f *findings) relative(path string) string {
 	return filepath.ToSlash(rel)
 }
 
+func (f *findings) relatives(paths []string) []string {
+	out := make([]string, len(paths))
+	for i, p := range paths {
+		out[i] = f.relative(p)
+	}
+	return out
+}
+
 // units makes sources of the files found.
 func (f *findings) units(ctx context.Context, bound string, opt Options) ([]unit, error) {
 	in := place{dir: f.dir, bound: bound, opt: opt, given: opt.given}
@@ -169,7 +190,8 @@ func (f *findings) units(ctx context.Context, bound string, opt Options) ([]unit
 		}
 		out = append(out, units...)
 	}
-	return out, nil
+	charts, err := chartUnits(in, f.charts)
+	return append(out, charts...), err
 }
 
 // beginning returns the first part of a file.
@@ -201,29 +223,43 @@ func eachFile(kind string, files []string, read func(ctx context.Context, file s
 }
 
 func cloudFormation(ctx context.Context, in place, files []string) ([]unit, error) {
-	shown := map[string]string{}
-	names, err := absolute(files)
+	names, shown, err := named(files)
 	if err != nil {
 		return nil, err
-	}
-	for i, name := range names {
-		shown[name] = files[i]
 	}
 	roots, err := cloudformation.Roots(ctx, in.bound, names)
 	if err != nil {
 		return nil, err
 	}
-	units, err := eachFile("cloudformation", roots, func(ctx context.Context, file string, out source.Sink) error {
+	return eachRoot("cloudformation", roots, shown, func(ctx context.Context, file string, out source.Sink) error {
 		return cloudformation.Read(ctx, in.bound, file, cloudformation.Options{Parameters: in.given.parameters}, out)
 	})
-	for i := range units {
-		units[i].path = shown[roots[i]]
-	}
-	return units, err
 }
 
-func armTemplates(_ context.Context, in place, files []string) ([]unit, error) {
-	return eachFile(arm.Kind, files, func(ctx context.Context, file string, out source.Sink) error {
+func armTemplates(ctx context.Context, in place, files []string) ([]unit, error) {
+	names, shown, err := named(files)
+	if err != nil {
+		return nil, err
+	}
+	bound, err := filepath.Abs(in.bound)
+	if err != nil {
+		return nil, err
+	}
+	within := make([]string, len(names))
+	for i, name := range names {
+		if within[i], err = filepath.Rel(bound, name); err != nil {
+			return nil, err
+		}
+		within[i] = filepath.ToSlash(within[i])
+	}
+	roots, err := arm.Roots(ctx, in.bound, within)
+	if err != nil {
+		return nil, err
+	}
+	for i, root := range roots {
+		roots[i] = filepath.Join(bound, filepath.FromSlash(root))
+	}
+	return eachRoot(arm.Kind, roots, shown, func(ctx context.Context, file string, out source.Sink) error {
 		return arm.Read(ctx, in.bound, file, arm.Options{ParameterFiles: in.given.arm, Parameters: in.opt.Vars}, out)
 	})
 }
@@ -245,6 +281,51 @@ func manifests(_ context.Context, in place, files []string) ([]unit, error) {
 	return []unit{{"kubernetes", path, func(ctx context.Context, out source.Sink) error {
 		return kubernetes.Read(ctx, in.bound, dir, names, kubernetes.Options{Scan: in.opt.Scan}, out)
 	}}}, nil
+}
+
+func isExport(name string, head []byte) bool {
+	_, ok := export.Detect(name, head)
+	return ok
+}
+
+func exports(_ context.Context, in place, files []string) ([]unit, error) {
+	units, err := eachFile("export", files, func(ctx context.Context, file string, out source.Sink) error {
+		return export.Read(ctx, in.bound, file, export.Options{}, out)
+	})
+	for i, file := range files {
+		if head, err := beginning(file); err == nil {
+			units[i].kind, _ = export.Detect(filepath.Base(file), head)
+		}
+	}
+	return units, err
+}
+
+// chartUnits makes a source of every chart.
+func chartUnits(in place, charts []string) ([]unit, error) {
+	return eachFile("helm", charts, func(ctx context.Context, dir string, out source.Sink) error {
+		return helm.Read(ctx, in.bound, dir, helm.Options{ValuesFiles: in.given.helm, Set: in.opt.Vars, Scan: in.opt.Scan}, out)
+	})
+}
+
+// eachRoot makes a unit of every root, which the report shows as it was named.
+func eachRoot(kind string, roots []string, shown map[string]string, read func(ctx context.Context, file string, out source.Sink) error) ([]unit, error) {
+	units, err := eachFile(kind, roots, read)
+	for i := range units {
+		units[i].path = shown[roots[i]]
+	}
+	return units, err
+}
+
+// named returns absolute paths, and how each was named.
+func named(files []string) (names []string, shown map[string]string, err error) {
+	if names, err = absolute(files); err != nil {
+		return nil, nil, err
+	}
+	shown = make(map[string]string, len(files))
+	for i, name := range names {
+		shown[name] = files[i]
+	}
+	return names, shown, nil
 }
 
 func absolute(files []string) ([]string, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/normalise"
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/helm"
 	"github.com/demarc-sec/demarc/internal/source/terraform"
 	"github.com/demarc-sec/demarc/internal/source/tfplan"
 )
@@ -189,7 +190,12 @@ func (rd *reading) file(ctx context.Context, path string, opt Options) error {
 	}
 	dir := filepath.Dir(path)
 	found := findings{dir: dir, files: map[string][]string{}}
-	found.take(path, head)
+	switch name := filepath.Base(path); {
+	case name == "Chart.yaml" && helm.Detect(name, head):
+		found.charts = append(found.charts, dir)
+	default:
+		found.take(path, head)
+	}
 	if len(found.plans) > 0 {
 		return rd.plan(ctx, dir, path, opt)
 	}
