@@ -334,7 +334,7 @@ func (n *Normaliser) resolveLinks() {
 			if r.To != nil && fits && !relates(l.name, r.To.Kind) {
 				continue // came along with what the relation leads to
 			}
-			if name := n.lookedUp[key{l.from.Root, ref.Address}]; name != "" {
+			if name := n.lookedUp[key{l.from.Root, ref.Address}]; name != "" && r.To == nil {
 				r.Ref, r.To = name, n.named(l, name)
 			}
 			n.addRelation(l.from, r)

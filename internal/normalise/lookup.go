@@ -3,6 +3,7 @@ package normalise
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/expr"
@@ -28,6 +29,10 @@ func (n *Normaliser) lookUp(r *source.Resource) {
 			}
 		}
 	}
+	if name := imageName(r); name != "" { // tells what is on the image
+		n.lookedUp[key{r.Root, r.Address}] = name
+		n.lookedUp[key{r.Root, withoutKeys(r.Address)}] = name
+	}
 	s := &search{}
 	if t := n.mapper.cat.Asset(r.Type); t != nil {
 		s.of, s.means = []string{r.Type}, t.Identity
@@ -51,6 +56,26 @@ func (n *Normaliser) lookUp(r *source.Resource) {
 	if base := withoutKeys(r.Address); base != r.Address && n.sought[key{r.Root, base}] == nil {
 		n.sought[key{r.Root, base}] = s
 	}
+}
+
+// imageName is the one name, or pattern of names, by which a machine image is
+// looked up.
+func imageName(r *source.Resource) string {
+	switch r.Type {
+	case "aws_ssm_parameter": // where publishers keep the number of their newest image
+		if s, _ := r.Body["name"].(string); strings.HasPrefix(s, "/aws/service/") {
+			return s
+		}
+	case "aws_ami":
+		filters, _ := r.Body["filter"].([]any)
+		for _, f := range filters {
+			filter, _ := f.(map[string]any)
+			if values := texts(filter["values"]); filter["name"] == "name" && len(values) == 1 {
+				return values[0]
+			}
+		}
+	}
+	return ""
 }
 
 // end returns the asset that a reference leads to, also through a data source

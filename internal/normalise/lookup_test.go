@@ -52,3 +52,32 @@ func TestSearchesInCircle(t *testing.T) {
 		t.Errorf("the mapping became %+v", a)
 	}
 }
+
+// TestImagesByName keeps the name by which a machine image is looked up, where
+// there is one.
+func TestImagesByName(t *testing.T) {
+	filter := func(values ...any) map[string]any {
+		return map[string]any{"filter": []any{
+			map[string]any{"name": "virtualization-type", "values": []any{"hvm"}}, map[string]any{"name": "name", "values": values},
+		}}
+	}
+	machine := func(name string, by source.Ref) *source.Resource {
+		r := resource("aws_instance", name, map[string]any{"ami": &source.Unknown{NotNull: true}})
+		r.Refs = map[string][]source.Ref{"ami": {by}}
+		return r
+	}
+	_, as := finish(t,
+		data("aws_ami", "one", filter("ubuntu-18.04-*"), nil), machine("one", source.Ref{Address: "data.aws_ami.one", Attribute: "id"}),
+		data("aws_ami", "two", filter("a-*", "b-*"), nil), machine("two", source.Ref{Address: "data.aws_ami.two", Attribute: "id"}),
+		data("aws_ssm_parameter", "public", map[string]any{"name": "/aws/service/x"}, nil), machine("public", source.Ref{Address: "data.aws_ssm_parameter.public", Attribute: "value"}),
+		data("aws_ssm_parameter", "own", map[string]any{"name": "/own/image"}, nil), machine("own", source.Ref{Address: "data.aws_ssm_parameter.own", Attribute: "value"}),
+	)
+	for name, want := range map[string]string{
+		"one": "ubuntu-18.04-*", "two": "data.aws_ami.two", "public": "/aws/service/x", "own": "data.aws_ssm_parameter.own",
+	} {
+		rs := as["aws_instance."+name].Linked("image")
+		if len(rs) != 1 || rs[0].Ref != want {
+			t.Errorf("%s starts from %+v, want %s", name, rs, want)
+		}
+	}
+}

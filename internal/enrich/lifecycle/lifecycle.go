@@ -17,9 +17,9 @@ import (
 // Calendars are read from fsys when an asset asks for them; the error joins
 // those that could not be read.
 func Enrich(e *estate.Estate, fsys fs.FS, today time.Time) error {
-	calendars := make(map[string]*Calendar)
-	var errs []error
+	read := calendars{fsys: fsys, have: make(map[string]*Calendar)}
 	for _, a := range e.Assets {
+		read.system(a, today)
 		product, ok := a.Fact("lifecycle_product")
 		if !ok {
 			continue
@@ -42,17 +42,7 @@ func Enrich(e *estate.Estate, fsys fs.FS, today time.Time) error {
 		if name == "amazon-opensearch" && derive.Text(a, "engine") == "elasticsearch" {
 			name = "amazon-elasticsearch" // the same service, with numbers of its own
 		}
-		c, loaded := calendars[name]
-		if !loaded {
-			var err error
-			if c, err = Load(fsys, name); err != nil {
-				c = nil
-				if !errors.Is(err, fs.ErrNotExist) {
-					errs = append(errs, err)
-				}
-			}
-			calendars[name] = c
-		}
+		c := read.of(name)
 		switch v, _ := version.Value.(string); {
 		case c == nil:
 			unknown("there is no support calendar for " + name)
@@ -67,7 +57,30 @@ func Enrich(e *estate.Estate, fsys fs.FS, today time.Time) error {
 			setDate(a, "extended_support_ends_on", s.Extended, s.Why, from)
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(read.errs...)
+}
+
+// calendars are those read so far.
+type calendars struct {
+	fsys fs.FS
+	have map[string]*Calendar
+	errs []error
+}
+
+// of returns the calendar of a product, or nil when there is none.
+func (c *calendars) of(product string) *Calendar {
+	if got, ok := c.have[product]; ok {
+		return got
+	}
+	got, err := Load(c.fsys, product)
+	if err != nil {
+		got = nil
+		if !errors.Is(err, fs.ErrNotExist) {
+			c.errs = append(c.errs, err)
+		}
+	}
+	c.have[product] = got
+	return got
 }
 
 // versionOf returns the fact that holds the asset's version, and the name of

@@ -108,3 +108,26 @@ func TestLastDayIsSupported(t *testing.T) {
 		et.Want(t, a, et.Facts{"out_of_support": want})
 	}
 }
+
+// TestOperatingSystems reads releases out of images' names, and says nothing
+// where a name tells none.
+func TestOperatingSystems(t *testing.T) {
+	for image, want := range map[string]et.Facts{
+		"ubuntu/images/hvm-ssd/ubuntu-bionic-18.04-amd64-server-*":                           {"os_release": "Ubuntu 18.04", "os_out_of_support": true, "os_support_ends_on": et.Day("2023-05-31")},
+		"ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*":                        {"os_release": "Ubuntu 24.04", "os_out_of_support": false, "os_support_ends_on": et.Absent},
+		"/aws/service/canonical/ubuntu/server/20.04/stable/current/amd64/hvm/ebs-gp2/ami-id": {"os_release": "Ubuntu 20.04", "os_out_of_support": true},
+		"debian-12-amd64-*":                             {"os_release": "Debian 12", "os_out_of_support": false},
+		"/aws/service/debian/release/11/latest/amd64":   {"os_release": "Debian 11", "os_out_of_support": true},
+		"amzn2-ami-hvm-*-x86_64-gp2":                    {"os_release": "Amazon Linux 2", "os_out_of_support": true},
+		"al2023-ami-2023*-x86_64":                       {"os_release": "Amazon Linux 2023", "os_out_of_support": false},
+		"CentOS Linux 7 x86_64 HVM EBS*":                {"os_release": "CentOS Linux 7", "os_out_of_support": true},
+		"ubuntu/images/hvm-ssd/ubuntu-*-amd64-server-*": {"os_release": et.Absent, "os_out_of_support": et.Absent},
+		"our-golden-image-18.04":                        {"os_release": et.Absent},
+	} {
+		a := et.Elsewhere(et.Asset("m", "virtual-machine", nil), "image", image, "")
+		if err := Enrich(et.Estate(a), lifecycles.FS, et.Day("2026-11-23")); err != nil {
+			t.Fatal(err)
+		}
+		et.Want(t, a, want)
+	}
+}
