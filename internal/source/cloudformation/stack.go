@@ -351,6 +351,14 @@ func (st *stack) resource(e *entry) {
 		e.scope.eval(e.node) // a macro, or another tool's tag: tells that it is not read
 		return
 	}
+	if t := e.node.get("Type"); t != nil && t.kind == mapNode && len(t.members) == 1 {
+		tool := strings.TrimPrefix(t.members[0].name, foreign)
+		st.rd.gap(source.Gap{
+			Kind: "module", What: "what " + clip(e.id) + " is, " + clip(tool) + " decides, which is none of CloudFormation's; it is not read",
+			Mend: "assess what the tool that knows it makes of the template", At: location(st.file, e.line),
+		})
+		return
+	}
 	if !ok || !strings.Contains(typ, "::") {
 		st.rd.gap(source.Gap{
 			Kind: "file", What: fmt.Sprintf("%s: the resource %s has no type", st.file, clip(e.id)),
