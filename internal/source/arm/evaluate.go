@@ -40,6 +40,9 @@ func (v env) line(n *node) env {
 // node evaluates a JSON value with the expressions in it.
 func (e *evaluator) node(v env, n *node) any {
 	e.step(1)
+	if n.open != nil {
+		return n.open
+	}
 	switch n.kind {
 	case '"':
 		return e.text(v.line(n), n.text)

@@ -30,9 +30,19 @@ func (e *evaluator) nested(i *instance) *scope {
 		return nil
 	}
 	var s *scope
-	if t := props.get("template"); t != nil && t.kind == '{' {
+	inner := strings.EqualFold(props.get("expressionEvaluationOptions").str("scope"), "inner")
+	t := props.get("template")
+	if t != nil && t.kind == '"' { // a template in a variable, as Bicep leaves one it has loaded
+		v := e.node(i.env.line(t), t)
+		if _, ok := v.(map[string]any); !ok {
+			e.gap("module", at, "which template the deployment deploys is not known", "write the template, or link to it by a relative path")
+			return nil
+		}
+		t, inner = e.asNode(v, t.line), true // its expressions have been left as they are
+	}
+	if t != nil && t.kind == '{' {
 		s = newScope(i.decl.scope.file, t)
-		if strings.EqualFold(props.get("expressionEvaluationOptions").str("scope"), "inner") {
+		if inner {
 			s.env.at = at
 			s.env.quiet = i.env.quiet
 		} else {
@@ -46,6 +56,40 @@ func (e *evaluator) nested(i *instance) *scope {
 	e.deployTo(i, s)
 	i.deploy = s
 	return s
+}
+
+// asNode turns a value back into a part of a template, all of which stands on
+// one line.
+func (e *evaluator) asNode(v any, line int) *node {
+	e.step(1)
+	e.grow(160)
+	n := &node{line: line, end: line}
+	switch x := v.(type) {
+	case string:
+		n.kind, n.text = '"', x
+	case float64:
+		n.kind, n.number = '0', x
+	case bool:
+		n.kind = 'f'
+		if x {
+			n.kind = 't'
+		}
+	case []any:
+		n.kind = '['
+		for _, el := range x {
+			n.values = append(n.values, e.asNode(el, line))
+		}
+	case map[string]any:
+		n.kind = '{'
+		for _, k := range sortedKeys(x) {
+			n.names, n.values = append(n.names, k), append(n.values, e.asNode(x[k], line))
+		}
+	case *unknown:
+		n.open = x
+	default:
+		n.kind = 'n'
+	}
+	return n
 }
 
 // deployTo gives a nested template its parameters and its place.

@@ -29,6 +29,7 @@ type node struct {
 	names     []string
 	values    []*node // of an object or array
 	twice     map[string]bool
+	open      *unknown // of a template that an expression gives: this part is not known
 }
 
 // get returns the member of that name, in whatever case it is written, or nil.

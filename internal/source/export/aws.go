@@ -81,6 +81,9 @@ func (c *config) resources(rec map[string]any, n int) ([]*source.Resource, strin
 			}
 		}
 	}
+	if typ == "AWS::S3::Bucket" {
+		asCloudFormation(r.Body)
+	}
 	if tags := tagList(rec["tags"]); len(tags) > 0 {
 		r.Body["Tags"] = tags
 	}
@@ -98,6 +101,35 @@ func (c *config) resources(rec map[string]any, n int) ([]*source.Resource, strin
 	rid, _ := rec["resourceId"].(string)
 	r.Name = cmp.Or(name, rid, id[strings.LastIndexAny(id, ":/")+1:])
 	return []*source.Resource{r}, ""
+}
+
+// asCloudFormation gives a bucket's settings the names CloudFormation has for
+// them, beside those of Config.
+func asCloudFormation(bucket map[string]any) {
+	for config, name := range map[string]string{
+		"Name": "BucketName", "BucketVersioningConfiguration": "VersioningConfiguration", "BucketLoggingConfiguration": "LoggingConfiguration",
+	} {
+		if v := bucket[config]; v != nil && bucket[name] == nil {
+			bucket[name] = v
+		}
+	}
+	encryption, _ := bucket["ServerSideEncryptionConfiguration"].(map[string]any)
+	rules, _ := encryption["Rules"].([]any)
+	var out []any
+	for _, rule := range rules {
+		m, _ := rule.(map[string]any)
+		by, ok := m["ApplyServerSideEncryptionByDefault"].(map[string]any)
+		if !ok {
+			continue
+		}
+		out = append(out, map[string]any{
+			"ServerSideEncryptionByDefault": map[string]any{"SSEAlgorithm": by["SseAlgorithm"], "KMSMasterKeyID": by["KmsMasterKeyID"]},
+			"BucketKeyEnabled":              m["BucketKeyEnabled"],
+		})
+	}
+	if out != nil && bucket["BucketEncryption"] == nil {
+		bucket["BucketEncryption"] = map[string]any{"ServerSideEncryptionConfiguration": out}
+	}
 }
 
 // unpacked reads what stands as JSON in a text, itself or one level below, as
