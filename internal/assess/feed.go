@@ -8,6 +8,8 @@ import (
 // feed hands resources to a normaliser in a goroutine of its own, so that the
 // next ones are read meanwhile. They arrive in order.
 type feed struct {
+	n     *normalise.Normaliser
+	met   map[string]bool // types
 	full  []*source.Resource
 	to    chan []*source.Resource
 	ended chan struct{}
@@ -18,7 +20,7 @@ type feed struct {
 const feedSize = 64
 
 func newFeed(n *normalise.Normaliser) *feed {
-	f := &feed{to: make(chan []*source.Resource, 4), ended: make(chan struct{})}
+	f := &feed{n: n, met: map[string]bool{}, to: make(chan []*source.Resource, 4), ended: make(chan struct{})}
 	go func() {
 		defer close(f.ended)
 		for lot := range f.to {
@@ -30,7 +32,13 @@ func newFeed(n *normalise.Normaliser) *feed {
 	return f
 }
 
+// resource takes the next one. What is needed for the first of a type is made
+// ready while the lot fills.
 func (f *feed) resource(r *source.Resource) {
+	if !f.met[r.Type] {
+		f.met[r.Type] = true
+		f.n.Prepare(r.Type)
+	}
 	if f.full = append(f.full, r); len(f.full) == feedSize {
 		f.to <- f.full
 		f.full = make([]*source.Resource, 0, feedSize)

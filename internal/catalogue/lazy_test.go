@@ -39,8 +39,8 @@ func TestLazy(t *testing.T) {
 			t.Errorf("%s: the outline of %s does not show asset %s: write it two spaces from the margin", want.Service.ID, want.Service.File, name)
 			continue
 		}
-		if !lazy.HasAsset(name) {
-			t.Errorf("HasAsset(%s) = false", name)
+		if !lazy.HasAsset(name) || !lazy.Has(name) || !eager.Has(name) {
+			t.Errorf("%s: Has or HasAsset is false", name)
 		}
 		if d := cmp.Diff(describeAsset(want), describeAsset(got)); d != "" {
 			t.Errorf("%s: parsed alone, asset %s differs (write the `of` of parts that other services have of it in brackets):\n%s", want.Service.ID, name, d)
@@ -88,7 +88,7 @@ func TestLazy(t *testing.T) {
 			t.Errorf("All() has other %s than a catalogue that is loaded at once", what)
 		}
 	}
-	if lazy.Asset("aws_no_such_thing") != nil || lazy.Part("x") != nil || lazy.IgnoredReason("") != "" || lazy.Service("aws/x") != nil || lazy.HasAsset("x") || lazy.HasService("x") {
+	if lazy.Asset("aws_no_such_thing") != nil || lazy.Part("x") != nil || lazy.IgnoredReason("") != "" || lazy.Service("aws/x") != nil || lazy.HasAsset("x") || lazy.Has("x") || eager.Has("x") || lazy.HasService("x") {
 		t.Error("something is found that is not there")
 	}
 }

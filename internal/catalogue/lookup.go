@@ -26,8 +26,17 @@ func (c *Catalogue) Service(id string) *Service {
 	return nil
 }
 
-// HasAsset tells whether the native type makes an asset, and HasService
-// whether there is a service of that id, without the cost of looking inside.
+// Has tells whether anything is said of the native type, HasAsset whether it
+// makes an asset, and HasService whether there is a service of that id, without
+// the cost of looking inside.
+func (c *Catalogue) Has(native string) bool {
+	if c.lazy == nil {
+		return c.Assets[native] != nil || c.Parts[native] != nil || c.Ignored[native] != ""
+	}
+	return c.lazy.types[native].unit != nil
+}
+
+// HasAsset is described at Has.
 func (c *Catalogue) HasAsset(native string) bool {
 	if c.lazy == nil {
 		return c.Assets[native] != nil
@@ -35,7 +44,7 @@ func (c *Catalogue) HasAsset(native string) bool {
 	return c.lazy.types[native].section == "assets" || c.Asset(native) != nil
 }
 
-// HasService is described at HasAsset.
+// HasService is described at Has.
 func (c *Catalogue) HasService(id string) bool {
 	return c.Services[id] != nil || c.lazy != nil && c.lazy.units[id] != nil
 }

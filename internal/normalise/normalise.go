@@ -118,6 +118,22 @@ func (m *Mapper) compile(ms *mappings) *mappings {
 	return ms
 }
 
+// Prepare begins to make ready what resources of the type need, and returns at
+// once. It may be called while resources of other types are taken.
+func (n *Normaliser) Prepare(native string) {
+	m := n.mapper
+	if native = m.cat.Canonical(native); !m.cat.Has(native) {
+		return
+	}
+	go func() {
+		if t := m.cat.Asset(native); t != nil {
+			m.compile(m.ofAsset(t))
+		} else if p := m.cat.Part(native); p != nil {
+			m.compile(m.ofPart(p))
+		}
+	}()
+}
+
 // Uncovered is a native type without a catalogue entry.
 type Uncovered struct {
 	Type      string
