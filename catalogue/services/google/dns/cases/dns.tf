@@ -37,12 +37,15 @@ resource "google_dns_policy" "good" {
   name = "main"
   enable_logging = true
   networks {
-    network_url = "projects/acme/global/networks/main"
+    network_url = google_compute_network.good.id
   }
 }
 
 resource "google_dns_policy" "bad" {
   name = "quiet"
+  networks {
+    network_url = google_compute_network.bad.id
+  }
 }
 
 resource "google_dns_record_set" "good" {
@@ -86,4 +89,12 @@ resource "google_dns_managed_zone_iam_binding" "good" {
 resource "google_dns_managed_zone_iam_policy" "good" {
   managed_zone = google_dns_managed_zone.good.name
   policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
+}
+
+resource "google_compute_network" "good" {
+  name = "good"
+}
+
+resource "google_compute_network" "bad" {
+  name = "bad"
 }
