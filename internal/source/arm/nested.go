@@ -207,4 +207,4 @@ func (e *evaluator) deployment(v env, ts []target) *instance {
 	return found[0]
 }
 
-var errTooLarge = errors.New("it is larger than 32 MiB")
+var errTooLarge = errors.New("it is larger than 16 MiB")

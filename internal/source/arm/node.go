@@ -13,10 +13,10 @@ import (
 
 const (
 	// maxFile is far above the 4 MB that Azure itself accepts.
-	maxFile = 32 << 20
+	maxFile = 16 << 20
 	// maxNesting bounds the depth of a file, nested templates included.
 	maxNesting = 200
-	maxNodes   = 2_000_000
+	maxNodes   = 1_000_000
 )
 
 // node is one JSON value of a template with the lines it stands on. An object
@@ -89,7 +89,7 @@ func (p *parser) ahead() int {
 
 func (p *parser) value(depth int) (*node, error) {
 	if p.nodes++; p.nodes > maxNodes {
-		return nil, &brokenError{what: "it holds more than 2,000,000 values", line: p.line(), limit: true}
+		return nil, &brokenError{what: "it holds more than 1,000,000 values", line: p.line(), limit: true}
 	}
 	n := &node{kind: p.dec.PeekKind(), line: p.ahead()}
 	if (n.kind == '{' || n.kind == '[') && depth == 0 {

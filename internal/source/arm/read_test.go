@@ -288,6 +288,20 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+func TestLongLine(t *testing.T) {
+	long := strings.Repeat("x", 10<<20)
+	rec := readText(t, `{"resources":[{"type":"A.B/c","name":"x","properties":{"v":"`+long+`"}}]}`)
+	if got := rec.get(t, "A.B/c/x").Body["properties"].(map[string]any)["v"]; got != long {
+		t.Error("a long text came out otherwise")
+	}
+	if g := fatal(t, `{"resources":["`+strings.Repeat("x", 17<<20)+`"]}`); !strings.Contains(g.What, "larger than 16 MiB") {
+		t.Error(g.What)
+	}
+	if g := fatal(t, `[`+strings.Repeat("1,", 1_100_000)+`1]`); g.Kind != "limit" || !strings.Contains(g.What, "1,000,000") {
+		t.Error(g.Kind, g.What)
+	}
+}
+
 // A template cannot write the marks that stand around holes itself.
 func TestForgedHoles(t *testing.T) {
 	rec := readText(t, `{"resources":[{"type":"A.B/c","name":"x","properties":{"v":"[concat('`+source.HoleOpen+`a`+source.HoleClose+`','')]","w":"\ue000b\ue001","u":"[base64ToString('7oCA')]"}}]}`)

@@ -61,6 +61,9 @@ func (graph) resources(rec map[string]any, _ int) ([]*source.Resource, string) {
 			}
 		}
 	}
+	for k, v := range r.Body {
+		r.Body[k] = lowerIDs(v)
+	}
 	_, whole := r.Body["properties"].(map[string]any)
 	r.Partial = !whole
 	location, _ := r.Body["location"].(string)
@@ -72,9 +75,30 @@ func (graph) resources(rec map[string]any, _ int) ([]*source.Resource, string) {
 	r.Account = strings.ToLower(r.Account)
 	// A child's parent is named in its id: .../servers/srv/firewallRules/all.
 	if parts := strings.Split(id, "/"); strings.Count(typ, "/") > 1 && len(parts) > 2 {
-		r.Body["parent"] = strings.Join(parts[:len(parts)-2], "/")
+		r.Body["parent"] = lowerIDs(strings.Join(parts[:len(parts)-2], "/"))
 	}
 	return []*source.Resource{r}, ""
+}
+
+// lowerIDs writes the ids of resources in small letters: Azure does not
+// distinguish case in them, nor is it true to one, and what refers to a
+// resource is to be the same text as the resource's own id.
+func lowerIDs(v any) any {
+	switch x := v.(type) {
+	case string:
+		if len(x) > len("/subscriptions/") && strings.EqualFold(x[:len("/subscriptions/")], "/subscriptions/") {
+			return strings.ToLower(x)
+		}
+	case []any:
+		for i, e := range x {
+			x[i] = lowerIDs(e)
+		}
+	case map[string]any:
+		for k, e := range x {
+			x[k] = lowerIDs(e)
+		}
+	}
+	return v
 }
 
 // after is the segment of an id behind the one of that name.
