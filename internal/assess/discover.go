@@ -57,7 +57,7 @@ const headSize = 64 << 10
 
 // candidates are the endings of files that are looked into. Others are known
 // by their names.
-var candidates = map[string]bool{".json": true, ".yaml": true, ".yml": true, ".template": true, ".tfstate": true}
+var candidates = map[string]bool{".json": true, ".jsonl": true, ".ndjson": true, ".yaml": true, ".yml": true, ".template": true, ".tfstate": true}
 
 // findings are the files below a directory, by what reads them.
 type findings struct {
@@ -288,9 +288,21 @@ func isExport(name string, head []byte) bool {
 	return ok
 }
 
-func exports(_ context.Context, in place, files []string) ([]unit, error) {
+func exports(ctx context.Context, in place, files []string) ([]unit, error) {
+	names, err := absolute(files)
+	if err != nil {
+		return nil, err
+	}
+	bound, err := filepath.Abs(in.bound)
+	if err != nil {
+		return nil, err
+	}
+	known, err := export.Learn(ctx, bound, names)
+	if err != nil {
+		return nil, err
+	}
 	units, err := eachFile("export", files, func(ctx context.Context, file string, out source.Sink) error {
-		return export.Read(ctx, in.bound, file, export.Options{}, out)
+		return export.Read(ctx, in.bound, file, export.Options{Known: known}, out)
 	})
 	for i, file := range files {
 		if head, err := beginning(file); err == nil {

@@ -38,8 +38,34 @@ const (
 	oddLimit = 20
 )
 
-// Options are the choices a user has about exports. There are none yet.
-type Options struct{}
+// Options are what a reading may be told.
+type Options struct {
+	// Known is what [Learn] found out of all the exports of an estate. Nil means
+	// that the file stands alone.
+	Known *Known
+}
+
+// Learn reads those of the files, absolute or relative to base, that Cloud
+// Asset Inventory wrote, for what one of them says of assets in another. What
+// is wrong with a file is left for [Read] to tell. The error is that base
+// cannot be opened, or that ctx is done.
+func Learn(ctx context.Context, base string, files []string) (*Known, error) {
+	known := newKnown()
+	for _, name := range files {
+		r, err := open(ctx, base, name, nowhere{})
+		if err != nil {
+			return nil, err
+		}
+		if kind, _ := r.start(); kind == AssetInventory {
+			_ = r.learn(inventory{known, r.shown}) // what cannot be read is told of when it is read
+		}
+		r.close()
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return known, nil
+}
 
 // Read streams the file at path, absolute or relative to base, into sink.
 // Nothing outside of base is read, and locations are relative to it.
@@ -47,22 +73,13 @@ type Options struct{}
 // What is wrong with the file becomes a fatal gap, and the resources read
 // until then stay. The error is for everything else: base cannot be opened, or
 // ctx is done.
-func Read(ctx context.Context, base, path string, _ Options, sink source.Sink) error {
-	abs, err := filepath.Abs(base)
+func Read(ctx context.Context, base, path string, opt Options, sink source.Sink) error {
+	r, err := open(ctx, base, path, sink)
 	if err != nil {
 		return err
 	}
-	root, err := os.OpenRoot(abs)
-	if err != nil {
-		return fmt.Errorf("opening %s: %w", base, err)
-	}
-	defer root.Close()
-	rel, err := relative(abs, path)
-	if err != nil {
-		return fmt.Errorf("reading %s: %w", path, err)
-	}
-	r := &reader{ctx: ctx, shown: rel, sink: sink}
-	err = r.file(root, rel)
+	defer r.close()
+	err = r.file(opt)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -70,6 +87,30 @@ func Read(ctx context.Context, base, path string, _ Options, sink source.Sink) e
 		r.broken(err)
 	}
 	return nil
+}
+
+// open begins a reading.
+func open(ctx context.Context, base, path string, sink source.Sink) (*reader, error) {
+	abs, err := filepath.Abs(base)
+	if err != nil {
+		return nil, err
+	}
+	rel, err := relative(abs, path)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, err)
+	}
+	root, err := os.OpenRoot(abs)
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", base, err)
+	}
+	return &reader{ctx: ctx, root: root, shown: rel, sink: sink}, nil
+}
+
+func (r *reader) close() {
+	if r.in != nil {
+		_ = r.in.Close() // only read
+	}
+	_ = r.root.Close()
 }
 
 func relative(base, p string) (string, error) {
@@ -90,6 +131,9 @@ func relative(base, p string) (string, error) {
 // reader is one Read under way.
 type reader struct {
 	ctx   context.Context
+	root  *os.Root
+	in    *os.File
+	lines bool // one record a line
 	shown string
 	sink  source.Sink
 	odd   int
@@ -106,64 +150,81 @@ type format interface {
 	rest() []*source.Resource
 }
 
-func (r *reader) file(root *os.Root, rel string) error {
-	name := filepath.FromSlash(rel)
-	info, err := root.Stat(name)
+// start opens the file and tells its kind.
+func (r *reader) start() (string, error) {
+	name := filepath.FromSlash(r.shown)
+	info, err := r.root.Stat(name)
 	switch {
 	case err != nil:
-		return reason(err)
+		return "", reason(err)
 	case !info.Mode().IsRegular():
-		return errors.New("it is not a regular file")
+		return "", errors.New("it is not a regular file")
 	}
-	f, err := root.Open(name)
-	if err != nil {
-		return reason(err)
+	if r.in, err = r.root.Open(name); err != nil {
+		return "", reason(err)
 	}
-	defer f.Close()
 	head := make([]byte, HeadSize)
-	n, err := io.ReadFull(f, head)
+	n, err := io.ReadFull(r.in, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		if errors.Is(err, io.EOF) {
-			return errors.New("it is empty")
+			return "", errors.New("it is empty")
 		}
+		return "", reason(err)
+	}
+	kind, ok := Detect(r.shown, head[:n])
+	if !ok {
+		return "", errors.New("it is no export that Demarc knows")
+	}
+	r.lines = isLines(head[:n])
+	return kind, nil
+}
+
+// learn shows every record to the format.
+func (r *reader) learn(form format) error {
+	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
 		return reason(err)
 	}
-	kind, ok := Detect(rel, head[:n])
-	if !ok {
-		return errors.New("it is no export that Demarc knows")
+	quiet := &reader{ctx: r.ctx, shown: r.shown, sink: nowhere{}}
+	n := 0
+	return quiet.records(r.in, r.lines, func(v map[string]any, _, _ int) {
+		form.learn(v, n)
+		n++
+	})
+}
+
+func (r *reader) file(opt Options) error {
+	kind, err := r.start()
+	if err != nil {
+		return err
 	}
 	var form format
+	learns := true
 	switch kind {
 	case ResourceGraph:
-		form = graph{}
+		form, learns = graph{}, false
 	case AssetInventory:
-		form = newInventory()
+		form, learns = inventory{opt.Known, r.shown}, opt.Known == nil
+		if learns {
+			form = inventory{newKnown(), r.shown}
+		}
 	case Config:
 		form = newConfig()
 	case CloudControl:
-		form = &cloudControl{}
+		form, learns = &cloudControl{}, false
 	}
-	lines := isLines(head[:n])
-	n1, n2 := 0, 0
-	learn := func(v map[string]any, _, _ int) {
-		form.learn(v, n1)
-		n1++
-	}
-	if _, one := form.(graph); !one {
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			return reason(err)
-		}
-		quiet := &reader{ctx: r.ctx, shown: r.shown, sink: nowhere{}}
-		if err := quiet.records(f, lines, learn); err != nil && r.ctx.Err() != nil {
+	if learns {
+		// What is broken is met again by the second reading, which tells of it.
+		if err := r.learn(form); err != nil && r.ctx.Err() != nil {
 			return err
 		}
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
+	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
 		return reason(err)
 	}
-	err = r.records(f, lines, func(v map[string]any, line, end int) {
-		rs, odd := form.resources(v, n2)
-		n2++
+	n := 0
+	err = r.records(r.in, r.lines, func(v map[string]any, line, end int) {
+		rs, odd := form.resources(v, n)
+		n++
 		if odd != "" {
 			r.oddRecord(line, odd)
 		}

@@ -9,25 +9,31 @@ import (
 	"github.com/demarc-sec/demarc/internal/source"
 )
 
-// inventory reads exports, lists and searches of Cloud Asset Inventory. One
-// asset may come several times, once for its resource and once for its
-// policies; the first reading gathers what is to be added to a resource.
-type inventory struct {
-	extra    map[string]map[string]any // by asset: policies from records without the resource
-	types    map[string]string
-	resource map[string]bool // assets with extra whose resource is in the file too
-	kept     int
-	policies bool              // whether the file holds IAM policies at all
-	projects map[string]string // number -> id
-	where    map[string]string // account of assets in extra
-	used     map[string]bool
+// Known is what the files of Cloud Asset Inventory say of assets whose
+// resource stands in another record or another file: an export holds either
+// resources or one kind of policies. It also knows projects by their numbers.
+type Known struct {
+	extra     map[string]*policies // by asset
+	resources map[string]bool      // assets whose resource is in the files
+	kept      int                  // bytes
+	hasIAM    bool                 // whether the files hold IAM policies at all
+	projects  map[string]string    // number -> id
 }
 
-func newInventory() *inventory {
-	return &inventory{
-		extra: map[string]map[string]any{}, types: map[string]string{}, resource: map[string]bool{}, projects: map[string]string{},
-		where: map[string]string{}, used: map[string]bool{},
-	}
+// policies are those of one asset.
+type policies struct {
+	values            map[string]any
+	typ, number, file string
+}
+
+func newKnown() *Known {
+	return &Known{extra: map[string]*policies{}, resources: map[string]bool{}, projects: map[string]string{}}
+}
+
+// inventory reads exports, lists and searches of Cloud Asset Inventory.
+type inventory struct {
+	known *Known
+	file  string
 }
 
 // either is the value of a member that exports spell in one of two ways.
@@ -123,19 +129,24 @@ func projectIn(name string) string {
 
 func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-func (v *inventory) learn(rec map[string]any, _ int) {
+func (v inventory) learn(rec map[string]any, _ int) { v.known.learn(rec, v.file) }
+
+func (v *Known) learn(rec map[string]any, file string) {
 	a := assetOf(rec)
 	if a.name == "" {
 		return
 	}
 	if _, ok := a.extra["iamPolicy"]; ok {
-		v.policies = true
+		v.hasIAM = true
 	}
 	if id := projectIn(a.name); id != "" && !isNumber(id) && isNumber(a.number) && len(v.projects) < maxKept {
 		v.projects[a.number] = id
 	}
 	if id, ok := a.data["projectId"].(string); ok && isNumber(a.number) {
 		v.projects[a.number] = id
+	}
+	if a.data != nil && len(v.resources) < maxKept {
+		v.resources[a.name] = true
 	}
 	if a.data != nil || len(a.extra) == 0 {
 		return
@@ -145,11 +156,10 @@ func (v *inventory) learn(rec map[string]any, _ int) {
 	}
 	have := v.extra[a.name]
 	if have == nil {
-		have = map[string]any{}
+		have = &policies{values: map[string]any{}, typ: a.typ, number: a.number, file: file}
 		v.extra[a.name] = have
-		v.types[a.name], v.where[a.name] = a.typ, a.number
 	}
-	maps.Copy(have, a.extra)
+	maps.Copy(have.values, a.extra)
 }
 
 // sizeOf estimates the bytes of a value.
@@ -172,35 +182,36 @@ func sizeOf(v any, depth int) int {
 
 const noPolicies = "the export holds no IAM policies; export with --content-type=iam-policy as well"
 
-func (v *inventory) resources(rec map[string]any, _ int) ([]*source.Resource, string) {
+func (v inventory) resources(rec map[string]any, _ int) ([]*source.Resource, string) {
 	a := assetOf(rec)
 	switch {
 	case a.name == "":
 		return nil, "an asset has no name"
-	case a.data == nil && len(a.extra) > 0 && v.extra[a.name] != nil:
+	case a.data == nil && len(a.extra) > 0 && v.known.extra[a.name] != nil:
 		return nil, "" // joined to its resource, or yielded at the end
 	case a.data == nil && len(a.extra) == 0:
 		return nil, "" // relations, inventories of systems and the like
 	case a.typ == "" && a.data != nil:
 		return nil, "an asset has no type"
 	}
-	for k, x := range v.extra[a.name] {
-		if _, ok := a.extra[k]; !ok {
-			a.extra[k] = x
+	if more := v.known.extra[a.name]; more != nil {
+		for k, x := range more.values {
+			if _, ok := a.extra[k]; !ok {
+				a.extra[k] = x
+			}
 		}
 	}
-	v.used[a.name] = v.extra[a.name] != nil
 	return []*source.Resource{v.made(a)}, ""
 }
 
-func (v *inventory) made(a asset) *source.Resource {
+func (v inventory) made(a asset) *source.Resource {
 	r := &source.Resource{
 		Dialect: estate.AssetInventory, Type: a.typ, Address: a.name, Provider: "google",
 		Body: make(map[string]any, len(a.data)+1), Partial: a.partial || a.data == nil, Region: a.location,
 	}
 	maps.Copy(r.Body, a.data)
 	maps.Copy(r.Body, a.extra)
-	if _, ok := r.Body["iamPolicy"]; !ok && !v.policies {
+	if _, ok := r.Body["iamPolicy"]; !ok && !v.known.hasIAM {
 		r.Body["iamPolicy"] = &source.Unknown{Reason: noPolicies}
 	}
 	if name, ok := r.Body["name"].(string); ok {
@@ -209,7 +220,7 @@ func (v *inventory) made(a asset) *source.Resource {
 		r.Name = a.name[strings.LastIndexByte(a.name, '/')+1:]
 	}
 	r.Account = a.number
-	if id := v.projects[a.number]; id != "" {
+	if id := v.known.projects[a.number]; id != "" {
 		r.Account = id
 	}
 	if r.Account == "" {
@@ -218,14 +229,14 @@ func (v *inventory) made(a asset) *source.Resource {
 	return r
 }
 
-// rest yields the policies of assets whose resource is not in the file.
-func (v *inventory) rest() []*source.Resource {
+// rest yields the policies of assets whose resource is in none of the files.
+func (v inventory) rest() []*source.Resource {
 	var out []*source.Resource
-	for _, name := range slices.Sorted(maps.Keys(v.extra)) {
-		if v.used[name] || v.types[name] == "" {
-			continue
+	for _, name := range slices.Sorted(maps.Keys(v.known.extra)) {
+		p := v.known.extra[name]
+		if p.file == v.file && p.typ != "" && !v.known.resources[name] {
+			out = append(out, v.made(asset{name: name, typ: p.typ, extra: p.values, number: p.number}))
 		}
-		out = append(out, v.made(asset{name: name, typ: v.types[name], extra: v.extra[name], number: v.where[name]}))
 	}
 	return out
 }

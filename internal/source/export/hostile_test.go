@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/demarc-sec/demarc/internal/source"
@@ -125,6 +126,47 @@ func TestMergedWhereverTheyStand(t *testing.T) {
 		if want := r.Name != "c"; has != want || has && p["bindings"].([]any)[0].(map[string]any)["role"] != r.Name || r.Partial {
 			t.Errorf("%s: policy %v, partial %v", r.Name, r.Body["iamPolicy"], r.Partial)
 		}
+	}
+}
+
+// Resources and policies are exported into files of their own.
+func TestSeveralFiles(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	policy := `{"name":"//storage.googleapis.com/%s","asset_type":"storage.googleapis.com/Bucket","iam_policy":{"bindings":[]},"ancestors":["projects/1"]}`
+	write("resources.json", fmt.Sprintf(bucket, "a")+"\n"+fmt.Sprintf(bucket, "b"))
+	write("policies.json", fmt.Sprintf(policy, "a")+"\n"+fmt.Sprintf(policy, "elsewhere"))
+	write("snapshot.json", `{"fileVersion":"1.0","configurationItems":[`+fmt.Sprintf(volume, "v")+`]}`)
+	write("broken.json", `{"name":"//a/b","asset_type":"a/B","iam_policy":{`)
+	files := []string{"resources.json", "policies.json", "snapshot.json", "broken.json"}
+	known, err := Learn(t.Context(), dir, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := &recorder{}
+	for _, f := range files {
+		if err := Read(t.Context(), dir, f, Options{Known: known}, rec); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	for _, r := range rec.resources {
+		_, has := r.Body["iamPolicy"].(map[string]any)
+		got = append(got, fmt.Sprintf("%s %s policy=%v partial=%v", r.Root, r.Name, has, r.Partial))
+	}
+	want := []string{
+		"resources.json a policy=true partial=false", "resources.json b policy=false partial=false",
+		"policies.json elsewhere policy=true partial=true", "snapshot.json v policy=false partial=true",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(rec.gaps) != 1 {
+		t.Error(rec.gaps)
 	}
 }
 
