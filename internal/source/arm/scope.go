@@ -83,16 +83,12 @@ func (e *evaluator) parameter(v env, name string) any {
 
 func (e *evaluator) parameterValue(s *scope, name string, def *node) any {
 	label := s.path + "parameters('" + name + "')"
-	if typ := strings.ToLower(s.parameterType(def)); typ == "securestring" || typ == "secureobject" {
-		u := &unknown{reason: "parameter " + name + " is secure", notNull: true, label: shortLabel(label), secret: true}
-		if g := s.given[strings.ToLower(name)]; g.node != nil && !g.literal {
-			if from, ok := e.node(g.env, g.node).(*unknown); ok {
-				u.targets = from.targets
-			}
-		}
-		return u
-	}
 	d := def.get("defaultValue")
+	if typ := strings.ToLower(s.parameterType(def)); typ == "securestring" || typ == "secureobject" {
+		if g := s.given[strings.ToLower(name)]; g.node == nil && !hardcoded(d) || g.raw != nil {
+			return &unknown{reason: "parameter " + name + " is secure", notNull: true, label: shortLabel(label), secret: true}
+		}
+	}
 	if v, ok := e.givenValue(s, name, s.parameterType(def)); ok && (v != nil || d == nil) {
 		return v // null asks for the default
 	}
@@ -116,6 +112,19 @@ func (e *evaluator) parameterValue(s *scope, name string, def *node) any {
 		e.gap("variable", at, fmt.Sprintf("parameter %q has no default and no value is given", clip(name, 60)), mend)
 	}
 	return &unknown{reason: "parameter " + name + " has no default", notNull: !isNullable, label: shortLabel(label)}
+}
+
+// hardcoded tells a default that stands in clear from none, an empty one and
+// one that is made when deployed. A password in clear is worth knowing of.
+func hardcoded(d *node) bool {
+	if d == nil || d.kind == '"' && d.text == "" {
+		return false
+	}
+	if d.kind == '{' {
+		return len(d.values) > 0
+	}
+	_, is := isExpression(d.text)
+	return !is
 }
 
 // parameterType follows a reference to one of the template's definitions.
