@@ -26,7 +26,7 @@ func Enrich(e *estate.Estate) {
 		}
 	}
 	for _, a := range e.Assets {
-		if stateful[a.Kind] && !a.Elsewhere {
+		if stateful[a.Kind] && !a.Elsewhere && asked(a) {
 			covered, by := cover(a, plans)
 			from := derive.At(a)
 			if by != nil {
@@ -36,6 +36,11 @@ func Enrich(e *estate.Estate) {
 		}
 	}
 }
+
+// asked tells whether plans have to do with the asset at all. On Azure they are
+// made for machines; its databases and stores keep backups of their own, and a
+// plan for machines says nothing about them.
+func asked(a *estate.Asset) bool { return a.Provider != "azure" || a.Kind == "virtual-machine" }
 
 type plan struct {
 	asset *estate.Asset

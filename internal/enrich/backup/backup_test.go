@@ -77,3 +77,17 @@ func TestPlansOfAnotherAccount(t *testing.T) {
 	Enrich(&estate.Estate{Assets: []*estate.Asset{a1, a2, db, p}})
 	et.Want(t, db, et.Facts{"backup_covered": et.Unknown("")})
 }
+
+// TestAzurePlansAreForMachines: a plan that covers one machine makes no
+// statement about databases.
+func TestAzurePlansAreForMachines(t *testing.T) {
+	vm, other, db := et.Asset("vm", "virtual-machine", nil), et.Asset("other", "virtual-machine", nil), et.Asset("db", "relational-database", nil)
+	p := et.Link(et.Asset("p", "backup-plan", nil), "selects", vm)
+	for _, a := range []*estate.Asset{vm, other, db, p} {
+		a.Provider = "azure"
+	}
+	Enrich(et.Estate(vm, other, db, p))
+	et.Want(t, vm, et.Facts{"backup_covered": true})
+	et.Want(t, other, et.Facts{"backup_covered": false})
+	et.Want(t, db, et.Facts{"backup_covered": et.Absent})
+}
