@@ -461,10 +461,24 @@ func (n *Normaliser) facts(r, written *source.Resource, ms *mappings, at *estate
 	}
 	read(r, ms.readers)
 	if ms.translator != nil {
+		own := len(fs)
 		read(written, ms.translator.facts)
+		if r.Partial {
+			notOfTemplates(fs[own:])
+		}
 	}
 	n.read = fs
 	return append(make([]estate.Fact, 0, len(fs)+estate.RoomForFacts), fs...)
+}
+
+// notOfTemplates makes unknown what a twin says holds always: that templates
+// cannot write a setting tells nothing of what an export shows.
+func notOfTemplates(fs []estate.Fact) {
+	for i, f := range fs {
+		if f.Known() && f.Origin.How == estate.Constant {
+			fs[i].Value, fs[i].Unknown, fs[i].Origin.How = nil, notCarried.Reason, estate.Default
+		}
+	}
 }
 
 // link notes the relations an asset's arguments write.

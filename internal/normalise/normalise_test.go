@@ -433,6 +433,22 @@ func TestPartial(t *testing.T) {
 	}
 }
 
+// A template cannot switch on that deleting needs a second factor, a bucket
+// that an export shows may well have it.
+func TestPartialTwin(t *testing.T) {
+	for partial, want := range map[bool]any{false: false, true: "unknown: the export does not carry it"} {
+		r := resource("AWS::S3::Bucket", "b", map[string]any{"BucketName": "b", "PublicAccessBlockConfiguration": map[string]any{"BlockPublicAcls": true}})
+		r.Dialect, r.Address, r.Partial = estate.CloudFormation, "b", partial
+		_, assets := finish(t, r)
+		if got := value(t, assets["b"], "mfa_delete"); got != want {
+			t.Errorf("partial %v: mfa_delete %v", partial, got)
+		}
+		if got := value(t, assets["b"], "block_public_acls"); got != true {
+			t.Errorf("partial %v: block_public_acls %v", partial, got)
+		}
+	}
+}
+
 func TestPartialKeepsWhatIsWritten(t *testing.T) {
 	r := resource("aws_db_instance", "d", map[string]any{"storage_encrypted": true, "engine": "postgres"})
 	r.Partial = true
