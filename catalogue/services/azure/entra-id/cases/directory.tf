@@ -92,12 +92,20 @@ resource "azuread_application_redirect_uris" "open" {
   redirect_uris  = ["http://app.example.com/auth"]
 }
 
-resource "azuread_application_federated_identity_credential" "any" {
-  application_id = azuread_application_registration.open.id
-  display_name   = "any"
-  audiences      = ["api://AzureADTokenExchange"]
-  issuer         = "https://token.actions.githubusercontent.com"
-  subject        = "repo:example/app:*"
+resource "azuread_application_flexible_federated_identity_credential" "narrow" {
+  application_id             = azuread_application_registration.guarded.id
+  display_name               = "github"
+  audience                   = "api://AzureADTokenExchange"
+  issuer                     = "https://token.actions.githubusercontent.com"
+  claims_matching_expression = "claims['sub'] matches 'repo:example/app:*'"
+}
+
+resource "azuread_application_flexible_federated_identity_credential" "any" {
+  application_id             = azuread_application_registration.open.id
+  display_name               = "any"
+  audience                   = "api://AzureADTokenExchange"
+  issuer                     = "https://token.actions.githubusercontent.com"
+  claims_matching_expression = "claims['sub'] matches '*'"
 }
 
 resource "azuread_application_password" "short" {

@@ -1,0 +1,33 @@
+resource "azurerm_kubernetes_cluster" "a" {
+  name                = "a"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  dns_prefix          = "k"
+  default_node_pool {
+    name       = "system"
+    vm_size    = "Standard_D4s_v5"
+    node_count = 1
+  }
+  identity {
+    type = "SystemAssigned"
+  }
+}
+
+resource "azurerm_kubernetes_cluster" "b" {
+  name                = "b"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  dns_prefix          = "k"
+  azure_active_directory_role_based_access_control {
+    azure_rbac_enabled = true
+  }
+  role_based_access_control_enabled = false
+  default_node_pool {
+    name       = "system"
+    vm_size    = "Standard_D4s_v5"
+    node_count = 1
+  }
+  identity {
+    type = "SystemAssigned"
+  }
+}

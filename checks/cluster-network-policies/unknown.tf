@@ -1,0 +1,22 @@
+variable "policies" {
+  type = bool
+}
+
+resource "azurerm_kubernetes_cluster" "a" {
+  name                = "a"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  dns_prefix          = "k"
+  network_profile {
+    network_plugin = "azure"
+    network_policy = var.policies ? "cilium" : null
+  }
+  default_node_pool {
+    name       = "system"
+    vm_size    = "Standard_D4s_v5"
+    node_count = 1
+  }
+  identity {
+    type = "SystemAssigned"
+  }
+}

@@ -1,0 +1,17 @@
+variable "implicit" {
+  type = bool
+}
+
+resource "azuread_application" "a" {
+  display_name = "a"
+  web {
+    implicit_grant {
+      access_token_issuance_enabled = var.implicit
+    }
+  }
+}
+
+resource "azuread_application_registration" "b" {
+  display_name = "b"
+  implicit_id_token_issuance_enabled = var.implicit
+}

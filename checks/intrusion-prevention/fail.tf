@@ -1,0 +1,16 @@
+resource "azurerm_firewall_policy" "a" {
+  name                = "a"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  sku                 = "Premium"
+  intrusion_detection {
+    mode = "Alert"
+  }
+}
+
+resource "azurerm_firewall_policy" "b" {
+  name                = "b"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  sku                 = "Premium"
+}

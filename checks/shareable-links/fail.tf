@@ -1,0 +1,12 @@
+resource "azurerm_bastion_host" "a" {
+  name                = "a"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  sku                 = "Standard"
+  shareable_link_enabled = true
+  ip_configuration {
+    name                 = "c"
+    subnet_id            = "/subscriptions/x/subnets/AzureBastionSubnet"
+    public_ip_address_id = "/subscriptions/x/publicIPAddresses/b"
+  }
+}

@@ -1,0 +1,15 @@
+resource "azurerm_firewall" "a" {
+  name                = "a"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  sku_name            = "AZFW_VNet"
+  sku_tier            = "Premium"
+  threat_intel_mode = "Alert"
+}
+
+resource "azurerm_firewall_policy" "b" {
+  name                = "b"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  sku                 = "Premium"
+}

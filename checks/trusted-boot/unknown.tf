@@ -1,0 +1,63 @@
+variable "password" {
+  type      = string
+  sensitive = true
+}
+
+variable "trusted" {
+  type = bool
+}
+
+resource "azurerm_linux_virtual_machine" "a" {
+  name                = "a"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  size                = "Standard_D2s_v5"
+  admin_username      = "operator"
+  network_interface_ids = ["/subscriptions/x/networkInterfaces/n"]
+  secure_boot_enabled = var.trusted
+  vtpm_enabled        = var.trusted
+  os_disk {
+    caching              = "ReadWrite"
+    storage_account_type = "Premium_LRS"
+  }
+}
+
+resource "azurerm_windows_virtual_machine" "b" {
+  name                = "b"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  size                = "Standard_D2s_v5"
+  admin_username      = "operator"
+  admin_password      = var.password
+  network_interface_ids = ["/subscriptions/x/networkInterfaces/n"]
+  secure_boot_enabled = true
+  vtpm_enabled        = var.trusted
+  os_disk {
+    caching              = "ReadWrite"
+    storage_account_type = "Premium_LRS"
+  }
+}
+
+resource "azurerm_linux_virtual_machine_scale_set" "c" {
+  name                = "c"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  sku                 = "Standard_D2s_v5"
+  instances           = 2
+  admin_username      = "operator"
+  network_interface {
+    name    = "nic"
+    primary = true
+    ip_configuration {
+      name      = "internal"
+      primary   = true
+      subnet_id = "/subscriptions/x/subnets/app"
+    }
+  }
+  secure_boot_enabled = var.trusted
+  vtpm_enabled        = true
+  os_disk {
+    caching              = "ReadWrite"
+    storage_account_type = "Premium_LRS"
+  }
+}
