@@ -1,0 +1,10 @@
+variable "setting" {}
+
+resource "azurerm_storage_account" "data" {
+  name                             = "acmedata"
+  resource_group_name              = "acme"
+  location                         = "westeurope"
+  account_tier                     = "Standard"
+  account_replication_type         = "LRS"
+  cross_tenant_replication_enabled = var.setting
+}

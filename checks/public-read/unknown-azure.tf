@@ -1,0 +1,15 @@
+variable "setting" {}
+
+resource "azurerm_storage_account" "data" {
+  name                     = "acmedata"
+  resource_group_name      = "acme"
+  location                 = "westeurope"
+  account_tier             = "Standard"
+  account_replication_type = "LRS"
+}
+
+resource "azurerm_storage_container" "c" {
+  name                  = "downloads"
+  storage_account_id    = azurerm_storage_account.data.id
+  container_access_type = var.setting
+}
