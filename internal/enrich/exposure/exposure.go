@@ -20,6 +20,7 @@ var compute = map[string]bool{
 
 // Enrich derives exposed_with_admin. It reads what access and network derived.
 func Enrich(e *estate.Estate) {
+	given := newGrants(e)
 	for _, a := range e.Assets {
 		if !compute[a.Kind] {
 			continue
@@ -29,6 +30,14 @@ func Enrich(e *estate.Estate) {
 			continue
 		}
 		power, from := tri.False, derive.FromFact(a, "internet_exposed")
+		if a.Provider == "azure" {
+			p, by := given.power(a)
+			if by != nil && exposed.IsTrue() {
+				from = derive.At(by)
+			}
+			derive.SetBool(a, "exposed_with_admin", tri.And(exposed, p), from)
+			continue
+		}
 		for _, r := range roles(a) {
 			b := powerful(r)
 			if b.IsTrue() && exposed.IsTrue() && r.To != nil && !power.IsTrue() {

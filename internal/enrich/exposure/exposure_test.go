@@ -63,3 +63,36 @@ func TestByDefinition(t *testing.T) {
 	et.Want(t, lb, et.Facts{"exposed_with_admin": et.Absent})
 	et.Want(t, lone, et.Facts{"exposed_with_admin": et.Absent})
 }
+
+func TestAssignedRoles(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		identity any // whether the machine has one
+		grant    et.Facts
+		through  bool // the role is given to an identity the machine acts as
+		want     any
+	}{
+		{"owner", true, et.Facts{"every_action": true, "grants_roles": true}, false, true},
+		{"owner, by its identity", true, et.Facts{"every_action": true, "grants_roles": true}, true, true},
+		{"hands out roles", true, et.Facts{"every_action": false, "grants_roles": true}, true, true},
+		{"reader, and what else is not known", true, et.Facts{"every_action": false, "grants_roles": false}, false, et.Unknown("")},
+		{"a role that is not known", true, et.Facts{"every_action": et.Unknown("later"), "grants_roles": et.Unknown("later")}, false, et.Unknown("")},
+		{"nothing in the sources", true, nil, false, et.Unknown("")},
+		{"no identity", false, nil, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			vm := et.Asset("vm", "virtual-machine", et.Facts{"internet_exposed": true, "instance_role": c.identity})
+			vm.Provider = "azure"
+			identity := et.Asset("identity", "identity-role", nil)
+			holder := vm
+			if c.through {
+				et.Link(vm, "role", identity)
+				holder = identity
+			}
+			grant := et.Asset("grant", "identity-policy", c.grant)
+			et.Link(grant, "attached_to", holder)
+			Enrich(et.Estate(vm, identity, grant))
+			et.Want(t, vm, et.Facts{"exposed_with_admin": c.want})
+		})
+	}
+}

@@ -1,0 +1,7 @@
+resource "azurerm_container_registry" "a" {
+  name                = "a"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  sku                 = "Premium"
+  anonymous_pull_enabled = true
+}

@@ -1,0 +1,11 @@
+variable "anonymous" {
+  type = bool
+}
+
+resource "azurerm_container_registry" "a" {
+  name                = "a"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  sku                 = "Premium"
+  anonymous_pull_enabled = var.anonymous
+}
