@@ -110,3 +110,24 @@ resource "azurerm_arc_private_link_scope" "open" {
   resource_group_name           = "rg"
   public_network_access_enabled = true
 }
+
+resource "azurerm_system_center_virtual_machine_manager_server" "vmm" {
+  name                = "vmm"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  custom_location_id  = "/subscriptions/x/customLocations/site"
+  fqdn                = "vmm.corp.example.com"
+  username            = "vmm"
+  password            = "Geheim-9Kx2pQ7z"
+}
+
+resource "azurerm_system_center_virtual_machine_manager_virtual_machine_instance" "vm" {
+  scoped_resource_id = azurerm_arc_machine.server.id
+  custom_location_id = "/subscriptions/x/customLocations/site"
+  infrastructure {
+    checkpoint_type = "Standard"
+  }
+  operating_system {
+    admin_password = "Geheim-9Kx2pQ7z"
+  }
+}
