@@ -152,6 +152,11 @@ func (c *Catalogue) linkMappings(s *Service, where string, facts map[string]*Map
 			delete(facts, name)
 			continue
 		}
+		if m.Fact != nil && m.Fact != spec { // two facts may share one YAML anchor
+			own := *m
+			m = &own
+			facts[name] = m
+		}
 		m.Fact = spec
 		if m.Document != "" && c.Document(s, m.Document) == nil {
 			bad("%s: fact %s: no document %q", where, name, m.Document)

@@ -678,11 +678,9 @@ func scanValue(path string, v any, scan Scanner, found *[]any, open string, dept
 		for _, k := range keys {
 			scanValue(path+"."+k, x[k], scan, found, "", depth+1)
 		}
-		if name, ok := x["name"].(string); ok { // {name: DB_PASSWORD, value: …}, as containers and builds write it
-			if value, ok := x["value"].(string); ok {
-				for _, s := range scan(path+"."+name, value) {
-					*found = append(*found, s)
-				}
+		if name, value, ok := namedValue(x); ok {
+			for _, s := range scan(path+"."+name, value) {
+				*found = append(*found, s)
 			}
 		}
 	case []any:
@@ -701,6 +699,20 @@ func scanValue(path string, v any, scan Scanner, found *[]any, open string, dept
 		}
 	}
 	return open
+}
+
+// namedValue reads {name: DB_PASSWORD, value: …}, as containers and builds write
+// their variables; templates write both names large.
+func namedValue(m map[string]any) (name, value string, ok bool) {
+	for _, keys := range [][2]string{{"name", "value"}, {"Name", "Value"}} {
+		if name, ok = m[keys[0]].(string); !ok {
+			continue
+		}
+		if value, ok = m[keys[1]].(string); ok {
+			return name, value, true
+		}
+	}
+	return "", "", false
 }
 
 func readCEL(r *source.Resource, m *catalogue.Mapping, program *expr.Mapping) reading {
