@@ -80,6 +80,7 @@ func (g *gatherer) directory(dir string, level int) error {
 	if err := g.named(dir, name, k); err != nil {
 		return err
 	}
+	modern(k)
 	k["buildMetadata"] = []any{"originAnnotations"}
 	// The names of what is generated would change with its content, and tell of
 	// a secret what guesses can be tried against.
@@ -95,6 +96,30 @@ func (g *gatherer) directory(dir string, level int) error {
 	}
 	g.size[dir] += int64(len(text))
 	return g.fs.WriteFile(path.Join(memory, dir, "kustomization.yaml"), text)
+}
+
+// modern writes fields that have gone out of use as those that took their
+// place. The library does the same, and talks about it on the way.
+func modern(k map[string]any) {
+	move := func(from, to string, as func(any) any) {
+		for _, v := range list(k[from]) {
+			k[to] = append(list(k[to]), as(v))
+		}
+		delete(k, from)
+	}
+	same := func(v any) any { return v }
+	move("bases", "resources", same)
+	move("patchesJson6902", "patches", same)
+	move("patchesStrategicMerge", "patches", func(v any) any {
+		if s, _ := v.(string); !strings.ContainsAny(s, "\n{") {
+			return map[string]any{"path": v}
+		}
+		return map[string]any{"patch": v}
+	})
+	if pairs, ok := k["commonLabels"].(map[string]any); ok {
+		k["labels"] = append(list(k["labels"]), map[string]any{"pairs": pairs, "includeSelectors": true})
+		delete(k, "commonLabels")
+	}
 }
 
 func (g *gatherer) omit(file, what, mend string) {
