@@ -43,3 +43,8 @@ resource "azurerm_databricks_workspace" "open" {
     no_public_ip = false
   }
 }
+
+resource "azurerm_databricks_workspace_customer_managed_key" "open" {
+  workspace_id     = azurerm_databricks_workspace.open.id
+  key_vault_key_id = "https://acme.vault.azure.net/keys/acme"
+}
