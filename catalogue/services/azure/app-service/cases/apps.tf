@@ -645,3 +645,16 @@ resource "azurerm_app_service_certificate_order" "weak" {
   distinguished_name  = "CN=example.com"
   key_size            = 1024
 }
+
+resource "azurerm_app_service_environment" "inside" {
+  name                         = "inside"
+  resource_group_name          = "rg"
+  subnet_id                    = "/subscriptions/x/subnets/ase"
+  internal_load_balancing_mode = "Web, Publishing"
+}
+
+resource "azurerm_app_service_environment" "outside" {
+  name                = "outside"
+  resource_group_name = "rg"
+  subnet_id           = "/subscriptions/x/subnets/ase"
+}

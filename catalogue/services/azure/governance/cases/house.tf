@@ -89,3 +89,16 @@ resource "azurerm_resource_policy_assignment" "reporting" {
   policy_definition_id = "/providers/Microsoft.Authorization/policyDefinitions/p"
   enforce              = false
 }
+
+resource "azurerm_policy_assignment" "enforced" {
+  name                 = "enforced"
+  scope                = "/subscriptions/00000000-0000-0000-0000-000000000001"
+  policy_definition_id = "/providers/Microsoft.Authorization/policyDefinitions/p"
+}
+
+resource "azurerm_policy_assignment" "reporting" {
+  name                 = "reporting"
+  scope                = "/subscriptions/00000000-0000-0000-0000-000000000001"
+  policy_definition_id = "/providers/Microsoft.Authorization/policyDefinitions/p"
+  enforcement_mode     = false
+}

@@ -87,3 +87,13 @@ resource "azurerm_managed_application" "own" {
   kind                        = "ServiceCatalog"
   managed_resource_group_name = "own-resources"
 }
+
+resource "azurerm_template_deployment" "older" {
+  name                = "older"
+  resource_group_name = "rg"
+  deployment_mode     = "Incremental"
+  template_body       = "{}"
+  parameters = {
+    adminPassword = "Geheim-9Kx2pQ7z"
+  }
+}
