@@ -120,6 +120,14 @@ func TestMapping(t *testing.T) {
 	if _, ok := got[0].(map[string]any)["why"].(*source.Unknown); !ok {
 		t.Errorf("the unknown member = %v", got)
 	}
+	if m, err = env.Mapping(`[{"who": all(r, "holes")}]`); err != nil {
+		t.Fatal(err)
+	}
+	got, _ = m.Eval(body).([]any)
+	who, _ := got[0].(map[string]any)["who"].([]any)
+	if len(who) != 1 || who[0] != body["holes"] {
+		t.Errorf("a list in a literal = %v, want the body's own members", got)
+	}
 	for _, src := range []string{`r.maybe`, `written(r, "maybe")`, `r.maybe + "x"`, `r.nothing[0]`} {
 		m, err := env.Mapping(src)
 		if err != nil {

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -121,6 +122,9 @@ func native(v ref.Val) any {
 		return x.m
 	}
 	if l, ok := asList(v); ok {
+		if raw, isRaw := l.Value().([]any); isRaw && !slices.ContainsFunc(raw, func(e any) bool { _, is := e.(ref.Val); return is }) {
+			return raw // as the body has it, with what is known of unknown members
+		}
 		out := []any{}
 		for it := l.Iterator(); it.HasNext() == types.True; {
 			out = append(out, native(it.Next()))

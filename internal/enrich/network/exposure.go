@@ -298,6 +298,8 @@ func (x *exposure) admitted(a *estate.Asset) tri.Bool {
 	groups := x.groups(a)
 	if groups == nil {
 		switch {
+		case a.Provider == "google" && a.Kind != "virtual-machine" && a.Kind != "machine-group":
+			return tri.True // firewall rules reach machines only
 		case ungrouped(a):
 			return tri.True
 		case a.Provider != "aws" && a.Kind != "virtual-machine" && a.Kind != "machine-group":

@@ -285,6 +285,14 @@ func TestExposure(t *testing.T) {
 			et.Want(t, k, et.Facts{"internet_exposed": c.want})
 		}
 	})
+	t.Run("a database of Google's is filtered by its own list only", func(t *testing.T) {
+		for _, c := range []struct{ cidrs, want any }{{[]string{"0.0.0.0/0"}, true}, {[]string{"203.0.113.0/24"}, false}, {[]string{}, false}} {
+			db := et.Asset("db", "relational-database", et.Facts{"publicly_accessible": true, "public_cidrs": c.cidrs})
+			db.Provider = "google"
+			Enrich(et.Estate(db))
+			et.Want(t, db, et.Facts{"internet_exposed": c.want})
+		}
+	})
 	t.Run("database cluster by its members", func(t *testing.T) {
 		g := group("g", true)
 		c := et.Link(et.Asset("c", "database-cluster", et.Facts{"publicly_accessible": false}), "security_group", g)

@@ -37,7 +37,8 @@ resource "google_kms_crypto_key" "external" {
 resource "google_kms_crypto_key" "imported" {
   name        = "imported"
   key_ring    = google_kms_key_ring.data.id
-  import_only = true
+  import_only                   = true
+  skip_initial_version_creation = true
 }
 
 resource "google_kms_crypto_key_version" "still" {

@@ -1,0 +1,4 @@
+resource "google_container_cluster" "prod" {
+  name     = "prod"
+  location = "europe-west1"
+}

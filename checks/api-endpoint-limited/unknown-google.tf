@@ -1,0 +1,13 @@
+variable "range" {
+  type = string
+}
+
+resource "google_container_cluster" "prod" {
+  name     = "prod"
+  location = "europe-west1"
+  master_authorized_networks_config {
+    cidr_blocks {
+      cidr_block = var.range
+    }
+  }
+}

@@ -1,0 +1,35 @@
+variable "email" {
+  type = string
+}
+
+resource "google_compute_instance" "app" {
+  name         = "app"
+  machine_type = "e2-medium"
+  boot_disk {
+    initialize_params {
+      image = "debian-cloud/debian-12"
+    }
+  }
+  network_interface {
+    network = "main"
+  }
+  service_account {
+    email  = var.email
+    scopes = ["logging-write"]
+  }
+}
+
+resource "google_compute_instance_template" "tmpl" {
+  name         = "tmpl"
+  machine_type = "e2-medium"
+  disk {
+    source_image = "debian-cloud/debian-12"
+  }
+  network_interface {
+    network = "main"
+  }
+  service_account {
+    email  = var.email
+    scopes = ["logging-write"]
+  }
+}

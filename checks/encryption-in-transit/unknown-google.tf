@@ -1,0 +1,14 @@
+variable "mode" {
+  type = string
+}
+
+resource "google_sql_database_instance" "orders" {
+  name             = "orders"
+  database_version = "POSTGRES_16"
+  settings {
+    tier = "db-custom-2-8192"
+    ip_configuration {
+      ssl_mode = var.mode
+    }
+  }
+}

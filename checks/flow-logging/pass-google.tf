@@ -1,0 +1,8 @@
+resource "google_compute_subnetwork" "apps" {
+  name          = "apps"
+  ip_cidr_range = "10.0.0.0/20"
+  network       = "main"
+  log_config {
+    flow_sampling = 0.5
+  }
+}

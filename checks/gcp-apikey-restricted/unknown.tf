@@ -1,0 +1,16 @@
+variable "sites" {
+  type = list(string)
+}
+
+resource "google_apikeys_key" "maps" {
+  name         = "maps"
+  display_name = "maps"
+  restrictions {
+    api_targets {
+      service = "maps-backend.googleapis.com"
+    }
+    browser_key_restrictions {
+      allowed_referrers = var.sites
+    }
+  }
+}

@@ -1,0 +1,14 @@
+resource "google_container_cluster" "prod" {
+  name                     = "prod"
+  location                 = "europe-west1"
+}
+
+resource "google_container_cluster" "second" {
+  name                     = "second"
+  location                 = "europe-west1"
+  master_auth {
+    client_certificate_config {
+      issue_client_certificate = false
+    }
+  }
+}

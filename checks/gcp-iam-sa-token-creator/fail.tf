@@ -1,0 +1,5 @@
+resource "google_project_iam_member" "all" {
+  project = "acme"
+  role    = "roles/iam.serviceAccountTokenCreator"
+  member  = "group:dev@example.com"
+}

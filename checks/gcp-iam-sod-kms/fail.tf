@@ -1,0 +1,11 @@
+resource "google_project_iam_member" "admin" {
+  project = "acme"
+  role    = "roles/cloudkms.admin"
+  member  = "user:jane@example.com"
+}
+
+resource "google_project_iam_member" "use" {
+  project = "acme"
+  role    = "roles/cloudkms.cryptoKeyDecrypter"
+  member  = "user:jane@example.com"
+}

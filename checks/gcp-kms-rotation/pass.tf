@@ -1,0 +1,5 @@
+resource "google_kms_crypto_key" "data" {
+  name            = "data"
+  key_ring        = "projects/acme/locations/eu/keyRings/data"
+  rotation_period = "7776000s"
+}

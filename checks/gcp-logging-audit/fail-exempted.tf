@@ -1,0 +1,14 @@
+resource "google_project_iam_audit_config" "all" {
+  project = "acme"
+  service = "allServices"
+  audit_log_config {
+    log_type = "ADMIN_READ"
+  }
+  audit_log_config {
+    log_type = "DATA_READ"
+    exempted_members = ["user:jane@example.com"]
+  }
+  audit_log_config {
+    log_type = "DATA_WRITE"
+  }
+}

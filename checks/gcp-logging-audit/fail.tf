@@ -1,0 +1,7 @@
+resource "google_project_iam_audit_config" "all" {
+  project = "acme"
+  service = "allServices"
+  audit_log_config {
+    log_type = "DATA_READ"
+  }
+}

@@ -1,0 +1,29 @@
+resource "google_compute_instance" "app" {
+  name         = "app"
+  machine_type = "e2-medium"
+  boot_disk {
+    initialize_params {
+      image = "debian-cloud/debian-12"
+    }
+  }
+  network_interface {
+    network = "main"
+  }
+  confidential_instance_config {
+    enable_confidential_compute = true
+  }
+}
+
+resource "google_compute_instance_template" "tmpl" {
+  name         = "tmpl"
+  machine_type = "e2-medium"
+  disk {
+    source_image = "debian-cloud/debian-12"
+  }
+  network_interface {
+    network = "main"
+  }
+  confidential_instance_config {
+    confidential_instance_type = "SEV_SNP"
+  }
+}

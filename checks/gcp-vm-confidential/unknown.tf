@@ -1,0 +1,19 @@
+variable "on" {
+  type = bool
+}
+
+resource "google_compute_instance" "app" {
+  name         = "app"
+  machine_type = "e2-medium"
+  boot_disk {
+    initialize_params {
+      image = "debian-cloud/debian-12"
+    }
+  }
+  network_interface {
+    network = "main"
+  }
+  confidential_instance_config {
+    enable_confidential_compute = var.on
+  }
+}

@@ -1,0 +1,25 @@
+variable "login" {
+  type = string
+}
+
+resource "google_compute_project_metadata" "all" {
+  metadata = {
+    enable-oslogin = var.login
+  }
+}
+
+resource "google_compute_instance" "app" {
+  name         = "app"
+  machine_type = "e2-medium"
+  boot_disk {
+    initialize_params {
+      image = "debian-cloud/debian-12"
+    }
+  }
+  network_interface {
+    network = "main"
+  }
+  metadata = {
+    enable-oslogin = var.login
+  }
+}

@@ -1,0 +1,19 @@
+variable "serial" {
+  type = string
+}
+
+resource "google_compute_instance" "app" {
+  name         = "app"
+  machine_type = "e2-medium"
+  boot_disk {
+    initialize_params {
+      image = "debian-cloud/debian-12"
+    }
+  }
+  network_interface {
+    network = "main"
+  }
+  metadata = {
+    serial-port-enable = var.serial
+  }
+}

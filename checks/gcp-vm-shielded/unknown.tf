@@ -1,0 +1,21 @@
+variable "boot" {
+  type = bool
+}
+
+resource "google_compute_instance" "app" {
+  name         = "app"
+  machine_type = "e2-medium"
+  boot_disk {
+    initialize_params {
+      image = "debian-cloud/debian-12"
+    }
+  }
+  network_interface {
+    network = "main"
+  }
+  shielded_instance_config {
+    enable_secure_boot          = var.boot
+    enable_vtpm                 = true
+    enable_integrity_monitoring = true
+  }
+}

@@ -1,0 +1,4 @@
+resource "google_project" "shop" {
+  name       = "shop"
+  project_id = "acme-shop"
+}

@@ -1,0 +1,9 @@
+resource "google_compute_network" "other" {
+  name = "main"
+}
+
+resource "google_compute_subnetwork" "apps" {
+  name          = "apps"
+  ip_cidr_range = "10.0.0.0/20"
+  network       = google_compute_network.other.id
+}

@@ -1,0 +1,10 @@
+resource "google_storage_bucket" "web" {
+  name     = "acme-web"
+  location = "EU"
+}
+
+resource "google_storage_bucket_iam_member" "web" {
+  bucket = google_storage_bucket.web.name
+  role   = "roles/storage.objectViewer"
+  member = "allUsers"
+}
