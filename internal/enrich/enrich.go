@@ -20,6 +20,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/enrich/fronts"
 	"github.com/demarc-sec/demarc/internal/enrich/googleaccess"
 	"github.com/demarc-sec/demarc/internal/enrich/googlefirewall"
+	"github.com/demarc-sec/demarc/internal/enrich/googlelogs"
 	"github.com/demarc-sec/demarc/internal/enrich/lifecycle"
 	"github.com/demarc-sec/demarc/internal/enrich/network"
 	"github.com/demarc-sec/demarc/internal/enrich/organisation"
@@ -59,6 +60,7 @@ func Run(e *estate.Estate, opt Options) error {
 	watchers.Enrich(e)                               // which detection services the account has on
 	organisation.Enrich(e)                           // what runs in the management account
 	alarms.Enrich(e)                                 // which events somebody hears of
+	googlelogs.Enrich(e)                             // the same, of Google's projects, and what their sinks pass on
 	if err != nil {
 		return fmt.Errorf("reading support calendars: %w", err)
 	}

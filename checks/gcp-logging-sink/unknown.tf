@@ -1,0 +1,9 @@
+variable "filter" {
+  type = string
+}
+
+resource "google_logging_project_sink" "all" {
+  name        = "all"
+  destination = "storage.googleapis.com/acme-logs"
+  filter      = var.filter
+}
