@@ -223,3 +223,12 @@ resource "azurerm_storage_account" "shares" {
   account_tier             = "Premium"
   account_replication_type = "LRS"
 }
+
+resource "azurerm_storage_account" "lake" {
+  name                     = "acmelake"
+  resource_group_name      = "acme"
+  location                 = "westeurope"
+  account_tier             = "Standard"
+  account_replication_type = "LRS"
+  is_hns_enabled           = true
+}
