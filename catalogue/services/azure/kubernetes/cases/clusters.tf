@@ -5,6 +5,8 @@ resource "azurerm_kubernetes_cluster" "guarded" {
   dns_prefix                = "guarded"
   kubernetes_version        = "1.33"
   automatic_upgrade_channel = "stable"
+  sku_tier                          = "Premium"
+  support_plan                      = "AKSLongTermSupport"
   node_os_upgrade_channel   = "NodeImage"
   private_cluster_enabled   = true
   local_account_disabled    = true
