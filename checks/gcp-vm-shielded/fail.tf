@@ -9,6 +9,9 @@ resource "google_compute_instance" "app" {
   network_interface {
     network = "main"
   }
+  shielded_instance_config {
+    enable_integrity_monitoring = false
+  }
 }
 
 resource "google_compute_instance_template" "tmpl" {
@@ -22,7 +25,6 @@ resource "google_compute_instance_template" "tmpl" {
   }
   shielded_instance_config {
     enable_secure_boot          = true
-    enable_vtpm                 = true
     enable_integrity_monitoring = false
   }
 }

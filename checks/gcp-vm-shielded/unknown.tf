@@ -1,4 +1,4 @@
-variable "boot" {
+variable "monitored" {
   type = bool
 }
 
@@ -14,8 +14,19 @@ resource "google_compute_instance" "app" {
     network = "main"
   }
   shielded_instance_config {
-    enable_secure_boot          = var.boot
-    enable_vtpm                 = true
-    enable_integrity_monitoring = true
+    enable_integrity_monitoring = var.monitored
+  }
+}
+
+resource "google_compute_instance" "image_decides" {
+  name         = "image"
+  machine_type = "e2-medium"
+  boot_disk {
+    initialize_params {
+      image = "debian-cloud/debian-12"
+    }
+  }
+  network_interface {
+    network = "main"
   }
 }

@@ -16,7 +16,7 @@ var inferredAtMost = map[string]int{
 	"aws":       76,
 	"azure":     33,
 	"broadcom":  3,
-	"google":    40,
+	"google":    18,
 	"hashicorp": 0,
 }
 
@@ -25,7 +25,7 @@ var inferredAtMost = map[string]int{
 var undocumentedAtMost = map[string]int{
 	"aws":    6,
 	"azure":  32,
-	"google": 30,
+	"google": 17,
 }
 
 // TestEvidence counts what rests on documents and what we infer, and lets only

@@ -18,6 +18,9 @@ import (
 // database whose engine is in the table.
 func Enrich(e *estate.Estate) {
 	for _, a := range e.Assets {
+		if a.Provider == "google" {
+			continue // its flags stand on the instance, and TLS is a switch of its own
+		}
 		switch a.Kind {
 		case "relational-database", "database-cluster", "document-database", "graph-database", "data-warehouse":
 			enrich(a)

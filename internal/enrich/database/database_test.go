@@ -11,6 +11,14 @@ func param(name string, value any) map[string]any {
 	return map[string]any{"name": name, "value": value}
 }
 
+// TestGoogle: an instance of Cloud SQL has no parameter group to be judged by.
+func TestGoogle(t *testing.T) {
+	db := et.Asset("db", "relational-database", et.Facts{"engine": "mysql", "engine_version": "8.0"})
+	db.Provider = "google"
+	Enrich(et.Estate(db))
+	et.Want(t, db, et.Facts{"tls_forced_by_parameters": et.Absent, "database_audit_parameters": et.Absent})
+}
+
 func TestEnrich(t *testing.T) {
 	later := &source.Unknown{Reason: "later"}
 	for _, c := range []struct {
