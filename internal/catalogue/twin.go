@@ -195,9 +195,16 @@ func (c *Catalogue) noteCase(natives iter.Seq[string]) {
 	}
 }
 
+// customResource is what every Custom::Name of a template means.
+const customResource = "AWS::CloudFormation::CustomResource"
+
 // Canonical returns the name under which the catalogue knows a native type.
-// Azure's type names are the same in any case.
+// Azure's type names are the same in any case; the name behind Custom:: is its
+// author's.
 func (c *Catalogue) Canonical(native string) string {
+	if strings.HasPrefix(native, "Custom::") {
+		return customResource
+	}
 	if len(native) > 10 && strings.EqualFold(native[:10], "microsoft.") {
 		if known, ok := c.anyCase[strings.ToLower(native)]; ok {
 			return known

@@ -162,9 +162,16 @@ func (t *translator) path(native string) string {
 
 // translation is the state of translating one body.
 type translation struct {
-	t     *translator
-	root  map[string]any
-	names map[string]string
+	t      *translator
+	root   map[string]any
+	names  map[string]string
+	around []enclosing
+}
+
+// enclosing is an object that is being translated, and its argument path.
+type enclosing struct {
+	path   string
+	object map[string]any
 }
 
 // deepest bounds the nesting that is translated; readers bound theirs lower.
@@ -175,6 +182,10 @@ const deepest = 64
 func (w *translation) object(m map[string]any, np, around string, into map[string]any, depth int) {
 	if depth > deepest {
 		return
+	}
+	if around != "" {
+		w.around = append(w.around, enclosing{around, into})
+		defer func() { w.around = w.around[:len(w.around)-1] }()
 	}
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		native := join(np, key)
@@ -191,14 +202,20 @@ func (w *translation) object(m map[string]any, np, around string, into map[strin
 			w.names[name] = native
 		}
 		v = w.value(v, native, name, depth)
-		if rest, ok := strings.CutPrefix(name, around+"."); ok && around != "" {
-			place(into, rest, v)
-		} else if around == "" {
-			place(into, name, v)
-		} else {
-			place(w.root, name, v)
+		w.place(name, v)
+	}
+}
+
+// place puts v at the argument path into the innermost of the objects around it
+// that the path leads through: of several blocks each keeps its own.
+func (w *translation) place(name string, v any) {
+	for i := len(w.around) - 1; i >= 0; i-- {
+		if rest, ok := strings.CutPrefix(name, w.around[i].path+"."); ok {
+			place(w.around[i].object, rest, v)
+			return
 		}
 	}
+	place(w.root, name, v)
 }
 
 func (w *translation) value(v any, native, name string, depth int) any {

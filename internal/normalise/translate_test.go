@@ -43,6 +43,20 @@ func TestTranslate(t *testing.T) {
 		names      map[string]string
 		referredAt string
 	}{
+		"of several blocks each keeps what is taken out of its inner objects": {
+			twin: catalogue.Twin{Of: "aws_ecs_task_definition", Names: map[string]string{"Volumes": "volume", "Volumes.Host.SourcePath": "volume.host_path"}},
+			r: source.Resource{Body: map[string]any{"Volumes": []any{
+				map[string]any{"Name": "a", "Host": map[string]any{"SourcePath": "/a"}},
+				map[string]any{"Name": "b", "Host": map[string]any{"SourcePath": "/b"}},
+			}}},
+			body: map[string]any{"volume": []any{
+				map[string]any{"name": "a", "host_path": "/a", "host": []any{map[string]any{}}},
+				map[string]any{"name": "b", "host_path": "/b", "host": []any{map[string]any{}}},
+			}},
+			names: map[string]string{
+				"volume": "Volumes", "volume.host": "Volumes.Host", "volume.host_path": "Volumes.Host.SourcePath", "volume.name": "Volumes.Name",
+			},
+		},
 		"properties of a template become arguments": {
 			twin: catalogue.Twin{Of: "aws_db_instance", Names: map[string]string{"DBInstanceIdentifier": "identifier", "Old": ""}, Verbatim: []string{"Env.Vars"}},
 			r: source.Resource{
