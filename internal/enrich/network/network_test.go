@@ -411,3 +411,36 @@ func BenchmarkEnrich(b *testing.B) {
 		Enrich(e)
 	}
 }
+
+// TestPriorities: in Azure the rule with the lowest number decides.
+func TestPriorities(t *testing.T) {
+	const world = "0.0.0.0/0"
+	rule := func(n float64, action, proto string, from, to any, cidrs ...any) m {
+		return m{"number": n, "action": action, "protocol": proto, "from_port": from, "to_port": to, "cidrs": list(cidrs...), "description": "x"}
+	}
+	everywhere := list(world, "::/0")
+	for _, c := range []struct {
+		name string
+		in   []any
+		want et.Facts
+	}{
+		{"denied first", list(rule(100, "Deny", "*", 0.0, 65535.0, everywhere), rule(200, "Allow", "Tcp", "22", "22", everywhere)), et.Facts{"open_to_world": false, "admin_ports_open": false}},
+		{"denied too late", list(rule(300, "Deny", "*", 0.0, 65535.0, everywhere), rule(200, "Allow", "Tcp", "22", "22", everywhere)), et.Facts{"open_to_world": true, "admin_ports_open": true, "world_ports": []string{"tcp/22-22"}}},
+		{"a deny that covers nothing", list(rule(100, "Deny", "*", 0.0, 65535.0), rule(200, "Allow", "Tcp", "22", "22", everywhere)), et.Facts{"admin_ports_open": true}},
+		{"a tag", list(rule(100, "Allow", "*", 0.0, 65535.0, "VirtualNetwork")), et.Facts{"open_to_world": false, "every_port_open": false}},
+		{"a source not known", list(rule(100, "Allow", "Tcp", "22", "22", later)), et.Facts{"admin_ports_open": et.Unknown("later"), "data_ports_open": false}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := et.Asset("nsg", "security-group", et.Facts{"ingress_rules": c.in})
+			g.Provider = "azure"
+			Enrich(et.Estate(g))
+			et.Want(t, g, c.want)
+		})
+	}
+	shut := et.Asset("shut", "security-group", et.Facts{"egress_rules": list(rule(65001, "Allow", "*", 0.0, 65535.0, everywhere), rule(4096, "Deny", "*", 0.0, 65535.0, everywhere))})
+	open := et.Asset("open", "security-group", et.Facts{"egress_rules": list(rule(65001, "Allow", "*", 0.0, 65535.0, everywhere))})
+	shut.Provider, open.Provider = "azure", "azure"
+	Enrich(et.Estate(shut, open))
+	et.Want(t, shut, et.Facts{"egress_open": false})
+	et.Want(t, open, et.Facts{"egress_open": true})
+}

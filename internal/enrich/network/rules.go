@@ -34,7 +34,7 @@ const lastPort = 65535
 // ruleSet is what a security group or ACL says about one direction.
 type ruleSet struct {
 	rules   []rule
-	ordered bool   // an ACL: the first rule that matches decides
+	ordered bool   // an ACL, or a group with priorities: the first rule that matches decides
 	missing string // some rules are not known at all
 }
 
@@ -45,7 +45,7 @@ func rules(a *estate.Asset, fact string) (ruleSet, bool) {
 	if !ok {
 		return ruleSet{}, false
 	}
-	rs := ruleSet{ordered: a.Kind == "network-acl"}
+	rs := ruleSet{ordered: a.Kind == "network-acl" || a.Provider == "azure"} // groups of Azure have priorities
 	if !f.Known() {
 		rs.missing = f.Unknown
 		return rs, true

@@ -123,3 +123,31 @@ resource "azurerm_network_manager_admin_rule" "out" {
   priority                 = 2
   protocol                 = "Any"
 }
+
+resource "azurerm_network_security_group" "shut" {
+  name                = "shut"
+  location            = "westeurope"
+  resource_group_name = "rg"
+  security_rule {
+    name                       = "nothing-in"
+    priority                   = 100
+    direction                  = "Inbound"
+    access                     = "Deny"
+    protocol                   = "*"
+    source_port_range          = "*"
+    destination_port_range     = "*"
+    source_address_prefix      = "*"
+    destination_address_prefix = "*"
+  }
+  security_rule {
+    name                       = "one-machine"
+    priority                   = 90
+    direction                  = "Inbound"
+    access                     = "Deny"
+    protocol                   = "Tcp"
+    source_port_range          = "*"
+    destination_port_range     = "22"
+    source_address_prefix      = "*"
+    destination_address_prefix = "10.0.0.4"
+  }
+}
