@@ -134,6 +134,12 @@ type Service struct {
 	Twins map[string]*Twin `yaml:"-"` // by native type, from twins.yaml
 }
 
+// NamesRepeat tells that names of the provider's resources say little by
+// themselves: those of Kubernetes hold within a kind and a namespace, and half
+// of all applications have something called web. Who follows names there
+// follows all three.
+func (s *Service) NamesRepeat() bool { return s.Provider == "kubernetes" }
+
 // AssetType says how a native type becomes an asset.
 type AssetType struct {
 	Type      string              `yaml:"-"`

@@ -218,13 +218,23 @@ type Spelling func(string) string
 
 // Spelling returns how the twin's properties are spelled as arguments: in snake
 // case where it is of a Terraform type, in camel case where it is the
-// Terraform type itself.
+// Terraform type itself, and as they stand where both are of one dialect.
 func (t *Twin) Spelling() Spelling {
-	if strings.ContainsAny(t.Of, "/:") {
+	switch {
+	case t.SameDialect():
+		return func(s string) string { return s }
+	case native(t.Of):
 		return Camel
 	}
 	return Snake
 }
+
+// SameDialect tells whether the twin and the type it is of are written in one
+// dialect, as apps/Deployment and core/Pod are: then only places differ.
+func (t *Twin) SameDialect() bool { return native(t.Type) && native(t.Of) }
+
+// native tells a type of another dialect than Terraform's by its name.
+func native(name string) bool { return strings.ContainsAny(name, "/:") }
 
 // Snake spells DBInstanceIdentifier as db_instance_identifier. What is no
 // name in camel case stays as it is.

@@ -147,7 +147,8 @@ func native(v ref.Val) any {
 var pathCache sync.Map
 
 // Split cuts a dotted path into its segments. A segment may be quoted with
-// backquotes when an argument's name holds a dot.
+// backquotes when an argument's name holds a dot. A segment a|b stands for the
+// one and the other (see [Alternatives]).
 func Split(path string) []string {
 	if s, ok := pathCache.Load(path); ok {
 		return s.([]string)
@@ -178,6 +179,9 @@ func values(out []any, v any, segments []string) []any {
 	}
 	switch x := v.(type) {
 	case map[string]any:
+		if strings.Contains(segments[0], either) {
+			return eitherOf(out, x, segments)
+		}
 		child := x[segments[0]]
 		if child == nil && len(segments) > 1 {
 			return out
@@ -197,6 +201,45 @@ func values(out []any, v any, segments []string) []any {
 		if inner, ok := decodeText(x); ok {
 			return values(out, inner, segments)
 		}
+	}
+	return out
+}
+
+// either separates the names of which a segment means every one: the
+// containers|initContainers of a pod.
+const either = "|"
+
+// eitherOf lists what stands under each of the first segment's names.
+func eitherOf(out []any, x map[string]any, segments []string) []any {
+	found := false
+	for name := range strings.SplitSeq(segments[0], either) {
+		if child := x[name]; child != nil {
+			out, found = values(out, child, segments[1:]), true
+		}
+	}
+	if !found && len(segments) == 1 {
+		return append(out, nil)
+	}
+	return out
+}
+
+// Alternatives lists the paths that a path with a|b in it stands for.
+func Alternatives(path string) []string {
+	if !strings.Contains(path, either) {
+		return []string{path}
+	}
+	out := []string{""}
+	for i, segment := range Split(path) {
+		var longer []string
+		for _, p := range out {
+			for name := range strings.SplitSeq(segment, either) {
+				if i > 0 {
+					name = p + "." + name
+				}
+				longer = append(longer, name)
+			}
+		}
+		out = longer
 	}
 	return out
 }

@@ -114,6 +114,7 @@ func (rd *reader) readFact(r *source.Resource, at *estate.Location) (estate.Fact
 	if r.Partial && got.how == estate.Default {
 		got.unknown = notCarried.Reason
 	}
+	got.path = exact(r, got.path)
 	f.Origin = estate.Origin{How: got.how, Address: r.Address, Attribute: called(r, got.path), At: locate(r, got.path, at)}
 	if got.unknown != "" {
 		f.Unknown = got.unknown
@@ -122,6 +123,21 @@ func (rd *reader) readFact(r *source.Resource, at *estate.Location) (estate.Fact
 	value, why := convert(rd.fact.Type, got.value)
 	f.Value, f.Unknown = value, why
 	return f, true
+}
+
+// exact is the written one of the paths that a path with alternatives stands
+// for, or the first.
+func exact(r *source.Resource, path string) string {
+	paths := expr.Alternatives(path)
+	for _, p := range paths[:len(paths)-1] {
+		if isWritten(r, p) {
+			return p
+		}
+	}
+	if len(paths) > 1 && !isWritten(r, paths[len(paths)-1]) {
+		return paths[0]
+	}
+	return paths[len(paths)-1]
 }
 
 // called is what the resource's source calls the argument.

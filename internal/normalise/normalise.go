@@ -363,7 +363,9 @@ func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 			if a.Name == "" {
 				a.Name = s
 			}
-			n.idents[s] = append(n.idents[s], ident{a, i == 0})
+			if !t.Service.NamesRepeat() {
+				n.idents[s] = append(n.idents[s], ident{a, i == 0})
+			}
 		}
 	}
 	if a.Name == "" {

@@ -14,13 +14,14 @@ import (
 // translator calls the properties of a native type as the type it means the
 // same as calls its arguments.
 type translator struct {
-	names    map[string]string
-	verbatim map[string]bool
-	spell    catalogue.Spelling
-	toBlocks bool      // nested objects become blocks; else blocks become objects
-	set      []*reader // arguments read from the native body
-	facts    []*reader // facts likewise
-	back     map[string]string
+	names      map[string]string
+	verbatim   map[string]bool
+	spell      catalogue.Spelling
+	toBlocks   bool      // nested objects become blocks …
+	fromBlocks bool      // … or blocks become objects; neither where the dialect is the same
+	set        []*reader // arguments read from the native body
+	facts      []*reader // facts likewise
+	back       map[string]string
 }
 
 // ArgumentPath returns the path of the argument that the twin's native path
@@ -31,7 +32,7 @@ func ArgumentPath(t *catalogue.Twin, native string) string {
 
 func newTranslator(t *catalogue.Twin, set, facts []*reader) *translator {
 	tr := &translator{
-		names: t.Names, verbatim: map[string]bool{}, spell: t.Spelling(), toBlocks: !strings.ContainsAny(t.Of, "/:"),
+		names: t.Names, verbatim: map[string]bool{}, spell: t.Spelling(), toBlocks: !strings.ContainsAny(t.Of, "/:"), fromBlocks: strings.ContainsAny(t.Of, "/:") && !t.SameDialect(),
 		set: set, facts: facts, back: map[string]string{},
 	}
 	for _, p := range t.Verbatim {
@@ -202,6 +203,10 @@ func (w *translation) object(m map[string]any, np, around string, into map[strin
 			w.names[name] = native
 		}
 		v = w.value(v, native, name, depth)
+		if spelt := w.t.spell(key); name == join(around, spelt) {
+			put(into, spelt, v) // the key may hold dots itself, as those of annotations do
+			continue
+		}
 		w.place(name, v)
 	}
 }
@@ -243,7 +248,7 @@ func (w *translation) value(v any, native, name string, depth int) any {
 			}
 			out = append(out, e)
 		}
-		if _, renamed := w.t.names[native]; !w.t.toBlocks && !renamed && len(out) == 1 {
+		if _, renamed := w.t.names[native]; w.t.fromBlocks && !renamed && len(out) == 1 {
 			if o, ok := out[0].(map[string]any); ok {
 				return o // a block where the other type has an object
 			}
@@ -260,12 +265,15 @@ func place(m map[string]any, path string, v any) {
 	for _, s := range segments[:len(segments)-1] {
 		m = block(m, s)
 	}
-	last := segments[len(segments)-1]
-	if old, had := m[last]; had && old != nil {
-		m[last] = merged(old, v)
-		return
+	put(m, segments[len(segments)-1], v)
+}
+
+// put gives the object a member.
+func put(m map[string]any, name string, v any) {
+	if old, had := m[name]; had && old != nil {
+		v = merged(old, v)
 	}
-	m[last] = v
+	m[name] = v
 }
 
 // block returns the object at the name in m, or makes one.

@@ -138,3 +138,30 @@ func TestTranslate(t *testing.T) {
 		})
 	}
 }
+
+// TestTranslateWithinADialect: where both types are written alike only places
+// differ; names, lists of one and keys with dots stay as they are.
+func TestTranslateWithinADialect(t *testing.T) {
+	twin := &catalogue.Twin{Type: "apps/Deployment", Of: "core/Pod", Names: map[string]string{"spec.template.spec": "spec"}}
+	got := newTranslator(twin, nil, nil).translate(&source.Resource{
+		Body: map[string]any{"spec": map[string]any{
+			"replicas": float64(2),
+			"template": map[string]any{
+				"metadata": map[string]any{"labels": map[string]any{"app.kubernetes.io/name": "web", "my_app": "x"}},
+				"spec":     map[string]any{"containers": []any{map[string]any{"name": "web"}}},
+			},
+		}},
+		Lines: map[string]int{"spec.template.spec.containers.name": 7},
+	})
+	want := map[string]any{"spec": map[string]any{
+		"replicas":   float64(2),
+		"template":   map[string]any{"metadata": map[string]any{"labels": map[string]any{"app.kubernetes.io/name": "web", "my_app": "x"}}},
+		"containers": []any{map[string]any{"name": "web"}},
+	}}
+	if d := cmp.Diff(want, got.Body); d != "" {
+		t.Error(d)
+	}
+	if got.Lines["spec.containers.name"] != 7 || got.Names["spec.containers"] == "spec.containers" {
+		t.Errorf("lines %v, names %v", got.Lines, got.Names)
+	}
+}
