@@ -21,6 +21,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/enrich/googleaccess"
 	"github.com/demarc-sec/demarc/internal/enrich/googlefirewall"
 	"github.com/demarc-sec/demarc/internal/enrich/googlelogs"
+	"github.com/demarc-sec/demarc/internal/enrich/kubernetes"
 	"github.com/demarc-sec/demarc/internal/enrich/lifecycle"
 	"github.com/demarc-sec/demarc/internal/enrich/network"
 	"github.com/demarc-sec/demarc/internal/enrich/organisation"
@@ -50,6 +51,7 @@ func Run(e *estate.Estate, opt Options) error {
 	googleaccess.Enrich(e)                           // whom Google's roles admit, what service accounts may do
 	fronts.Enrich(e)                                 // what fronts have from their TLS policy and URL map
 	googlefirewall.Enrich(e)                         // which of Google's firewall rules reach which machines
+	kubernetes.Enrich(e)                             // what the objects of a cluster say together
 	network.Enrich(e)                                // what rules admit, what the internet reaches
 	exposure.Enrich(e)                               // reachable, and an administrator
 	err := lifecycle.Enrich(e, calendars, opt.Today) // which versions still get fixes

@@ -15,7 +15,7 @@ import (
 var compute = map[string]bool{
 	"virtual-machine": true, "machine-group": true, "function": true, "container-service": true,
 	"container-definition": true, "kubernetes-nodes": true, "app-platform": true, "batch-compute": true,
-	"notebook": true, "big-data-cluster": true, "build-project": true,
+	"notebook": true, "big-data-cluster": true, "build-project": true, "workload": true,
 }
 
 // Enrich derives exposed_with_admin. It reads what access and network derived.
@@ -35,6 +35,9 @@ func Enrich(e *estate.Estate) {
 			if by != nil && exposed.IsTrue() {
 				from = derive.At(by)
 			}
+			if mounted, says := derive.Bool(a, "token_mounted"); says && mounted.IsFalse() {
+				power = tri.False // the role is its, but nothing in it can act as it
+			}
 			derive.SetBool(a, "exposed_with_admin", tri.And(exposed, p), from)
 			continue
 		}
@@ -44,6 +47,9 @@ func Enrich(e *estate.Estate) {
 				from = derive.FromFact(r.To, "grants_admin")
 			}
 			power = tri.Or(power, b)
+		}
+		if mounted, says := derive.Bool(a, "token_mounted"); says && mounted.IsFalse() {
+			power = tri.False // the role is its, but nothing in it can act as it
 		}
 		derive.SetBool(a, "exposed_with_admin", tri.And(exposed, power), from)
 	}

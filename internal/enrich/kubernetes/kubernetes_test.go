@@ -1,0 +1,263 @@
+package kubernetes
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/enrich/enrichtest"
+	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+// made makes an object of a cluster.
+func made(native, kind, namespace, name string, facts enrichtest.Facts) *estate.Asset {
+	a := enrichtest.Asset(namespace+"/"+native+"/"+name, kind, facts)
+	a.Provider, a.NativeType, a.Means, a.Name = "kubernetes", native, native, name
+	if namespace != "" {
+		a.SetFact(estate.Fact{Name: "namespace", Value: namespace})
+	}
+	return a
+}
+
+func pod(namespace, name string, labels map[string]any, facts enrichtest.Facts) *estate.Asset {
+	a := made("core/Pod", "workload", namespace, name, facts)
+	a.SetFact(estate.Fact{Name: "labels", Value: []any{labels}})
+	if _, ok := a.Fact("token_wanted"); !ok {
+		a.SetFact(estate.Fact{Name: "token_wanted", Value: "unsaid"})
+	}
+	return a
+}
+
+func policy(namespace, name string, selector map[string]any, admits any, directions ...string) *estate.Asset {
+	return made("networking.k8s.io/NetworkPolicy", "network-policy", namespace, name, enrichtest.Facts{
+		"pod_selector": []any{selector}, "policy_types": directions, "admits_everybody": admits,
+	})
+}
+
+func TestSelectors(t *testing.T) {
+	labels := map[string]any{"app": "web", "tier": &source.Unknown{Reason: "variable"}}
+	for _, c := range []struct {
+		selector map[string]any
+		want     string
+	}{
+		{nil, "true"},
+		{map[string]any{"matchLabels": map[string]any{"app": "web"}}, "true"},
+		{map[string]any{"matchLabels": map[string]any{"app": "db"}}, "false"},
+		{map[string]any{"matchLabels": map[string]any{"app": "web", "tier": "a"}}, "unknown"},
+		{map[string]any{"matchLabels": map[string]any{"app": "db", "tier": "a"}}, "false"},
+		{map[string]any{"matchExpressions": []any{map[string]any{"key": "app", "operator": "In", "values": []any{"db", "web"}}}}, "true"},
+		{map[string]any{"matchExpressions": []any{map[string]any{"key": "app", "operator": "NotIn", "values": []any{"web"}}}}, "false"},
+		{map[string]any{"matchExpressions": []any{map[string]any{"key": "other", "operator": "NotIn", "values": []any{"web"}}}}, "true"},
+		{map[string]any{"matchExpressions": []any{map[string]any{"key": "tier", "operator": "Exists"}}}, "true"},
+		{map[string]any{"matchExpressions": []any{map[string]any{"key": "app", "operator": "DoesNotExist"}}}, "false"},
+		{map[string]any{"matchExpressions": []any{map[string]any{"key": "app", "operator": "Gt"}}}, "unknown"},
+		{map[string]any{"matchLabels": &source.Unknown{Reason: "values"}}, "unknown"},
+	} {
+		if got := matches(c.selector, labels).String(); got != c.want {
+			t.Errorf("%v = %s, want %s", c.selector, got, c.want)
+		}
+	}
+}
+
+func TestIsolation(t *testing.T) {
+	web, db := pod("shop", "web", map[string]any{"app": "web"}, nil), pod("shop", "db", map[string]any{"app": "db"}, nil)
+	open := pod("shop", "open", map[string]any{"app": "open"}, nil)
+	alone, foreign := pod("lab", "alone", map[string]any{"app": "web"}, nil), pod("far", "foreign", map[string]any{"app": "web"}, nil)
+	empty := pod("empty", "e", map[string]any{}, nil)
+	shop, lab, none := made("core/Namespace", "namespace", "", "shop", nil), made("core/Namespace", "namespace", "", "lab", nil), made("core/Namespace", "namespace", "", "empty", nil)
+	enrich := enrichtest.Estate(web, db, open, alone, foreign, empty, shop, lab, none,
+		policy("shop", "web", map[string]any{"matchLabels": map[string]any{"app": "web"}}, false, "Ingress"),
+		policy("shop", "open", map[string]any{"matchLabels": map[string]any{"app": "open"}}, true, "Ingress"),
+		policy("shop", "out", map[string]any{}, false, "Egress"),
+		policy("lab", "all", map[string]any{}, false, "Ingress", "Egress"),
+	)
+	Enrich(enrich)
+	enrichtest.Want(t, web, enrichtest.Facts{"ingress_isolated": true, "egress_isolated": true})
+	enrichtest.Want(t, db, enrichtest.Facts{"ingress_isolated": false, "egress_isolated": true})
+	enrichtest.Want(t, open, enrichtest.Facts{"ingress_isolated": false})
+	enrichtest.Want(t, alone, enrichtest.Facts{"ingress_isolated": true})
+	enrichtest.Want(t, foreign, enrichtest.Facts{"ingress_isolated": enrichtest.Unknown("no network policy for its namespace is in the sources")})
+	enrichtest.Want(t, empty, enrichtest.Facts{"ingress_isolated": false})
+	enrichtest.Want(t, shop, enrichtest.Facts{"namespace_isolated": false})
+	enrichtest.Want(t, lab, enrichtest.Facts{"namespace_isolated": true})
+	enrichtest.Want(t, none, enrichtest.Facts{"namespace_isolated": false})
+	if n := len(web.Linked("network_policy")); n != 2 {
+		t.Errorf("%d policies are related to web, want 2", n)
+	}
+}
+
+func TestPluginPoliciesLeaveItOpen(t *testing.T) {
+	web, ns := pod("shop", "web", map[string]any{"app": "web"}, nil), made("core/Namespace", "namespace", "", "shop", nil)
+	wide := made("cilium.io/CiliumClusterwideNetworkPolicy", "network-policy", "", "x", enrichtest.Facts{"engine": "plugin", "cluster_wide": true})
+	Enrich(enrichtest.Estate(web, ns, wide))
+	enrichtest.Want(t, web, enrichtest.Facts{"ingress_isolated": enrichtest.Unknown("policies of the network plugin are not read")})
+	enrichtest.Want(t, ns, enrichtest.Facts{"namespace_isolated": enrichtest.Unknown("")})
+}
+
+func rules(rs ...map[string]any) enrichtest.Facts {
+	list := []any{}
+	for _, r := range rs {
+		list = append(list, r)
+	}
+	return enrichtest.Facts{"rbac_rules": list, "cluster_wide": true}
+}
+
+func rule(group string, resources, verbs []any, names ...any) map[string]any {
+	r := map[string]any{"apiGroups": []any{group}, "resources": resources, "verbs": verbs}
+	if len(names) > 0 {
+		r["resourceNames"] = names
+	}
+	return r
+}
+
+func TestPowers(t *testing.T) {
+	for want, r := range map[string]map[string]any{
+		"[]":            rule("", []any{"pods", "services"}, []any{"get", "list"}),
+		"[secrets]":     rule("", []any{"secrets"}, []any{"list"}),
+		"[pods]":        rule("apps", []any{"deployments"}, []any{"patch"}),
+		"[exec]":        rule("", []any{"pods/exec"}, []any{"create"}),
+		"[bind]":        rule("rbac.authorization.k8s.io", []any{"clusterroles"}, []any{"bind"}),
+		"[escalate]":    rule("rbac.authorization.k8s.io", []any{"roles"}, []any{"escalate"}),
+		"[impersonate]": rule("", []any{"users"}, []any{"impersonate"}),
+		"[node-proxy]":  rule("", []any{"nodes/proxy"}, []any{"get"}),
+		"[csr]":         rule("certificates.k8s.io", []any{"certificatesigningrequests/approval"}, []any{"update"}),
+		"[webhooks]":    rule("admissionregistration.k8s.io", []any{"mutatingwebhookconfigurations"}, []any{"patch"}),
+		"[tokens]":      rule("", []any{"serviceaccounts/token"}, []any{"create"}),
+		"[volumes]":     rule("", []any{"persistentvolumes"}, []any{"create"}),
+		"[bind csr escalate everything exec impersonate node-proxy pods secrets tokens volumes webhooks wildcards]": rule("*", []any{"*"}, []any{"*"}),
+	} {
+		f, _ := made("x/ClusterRole", "identity-policy", "", "r", rules(r)).Fact("rbac_rules")
+		if got := fmt.Sprint(judge(f).names); got != want {
+			t.Errorf("%v = %s, want %s", r, got, want)
+		}
+	}
+	f, _ := made("x/ClusterRole", "identity-policy", "", "r", rules(rule("", []any{"secrets"}, []any{"get"}, "mine"))).Fact("rbac_rules")
+	if got := judge(f); len(got.names) > 0 || got.why != "" {
+		t.Errorf("limited to a name: %v", got)
+	}
+	f, _ = made("x/ClusterRole", "identity-policy", "", "r", rules(rule("", []any{"secrets"}, []any{&source.Unknown{}}))).Fact("rbac_rules")
+	if judge(f).why == "" {
+		t.Error("unknown verbs leave nothing open")
+	}
+}
+
+func binding(namespace, name, kind, role string, subjects ...map[string]any) *estate.Asset {
+	list := []any{}
+	for _, s := range subjects {
+		list = append(list, s)
+	}
+	native := "rbac.authorization.k8s.io/ClusterRoleBinding"
+	if namespace != "" {
+		native = "rbac.authorization.k8s.io/RoleBinding"
+	}
+	return made(native, "role-binding", namespace, name, enrichtest.Facts{
+		"rbac_role": []any{map[string]any{"kind": kind, "name": role}}, "rbac_subjects": list, "cluster_wide": namespace == "",
+	})
+}
+
+func TestRightsOfWorkloads(t *testing.T) {
+	sa := func(name, wanted string) *estate.Asset {
+		return made("core/ServiceAccount", "identity-role", "shop", name, enrichtest.Facts{"token_wanted": wanted})
+	}
+	as := func(p, account *estate.Asset) *estate.Asset { return enrichtest.Link(p, "role", account) }
+	operator, admin, reader, quiet := sa("operator", "unsaid"), sa("admin", "unsaid"), sa("reader", "unsaid"), sa("quiet", "no")
+	subject := func(name string) map[string]any {
+		return map[string]any{"kind": "ServiceAccount", "name": name, "namespace": "shop"}
+	}
+	secrets := made("rbac.authorization.k8s.io/ClusterRole", "identity-policy", "", "secrets", rules(rule("", []any{"secrets"}, []any{"get"})))
+	toAdmin := binding("", "admin", "ClusterRole", "cluster-admin", subject("admin"), subject("quiet"))
+	workloads := map[string]*estate.Asset{}
+	for name, account := range map[string]*estate.Asset{"operator": operator, "admin": admin, "reader": reader, "quiet": quiet} {
+		workloads[name] = as(pod("shop", name, map[string]any{}, nil), account)
+	}
+	workloads["none"] = pod("shop", "none", map[string]any{}, nil)
+	workloads["refused"] = as(pod("shop", "refused", map[string]any{}, enrichtest.Facts{"token_wanted": "no"}), admin)
+	workloads["elsewhere"] = enrichtest.Elsewhere(pod("shop", "elsewhere", map[string]any{}, nil), "role", "shop/ServiceAccount/elsewhere", "")
+	all := []*estate.Asset{operator, admin, reader, quiet, secrets, toAdmin,
+		binding("", "secrets", "ClusterRole", "secrets", subject("operator")),
+		binding("shop", "read", "ClusterRole", "secrets", subject("reader")),
+		binding("", "other", "ClusterRole", "missing", map[string]any{"kind": "User", "name": "x"}),
+	}
+	for _, w := range workloads {
+		all = append(all, w)
+	}
+	Enrich(enrichtest.Estate(all...))
+	for name, want := range map[string]enrichtest.Facts{
+		"operator":  {"token_mounted": true, "token_used": true, "cluster_rights": []string{"secrets"}},
+		"admin":     {"cluster_rights": []string{"everything"}},
+		"reader":    {"token_used": true, "cluster_rights": []string{}},
+		"quiet":     {"token_mounted": false, "cluster_rights": []string{}},
+		"none":      {"token_mounted": true, "token_used": false, "cluster_rights": enrichtest.Unknown("")},
+		"refused":   {"token_mounted": false, "token_used": true, "cluster_rights": []string{}},
+		"elsewhere": {"token_mounted": enrichtest.Unknown(""), "token_used": enrichtest.Unknown(""), "cluster_rights": enrichtest.Unknown("")},
+	} {
+		enrichtest.Want(t, workloads[name], want)
+	}
+	enrichtest.Want(t, admin, enrichtest.Facts{"grants_admin": true})
+	enrichtest.Want(t, reader, enrichtest.Facts{"grants_admin": false, "privilege_escalation": []string{}})
+	enrichtest.Want(t, toAdmin, enrichtest.Facts{"binds_admin": true})
+	enrichtest.Want(t, all[8], enrichtest.Facts{"binds_admin": enrichtest.Unknown("the role missing is not in the sources")})
+}
+
+func TestReach(t *testing.T) {
+	selector := func(app string) []any {
+		return []any{map[string]any{"matchLabels": map[string]any{"app": app}}}
+	}
+	service := func(name, app, kind string, public bool, cidrs ...string) *estate.Asset {
+		f := enrichtest.Facts{"pod_selector": selector(app), "service_type": kind, "publicly_accessible": public}
+		if len(cidrs) > 0 {
+			f["public_cidrs"] = cidrs
+		}
+		return made("core/Service", "workload-service", "shop", name, f)
+	}
+	pods := map[string]*estate.Asset{}
+	all := []*estate.Asset{
+		service("open", "open", "LoadBalancer", true, "0.0.0.0/0"), service("limited", "limited", "LoadBalancer", true, "10.0.0.0/8"),
+		service("node", "node", "NodePort", false), service("fronted", "fronted", "ClusterIP", false), service("inside", "inside", "ClusterIP", false),
+		made("networking.k8s.io/Ingress", "ingress", "shop", "in", enrichtest.Facts{"backends": []any{"fronted"}, "internet_facing": true}),
+	}
+	for _, app := range []string{"open", "limited", "node", "fronted", "inside", "none"} {
+		pods[app] = pod("shop", app, map[string]any{"app": app}, nil)
+		all = append(all, pods[app])
+	}
+	Enrich(enrichtest.Estate(all...))
+	for app, want := range map[string]any{"open": true, "limited": false, "node": enrichtest.Unknown(""), "fronted": true, "inside": false, "none": enrichtest.Absent} {
+		enrichtest.Want(t, pods[app], enrichtest.Facts{"internet_exposed": want})
+	}
+}
+
+// TestManyObjects: what thousands of policies and workloads of one namespace
+// cost is not their product.
+func TestManyObjects(t *testing.T) {
+	var all []*estate.Asset
+	for i := range 20_000 {
+		app := map[string]any{"app": fmt.Sprint("app", i)}
+		all = append(all, pod("shop", fmt.Sprint("app", i), app, nil),
+			policy("shop", fmt.Sprint("p", i), map[string]any{"matchLabels": app}, false, "Ingress"),
+			made("core/Service", "workload-service", "shop", fmt.Sprint("s", i), enrichtest.Facts{"pod_selector": []any{map[string]any{"matchLabels": app}}, "service_type": "ClusterIP"}))
+	}
+	began := time.Now()
+	Enrich(enrichtest.Estate(all...))
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("60,000 objects took %v", took)
+	}
+	enrichtest.Want(t, all[0], enrichtest.Facts{"ingress_isolated": true, "internet_exposed": false})
+}
+
+func TestControlPlane(t *testing.T) {
+	cluster := enrichtest.Asset("cluster", "account", enrichtest.Facts{"cluster_kind": enrichtest.Unknown("nobody said")})
+	cluster.Provider = "kubernetes"
+	process := func(name string, words ...string) *estate.Asset {
+		a := pod("kube-system", name, map[string]any{}, enrichtest.Facts{"control_plane_flags": append([]string{name}, words...)})
+		return enrichtest.Link(a, "account", cluster)
+	}
+	Enrich(enrichtest.Estate(cluster,
+		process("kube-apiserver", "--anonymous-auth=false", "--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction",
+			"--client-ca-file=a", "--tls-cert-file=a", "--tls-private-key-file=a", "--etcd-cafile=a", "--etcd-certfile=a"),
+		process("etcd", "--cert-file=a", "--key-file=a", "--trusted-ca-file=a", "--client-cert-auth=true", "--peer-cert-file=a", "--peer-key-file=a", "--peer-trusted-ca-file=a")))
+	enrichtest.Want(t, cluster, enrichtest.Facts{
+		"cluster_kind": "self-managed", "anonymous_api": false, "api_authorised": true, "api_admission": true, "api_tls": false,
+		"api_audited": false, "api_secrets_encrypted": false, "etcd_authenticated": false,
+	})
+}
