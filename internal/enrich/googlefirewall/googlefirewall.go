@@ -5,26 +5,33 @@
 package googlefirewall
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
+	"github.com/demarc-sec/demarc/internal/cidr"
 	"github.com/demarc-sec/demarc/internal/enrich/derive"
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/tri"
 )
 
-// Enrich relates machines and templates to the rules that reach them.
+// Enrich relates machines and templates to the rules that reach them: to all
+// that may admit the internet, and of the others to one, which tells that the
+// machine is behind rules.
 func Enrich(e *estate.Estate) {
-	rules := map[string][]*estate.Asset{} // by network
+	byNetwork := map[string]*rules{}
 	for _, a := range e.Assets {
 		if a.NativeType != "google_compute_firewall" {
 			continue
 		}
 		for _, n := range networks(a) {
-			rules[n] = append(rules[n], a)
+			if byNetwork[n] == nil {
+				byNetwork[n] = &rules{byTag: map[string][]*estate.Asset{}}
+			}
+			byNetwork[n].add(a)
 		}
 	}
-	if len(rules) == 0 {
+	if len(byNetwork) == 0 {
 		return
 	}
 	for _, a := range e.Assets {
@@ -32,29 +39,95 @@ func Enrich(e *estate.Estate) {
 			continue
 		}
 		for _, n := range networks(a) {
-			for _, rule := range rules[n] {
-				relate(a, rule)
+			if r := byNetwork[n]; r != nil {
+				r.relate(a)
 			}
 		}
 	}
 }
 
-// relate adds the rule to the machine's, if it is for the machine.
-func relate(machine, rule *estate.Asset) {
-	switch b := reaches(machine, rule); {
-	case b.IsTrue():
-		machine.Relations = append(machine.Relations, estate.Relation{Name: "security_group", Ref: rule.Address, To: rule})
-	case !b.Known() && !shut(rule):
-		machine.Relations = append(machine.Relations, estate.Relation{Name: "security_group", Ref: rule.Address, Unknown: b.Why()})
+// rules are those of one network, so laid out that a machine need not be held
+// against each of them.
+type rules struct {
+	all   []*estate.Asset            // what may reach any machine: without target, or with one that is no known tag
+	byTag map[string][]*estate.Asset // for machines with a tag
+	shut  []*estate.Asset            // what admits no stranger
+}
+
+func (r *rules) add(rule *estate.Asset) {
+	if closed(rule) {
+		r.shut = append(r.shut, rule)
+		return
+	}
+	tags, why := texts(rule, "target_tags")
+	if why != "" || len(tags) == 0 || len(rule.Linked("role")) > 0 {
+		r.all = append(r.all, rule)
+		return
+	}
+	for _, t := range tags {
+		r.byTag[t] = append(r.byTag[t], rule)
 	}
 }
 
-// shut tells whether a rule admits nothing, so that it does not matter whom
-// it is for.
-func shut(rule *estate.Asset) bool {
+// relate adds the rules that reach the machine to what it relates to.
+func (r *rules) relate(machine *estate.Asset) {
+	own, why := texts(machine, "network_tags")
+	candidates := slices.Clone(r.all)
+	for _, t := range own {
+		for _, rule := range r.byTag[t] {
+			if !slices.Contains(candidates, rule) {
+				candidates = append(candidates, rule)
+			}
+		}
+	}
+	if why != "" && len(r.byTag) > 0 {
+		machine.Relations = append(machine.Relations, estate.Relation{Name: "security_group", Unknown: why})
+	}
+	for _, rule := range candidates {
+		switch b := reaches(machine, rule); {
+		case b.IsTrue():
+			machine.Relations = append(machine.Relations, estate.Relation{Name: "security_group", Ref: rule.Address, To: rule})
+		case !b.Known():
+			machine.Relations = append(machine.Relations, estate.Relation{Name: "security_group", Ref: rule.Address, Unknown: b.Why()})
+		}
+	}
+	for _, rule := range r.shut {
+		if reaches(machine, rule).IsTrue() {
+			machine.Relations = append(machine.Relations, estate.Relation{Name: "security_group", Ref: rule.Address, To: rule})
+			break
+		}
+	}
+}
+
+// closed tells whether a rule provably admits no stranger: it names ranges
+// that are known, and not the internet.
+func closed(rule *estate.Asset) bool {
 	f, ok := rule.Fact("ingress_rules")
 	list, isList := f.Value.([]any)
-	return ok && f.Known() && isList && len(list) == 0
+	if !ok || !f.Known() || !isList {
+		return false
+	}
+	for _, v := range list {
+		m, _ := v.(map[string]any)
+		ranges, isRanges := m["cidrs"].([]any)
+		if !isRanges {
+			return false
+		}
+		var ps []netip.Prefix
+		for _, c := range ranges {
+			s, known := c.(string)
+			if !known {
+				return false
+			}
+			if p, ok := cidr.Parse(s); ok {
+				ps = append(ps, p)
+			}
+		}
+		if cidr.World(ps) {
+			return false
+		}
+	}
+	return true
 }
 
 // reaches tells whether a rule is for the machine: for all of its network, or

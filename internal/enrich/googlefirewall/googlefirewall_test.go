@@ -8,7 +8,8 @@ import (
 )
 
 func TestRules(t *testing.T) {
-	open := []any{map[string]any{"protocol": "tcp"}}
+	open := []any{map[string]any{"protocol": "tcp", "cidrs": []any{"0.0.0.0/0"}}}
+	office := []any{map[string]any{"protocol": "tcp", "cidrs": []any{"203.0.113.0/24"}}}
 	for _, c := range []struct {
 		name          string
 		machine, rule et.Facts
@@ -20,6 +21,8 @@ func TestRules(t *testing.T) {
 		{"tags not known", et.Facts{"network_tags": et.Unknown("later")}, et.Facts{"target_tags": []string{"web"}, "ingress_rules": open}, "later"},
 		{"targets not known", et.Facts{"network_tags": []string{"web"}}, et.Facts{"target_tags": et.Unknown("later"), "ingress_rules": open}, "later"},
 		{"targets not known of a rule that admits nothing", et.Facts{"network_tags": []string{"web"}}, et.Facts{"target_tags": et.Unknown("later"), "ingress_rules": []any{}}, "not"},
+		{"for an office only", et.Facts{"network_tags": []string{"web"}}, et.Facts{"target_tags": []string{"web"}, "ingress_rules": office}, "reached"},
+		{"for an office and another tag", et.Facts{"network_tags": []string{"db"}}, et.Facts{"target_tags": []string{"web"}, "ingress_rules": office}, "not"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n := et.Asset("n", "virtual-network", nil)
@@ -42,6 +45,18 @@ func TestRules(t *testing.T) {
 		rule := et.Elsewhere(firewall(nil), "network", "default", "")
 		Enrich(et.Estate(vm, rule))
 		hold(t, vm, rule, "reached")
+	})
+	t.Run("one of many that admit no stranger", func(t *testing.T) {
+		n := et.Asset("n", "virtual-network", nil)
+		vm := et.Link(machine(nil), "network", n)
+		all := []*estate.Asset{n, vm}
+		for range 5 {
+			all = append(all, et.Link(firewall(et.Facts{"ingress_rules": office}), "network", n))
+		}
+		Enrich(et.Estate(all...))
+		if got := len(vm.Linked("security_group")); got != 1 {
+			t.Errorf("%d rules, want 1", got)
+		}
 	})
 	t.Run("another network", func(t *testing.T) {
 		vm := et.Elsewhere(machine(nil), "network", "main", "")
