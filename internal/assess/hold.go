@@ -94,12 +94,19 @@ func (e *Engine) HoldCase(ctx context.Context, c catalogue.Case) ([]string, erro
 }
 
 // byTwin finds entries as expectations of another dialect call them: by the
-// type they mean the same as, and the name in snake case.
+// type they mean the same as, and the name in snake case. Where names are
+// unique over all types, one may end in its type's: GoodQueue is queue good.
 func byTwin(res *Result) map[string]*ledger.Entry {
 	out := map[string]*ledger.Entry{}
 	for i := range res.Ledger.Entries {
 		entry := &res.Ledger.Entries[i]
-		out[entry.Asset.Means+"."+strings.ReplaceAll(catalogue.Snake(label(entry.Asset.Address)), "-", "_")] = entry
+		name := label(entry.Asset.Address)
+		out[entry.Asset.Means+"."+strings.ReplaceAll(catalogue.Snake(name), "-", "_")] = entry
+		if i := strings.LastIndex(entry.Asset.NativeType, "::"); i >= 0 {
+			if short, ends := strings.CutSuffix(name, entry.Asset.NativeType[i+2:]); ends && short != "" {
+				out[entry.Asset.Means+"."+catalogue.Snake(short)] = entry
+			}
+		}
 		if entry.Asset.Kind == catalogue.Account {
 			out[catalogue.Account] = entry
 		}

@@ -94,6 +94,9 @@ func (x *exporter) value(v any, path string) any {
 		if isPolicy(v, path) {
 			return x.policy(v, path)
 		}
+		if path == "Statement" && isPolicy(map[string]any{"Statement": v}, path) { // a policy that is written a statement at a time
+			return x.policy(map[string]any{"Version": "2012-10-17", "Statement": []any{v}}, path)
+		}
 		out := make(map[string]any, len(v))
 		for _, k := range slices.Sorted(maps.Keys(v)) { // in order, for that of references
 			out[k] = x.value(v[k], path+"."+k)
