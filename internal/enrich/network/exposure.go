@@ -120,6 +120,7 @@ func (x *exposure) set(a *estate.Asset) {
 // address completes whether a machine has a public address: one attached to
 // it counts, and what is not written the template or the subnets decide.
 func (x *exposure) address(a *estate.Asset) {
+	interfaceAddress(a)
 	f, has := a.Fact("public_address")
 	if !has || a.Kind != "virtual-machine" && a.Kind != "machine-group" {
 		return
@@ -295,6 +296,11 @@ func (x *exposure) admitted(a *estate.Asset) tri.Bool {
 	if a.Kind == "kubernetes-cluster" || a.Kind == "api-gateway" || a.Kind == "cdn" {
 		return tri.True // their public endpoint lies outside the network
 	}
+	if a.Provider == "azure" && placedInSubnets[a.Kind] {
+		if b, any := x.admittedTwice(a); any {
+			return b
+		}
+	}
 	groups := x.groups(a)
 	if groups == nil {
 		switch {
@@ -381,6 +387,9 @@ func (x *exposure) byDefault(a *estate.Asset) tri.Bool {
 // routed is false when the asset's subnets provably have no way in: no route
 // to an internet gateway, or an ACL that admits no stranger.
 func (x *exposure) routed(a *estate.Asset) tri.Bool {
+	if a.Provider == "azure" {
+		return tri.True
+	}
 	subnets := x.subnets(a)
 	if len(subnets) == 0 {
 		return tri.True

@@ -444,3 +444,48 @@ func TestPriorities(t *testing.T) {
 	et.Want(t, shut, et.Facts{"egress_open": false})
 	et.Want(t, open, et.Facts{"egress_open": true})
 }
+
+// TestInterfaces: a machine in Azure is reached through its interface, past the
+// interface's group and the subnet's.
+func TestInterfaces(t *testing.T) {
+	azure := func(a *estate.Asset) *estate.Asset { a.Provider = "azure"; return a }
+	rules := func(cidr any) et.Facts { return et.Facts{"ingress_rules": list(in("443", "443", cidr))} }
+	for _, c := range []struct {
+		name           string
+		address        any
+		nic, subnet    any // what the groups admit; nil for no group
+		public, expect any
+	}{
+		{"both admit", true, "0.0.0.0/0", "0.0.0.0/0", true, true},
+		{"the interface's alone", true, "0.0.0.0/0", nil, true, true},
+		{"the subnet's alone", true, nil, "0.0.0.0/0", true, true},
+		{"the subnet's refuses", true, "0.0.0.0/0", "10.0.0.0/8", true, false},
+		{"the interface's refuses", true, "10.0.0.0/8", "0.0.0.0/0", true, false},
+		{"no group", true, nil, nil, true, et.Unknown("")},
+		{"no address", false, "0.0.0.0/0", "0.0.0.0/0", false, false},
+		{"address not known", et.Unknown("later"), "0.0.0.0/0", nil, et.Unknown("later"), et.Unknown("later")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			vm := azure(et.Asset("vm", "virtual-machine", nil))
+			nic := azure(et.Asset("nic", "network-interface", et.Facts{"public_address": c.address}))
+			subnet := azure(et.Asset("subnet", "subnet", nil))
+			all := []*estate.Asset{et.Link(vm, "interface", nic), et.Link(nic, "subnet", subnet), subnet}
+			if c.nic != nil {
+				g := azure(et.Asset("g1", "security-group", rules(c.nic)))
+				et.Link(nic, "security_group", g)
+				all = append(all, g)
+			}
+			if c.subnet != nil {
+				g := azure(et.Asset("g2", "security-group", rules(c.subnet)))
+				et.Link(subnet, "security_group", g)
+				all = append(all, g)
+			}
+			Enrich(et.Estate(all...))
+			et.Want(t, vm, et.Facts{"public_address": c.public, "internet_exposed": c.expect})
+		})
+	}
+	vm := azure(et.Asset("vm", "virtual-machine", nil))
+	et.Elsewhere(vm, "interface", "nic", "")
+	Enrich(et.Estate(vm))
+	et.Want(t, vm, et.Facts{"public_address": et.Unknown("")})
+}
