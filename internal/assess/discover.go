@@ -14,10 +14,13 @@ import (
 	"github.com/demarc-sec/demarc/internal/source"
 	"github.com/demarc-sec/demarc/internal/source/arm"
 	"github.com/demarc-sec/demarc/internal/source/cloudformation"
+	"github.com/demarc-sec/demarc/internal/source/compose"
+	"github.com/demarc-sec/demarc/internal/source/dockerfile"
 	"github.com/demarc-sec/demarc/internal/source/export"
 	"github.com/demarc-sec/demarc/internal/source/helm"
 	"github.com/demarc-sec/demarc/internal/source/kubernetes"
 	"github.com/demarc-sec/demarc/internal/source/tfplan"
+	"github.com/demarc-sec/demarc/internal/source/workflow"
 )
 
 // unit is one source to be read.
@@ -48,6 +51,8 @@ type place struct {
 var formats = []format{
 	{"cloudformation", cloudformation.Detect, cloudFormation},
 	{arm.Kind, arm.Detect, armTemplates},
+	{dockerfile.Kind, dockerfile.Detect, dockerfiles},
+	{compose.Kind, compose.Detect, composeFiles},
 	{"kubernetes", kubernetes.Detect, manifests},
 	{"export", isExport, exports},
 }
@@ -61,13 +66,14 @@ var candidates = map[string]bool{".json": true, ".jsonl": true, ".ndjson": true,
 
 // findings are the files below a directory, by what reads them.
 type findings struct {
-	dir      string
-	plans    []string
-	charts   []string            // directories
-	bicep    []string            // sources that are read when compiled
-	files    map[string][]string // format -> files, in order
-	holdCode map[string]bool     // directories with Terraform configuration
-	gaps     []source.Gap
+	dir       string
+	plans     []string
+	charts    []string // directories
+	workflows []string
+	bicep     []string            // sources that are read when compiled
+	files     map[string][]string // format -> files, in order
+	holdCode  map[string]bool     // directories with Terraform configuration
+	gaps      []source.Gap
 }
 
 // discover looks for everything that can be read below dir, but for Terraform's
@@ -95,7 +101,10 @@ func discover(dir string) (*findings, error) {
 		case strings.HasSuffix(name, ".bicep"):
 			f.bicep = append(f.bicep, path)
 			return nil
-		case !candidates[strings.ToLower(filepath.Ext(name))]:
+		case workflow.In(filepath.ToSlash(filepath.Dir(path))) && (strings.HasSuffix(name, ".yml") || strings.HasSuffix(name, ".yaml")):
+			f.workflows = append(f.workflows, path)
+			return nil
+		case !candidates[strings.ToLower(filepath.Ext(name))] && !dockerfile.Detect(name, nil):
 			return nil
 		}
 		head, err := beginning(path)
@@ -191,7 +200,11 @@ func (f *findings) units(ctx context.Context, bound string, opt Options) ([]unit
 		out = append(out, units...)
 	}
 	charts, err := chartUnits(in, f.charts)
-	return append(out, charts...), err
+	if err != nil {
+		return nil, err
+	}
+	pipelines, err := workflows(in, f.workflows)
+	return slices.Concat(out, charts, pipelines), err
 }
 
 // beginning returns the first part of a file.
@@ -281,6 +294,24 @@ func manifests(_ context.Context, in place, files []string) ([]unit, error) {
 	return []unit{{"kubernetes", path, func(ctx context.Context, out source.Sink) error {
 		return kubernetes.Read(ctx, in.bound, dir, names, kubernetes.Options{Scan: in.opt.Scan}, out)
 	}}}, nil
+}
+
+func dockerfiles(_ context.Context, in place, files []string) ([]unit, error) {
+	return eachFile(dockerfile.Kind, files, func(ctx context.Context, file string, out source.Sink) error {
+		return dockerfile.Read(ctx, in.bound, file, out)
+	})
+}
+
+func composeFiles(_ context.Context, in place, files []string) ([]unit, error) {
+	return eachFile(compose.Kind, files, func(ctx context.Context, file string, out source.Sink) error {
+		return compose.Read(ctx, in.bound, file, out)
+	})
+}
+
+func workflows(in place, files []string) ([]unit, error) {
+	return eachFile(workflow.Kind, files, func(ctx context.Context, file string, out source.Sink) error {
+		return workflow.Read(ctx, in.bound, file, out)
+	})
 }
 
 func isExport(name string, head []byte) bool {

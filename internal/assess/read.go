@@ -12,6 +12,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/source/helm"
 	"github.com/demarc-sec/demarc/internal/source/terraform"
 	"github.com/demarc-sec/demarc/internal/source/tfplan"
+	"github.com/demarc-sec/demarc/internal/source/workflow"
 )
 
 // reading is the state of step one: everything read so far.
@@ -193,6 +194,8 @@ func (rd *reading) file(ctx context.Context, path string, opt Options) error {
 	switch name := filepath.Base(path); {
 	case name == "Chart.yaml" && helm.Detect(name, head):
 		found.charts = append(found.charts, dir)
+	case workflow.In(filepath.ToSlash(dir)):
+		found.workflows = append(found.workflows, path)
 	default:
 		found.take(path, head)
 	}

@@ -33,6 +33,11 @@ const (
 	ARM Dialect = "arm"
 	// AssetInventory is a Google Cloud resource as Cloud Asset Inventory shows it.
 	AssetInventory Dialect = "cai"
+	// Dockerfile is the recipe of a container image, Compose a file of services.
+	Dockerfile Dialect = "dockerfile"
+	Compose    Dialect = "compose"
+	// Workflow is a workflow of GitHub Actions.
+	Workflow Dialect = "workflow"
 	// Declared is what demarc.yaml says itself: facts in the vocabulary's words.
 	Declared Dialect = "declared"
 )
