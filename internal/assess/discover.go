@@ -19,6 +19,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/source/export"
 	"github.com/demarc-sec/demarc/internal/source/helm"
 	"github.com/demarc-sec/demarc/internal/source/kubernetes"
+	"github.com/demarc-sec/demarc/internal/source/kustomize"
 	"github.com/demarc-sec/demarc/internal/source/tfplan"
 	"github.com/demarc-sec/demarc/internal/source/workflow"
 )
@@ -69,6 +70,7 @@ type findings struct {
 	dir       string
 	plans     []string
 	charts    []string // directories
+	overlays  []string // directories with a kustomization
 	workflows []string
 	bicep     []string            // sources that are read when compiled
 	files     map[string][]string // format -> files, in order
@@ -97,6 +99,9 @@ func discover(dir string) (*findings, error) {
 		switch {
 		case strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tofu") || strings.HasSuffix(name, ".tf.json") || strings.HasSuffix(name, ".tofu.json"):
 			f.holdCode[filepath.Dir(path)] = true
+			return nil
+		case kustomize.Detect(name):
+			f.overlays = append(f.overlays, filepath.Dir(path))
 			return nil
 		case strings.HasSuffix(name, ".bicep"):
 			f.bicep = append(f.bicep, path)
@@ -188,7 +193,10 @@ func (f *findings) relatives(paths []string) []string {
 // units makes sources of the files found.
 func (f *findings) units(ctx context.Context, bound string, opt Options) ([]unit, error) {
 	in := place{dir: f.dir, bound: bound, opt: opt, given: opt.given}
-	var out []unit
+	out, err := f.kustomizations(ctx, in)
+	if err != nil {
+		return nil, err
+	}
 	for _, format := range formats {
 		if len(f.files[format.kind]) == 0 {
 			continue
@@ -205,6 +213,65 @@ func (f *findings) units(ctx context.Context, bound string, opt Options) ([]unit
 	}
 	pipelines, err := workflows(in, f.workflows)
 	return slices.Concat(out, charts, pipelines), err
+}
+
+// kustomizations makes a source of every kustomization that no other builds
+// upon, and leaves the files they read to them.
+func (f *findings) kustomizations(ctx context.Context, in place) ([]unit, error) {
+	if len(f.overlays) == 0 {
+		return nil, nil
+	}
+	bound, err := filepath.Abs(in.bound)
+	if err != nil {
+		return nil, err
+	}
+	dirs, err := absolute(f.overlays)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := kustomize.Survey(ctx, bound, dirs)
+	if err != nil {
+		return nil, err
+	}
+	f.gaps = append(f.gaps, plan.Gaps...)
+	for kind, files := range f.files {
+		f.files[kind] = slices.DeleteFunc(files, func(file string) bool {
+			at, err := filepath.Abs(file)
+			if err != nil {
+				return false
+			}
+			rel, err := filepath.Rel(bound, at)
+			return err == nil && plan.Claimed[filepath.ToSlash(rel)]
+		})
+	}
+	roots := make([]string, len(plan.Roots))
+	for i, root := range plan.Roots {
+		if !filepath.IsAbs(root) {
+			root = filepath.Join(bound, filepath.FromSlash(root))
+		}
+		roots[i] = root
+	}
+	units, err := eachFile("kustomize", roots, func(ctx context.Context, dir string, out source.Sink) error {
+		return kustomize.Read(ctx, bound, dir, kustomize.Options{Scan: in.opt.Scan}, out)
+	})
+	for i := range units {
+		units[i].path = filepath.Join(in.dir, f.relativeTo(roots[i]))
+	}
+	return units, err
+}
+
+// relativeTo is the path of an absolute directory within the one that was
+// named.
+func (f *findings) relativeTo(abs string) string {
+	dir, err := filepath.Abs(f.dir)
+	if err != nil {
+		return abs
+	}
+	rel, err := filepath.Rel(dir, abs)
+	if err != nil {
+		return abs
+	}
+	return rel
 }
 
 // beginning returns the first part of a file.

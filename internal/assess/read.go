@@ -10,6 +10,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/source"
 	"github.com/demarc-sec/demarc/internal/source/helm"
+	"github.com/demarc-sec/demarc/internal/source/kustomize"
 	"github.com/demarc-sec/demarc/internal/source/terraform"
 	"github.com/demarc-sec/demarc/internal/source/tfplan"
 	"github.com/demarc-sec/demarc/internal/source/workflow"
@@ -194,6 +195,8 @@ func (rd *reading) file(ctx context.Context, path string, opt Options) error {
 	switch name := filepath.Base(path); {
 	case name == "Chart.yaml" && helm.Detect(name, head):
 		found.charts = append(found.charts, dir)
+	case kustomize.Detect(name):
+		found.overlays = append(found.overlays, dir)
 	case workflow.In(filepath.ToSlash(dir)):
 		found.workflows = append(found.workflows, path)
 	default:

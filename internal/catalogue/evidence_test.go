@@ -19,6 +19,7 @@ var inferredAtMost = map[string]int{
 	"google":     18,
 	"hashicorp":  0,
 	"kubernetes": 7,
+	"containers": 1,
 }
 
 // undocumentedAtMost is how many rows of models.yaml may lack a document of the

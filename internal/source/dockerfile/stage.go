@@ -44,19 +44,19 @@ func (b *builder) instruction(n *parser.Node) {
 	for i, c := range n.PrevComment {
 		b.comments = append(b.comments, source.Comment{Text: strings.TrimSpace(c), Line: max(n.StartLine-len(n.PrevComment)+i, 1)})
 	}
-	words := values(n)
-	if n.Value == "arg" {
+	words, what := values(n), strings.ToLower(n.Value)
+	if what == "arg" {
 		b.argument(n, words)
 		return
 	}
-	if n.Value == "from" {
+	if what == "from" {
 		b.from(n, words)
 		return
 	}
 	if b.now == nil {
 		return // the parser admits it; builders do not
 	}
-	switch n.Value {
+	switch what {
 	case "user":
 		if len(words) > 0 {
 			b.now.user, b.now.lines["user"] = b.expand(words[0]), n.StartLine
@@ -75,15 +75,15 @@ func (b *builder) instruction(n *parser.Node) {
 		}
 		b.now.add("run", text, n.StartLine)
 	case "add", "copy":
-		b.now.add(n.Value, b.sources(n, words), n.StartLine)
+		b.now.add(what, b.sources(n, words), n.StartLine)
 	case "healthcheck":
 		b.now.add("healthcheck", strings.Join(words, " "), n.StartLine)
 	case "cmd", "entrypoint":
-		b.now.lists[n.Value] = nil // the last one counts
-		b.now.add(n.Value, strings.Join(words, " "), n.StartLine)
+		b.now.lists[what] = nil // the last one counts
+		b.now.add(what, strings.Join(words, " "), n.StartLine)
 	case "expose", "label", "volume", "shell", "maintainer":
 		for _, w := range words {
-			b.now.add(n.Value, b.expand(w), n.StartLine)
+			b.now.add(what, b.expand(w), n.StartLine)
 		}
 	}
 }

@@ -1,0 +1,2 @@
+FROM debian:13
+ENV DB_PASSWORD="kR7vPq2LmX9wZt4B"

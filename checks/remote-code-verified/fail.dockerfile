@@ -1,0 +1,2 @@
+FROM debian:13
+RUN curl -fsSL https://get.example.com/install.sh | bash

@@ -1,0 +1,4 @@
+FROM debian:13
+RUN useradd shop
+USER shop
+CMD ["/shop"]
