@@ -242,3 +242,35 @@ func visible(v any) any {
 func marked(s string) string {
 	return strings.NewReplacer(source.HoleOpen, "⟦", source.HoleClose, "⟧").Replace(s)
 }
+
+// TestEchoedRange reads a network's range through Fn::GetAtt, which repeats the
+// property: a rule that admits only its own network must not look open.
+func TestEchoedRange(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "t.yaml"), []byte(`
+Parameters:
+  Range: {Type: String}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Asked: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Ref Range}}
+  Planned: {Type: AWS::EC2::VPC, Properties: {Ipv4NetmaskLength: 16}}
+  Circle: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !GetAtt Circle.CidrBlock}}
+  Known: {Type: AWS::EC2::SecurityGroupIngress, Properties: {CidrIp: !GetAtt Vpc.CidrBlock, Description: !Sub "from ${Vpc.CidrBlock}"}}
+  Open: {Type: AWS::EC2::SecurityGroupIngress, Properties: {CidrIp: !GetAtt Asked.CidrBlock}}
+  Later: {Type: AWS::EC2::SecurityGroupIngress, Properties: {CidrIp: !GetAtt Planned.CidrBlock}}
+  Around: {Type: AWS::EC2::SecurityGroupIngress, Properties: {CidrIp: !GetAtt Circle.CidrBlock}}
+`))
+	r := readAll(t, dir, Options{})
+	known := r.find(t, "Known").Body
+	if known["CidrIp"] != "10.0.0.0/16" || known["Description"] != "from 10.0.0.0/16" {
+		t.Errorf("the known range is read as %v, in text as %v", known["CidrIp"], known["Description"])
+	}
+	for address, reason := range map[string]string{
+		"Open": "parameter Range has no default", "Later": "Planned.CidrBlock is known after deployment", "Around": "",
+	} {
+		u, ok := r.find(t, address).Body["CidrIp"].(*source.Unknown)
+		if !ok || reason != "" && u.Reason != reason {
+			t.Errorf("%s: the range is %v, want it unknown: %s", address, r.find(t, address).Body["CidrIp"], reason)
+		}
+	}
+}

@@ -224,6 +224,11 @@ func (st *stack) reference(name, attr string, line int) any {
 func (st *stack) attribute(name, attr string, line int) any {
 	e := st.byID[name]
 	output, isOutput := strings.CutPrefix(attr, "Outputs.")
+	if e != nil && attr == echoed {
+		if v, ok := st.echo(e); ok {
+			return v
+		}
+	}
 	if e == nil || !isOutput {
 		return st.reference(name, attr, line)
 	}
@@ -231,6 +236,26 @@ func (st *stack) attribute(name, attr string, line int) any {
 		return child.output(output, line)
 	}
 	return st.reference(name, attr, line)
+}
+
+// echoed is the attribute that is the property of the same name: a network's
+// range. Whether a rule lets in the network or the world depends on it.
+const echoed = "CidrBlock"
+
+// echo evaluates the property that an attribute repeats. The result is false
+// where nothing is written, or the property leads back to the attribute.
+func (st *stack) echo(e *entry) (any, bool) {
+	rd := st.rd
+	rd.depth++
+	defer func() { rd.depth-- }()
+	n := e.node.get("Properties").get(echoed)
+	if t := e.existence(); n == nil || rd.depth > maxDepth || t.known && !t.holds {
+		return nil, false
+	}
+	v := e.scope.eval(n)
+	_, isText := v.(string)
+	_, isOpen := v.(*open)
+	return v, isText || isOpen
 }
 
 // output evaluates an output of a nested stack.
