@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/config"
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/ledger"
 	"github.com/demarc-sec/demarc/internal/report"
@@ -30,9 +31,12 @@ func (e *Engine) isolated(ctx context.Context, file string) (*Result, error) {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // a leftover does no harm
-	_, _, as, ok := catalogue.Fixture(file)
+	_, ending, as, ok := catalogue.Fixture(file)
 	if !ok {
 		return nil, fmt.Errorf("%s: its ending is none of a configuration's", file)
+	}
+	if ending == declaredEnding {
+		return e.declaredAlone(ctx, file)
 	}
 	as = filepath.Join(dir, filepath.FromSlash(as))
 	if err := errors.Join(os.MkdirAll(filepath.Dir(as), 0o700), os.WriteFile(as, text, 0o600)); err != nil {
@@ -50,6 +54,24 @@ func (e *Engine) isolated(ctx context.Context, file string) (*Result, error) {
 		}
 	}
 	return res, nil
+}
+
+// declaredEnding is that of fixtures in which demarc.yaml declares assets, and
+// says by contract who owns what of them.
+const declaredEnding = ".demarc.yaml"
+
+// declaredAlone assesses what one demarc.yaml declares.
+func (e *Engine) declaredAlone(ctx context.Context, file string) (*Result, error) {
+	cfg, err := config.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := cfg.Validate(e.Catalogue, e.Checks); err != nil {
+		return nil, err
+	}
+	return e.Run(ctx, Options{
+		Declared: cfg.DeclaredResources(e.Catalogue), Overrides: cfg.Overrides(e.Catalogue), Adjust: cfg.Apply,
+	})
 }
 
 // HoldCase assesses a case and lists where it differs from its expectations.

@@ -39,6 +39,8 @@ func TestEvidence(t *testing.T) {
 		t.Fatal(err)
 	}
 	type count struct{ documented, inferred int }
+	maps.Copy(inferredAtMost, inferredOfVendors)
+	maps.Copy(undocumentedAtMost, undocumentedOfVendors)
 	providers := map[string]count{}
 	var table, wholly strings.Builder
 	for _, id := range slices.Sorted(maps.Keys(c.Services)) {

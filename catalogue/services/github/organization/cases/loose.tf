@@ -1,0 +1,8 @@
+resource "github_organization_settings" "loose" {
+  billing_email                 = "billing@rootstock.example"
+  default_repository_permission = "admin"
+}
+
+resource "github_actions_organization_permissions" "loose" {
+  enabled_repositories = "all"
+}

@@ -1,0 +1,8 @@
+variable "status" {
+  type = string
+}
+
+resource "github_organization_settings" "all" {
+  billing_email = "billing@rootstock.example"
+  default_repository_permission = var.status
+}

@@ -1,0 +1,13 @@
+variable "status" {
+  type = string
+}
+
+resource "github_repository" "shop" {
+  name       = "shop"
+  visibility = "private"
+}
+
+resource "github_workflow_repository_permissions" "shop" {
+  repository                   = github_repository.shop.name
+  default_workflow_permissions = var.status
+}

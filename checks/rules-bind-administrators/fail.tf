@@ -1,0 +1,35 @@
+resource "github_repository" "shop" {
+  name       = "shop"
+  visibility = "private"
+}
+
+resource "github_branch_protection" "shop" {
+  repository_id = github_repository.shop.node_id
+  pattern       = "main"
+}
+
+resource "github_repository" "ledger" {
+  name       = "ledger"
+  visibility = "private"
+}
+
+resource "github_repository_ruleset" "ledger" {
+  repository  = github_repository.ledger.name
+  name        = "main"
+  target      = "branch"
+  enforcement = "active"
+  bypass_actors {
+    actor_id    = 5
+    actor_type  = "RepositoryRole"
+    bypass_mode = "always"
+  }
+  conditions {
+    ref_name {
+      include = ["~DEFAULT_BRANCH"]
+      exclude = []
+    }
+  }
+  rules {
+    deletion = true
+  }
+}

@@ -1,0 +1,4 @@
+resource "github_actions_runner_group" "own" {
+  name       = "own"
+  visibility = "all"
+}

@@ -1,0 +1,9 @@
+variable "wanted" {
+  type = bool
+}
+
+resource "github_actions_runner_group" "own" {
+  name       = "own"
+  visibility = "all"
+  allows_public_repositories = var.wanted
+}

@@ -1,0 +1,13 @@
+resource "github_repository" "shop" {
+  name       = "shop"
+  visibility = "private"
+  security_and_analysis {
+    secret_scanning {
+      status = "disabled"
+    }
+  }
+}
+
+resource "github_organization_settings" "all" {
+  billing_email = "billing@rootstock.example"
+}

@@ -1,0 +1,38 @@
+resource "github_repository" "shop" {
+  name       = "shop"
+  visibility = "private"
+}
+
+resource "github_branch_protection" "shop" {
+  repository_id = github_repository.shop.node_id
+  pattern       = "main"
+  required_status_checks {
+    strict   = true
+    contexts = ["build"]
+  }
+}
+
+resource "github_repository" "ledger" {
+  name       = "ledger"
+  visibility = "private"
+}
+
+resource "github_repository_ruleset" "ledger" {
+  repository  = github_repository.ledger.name
+  name        = "main"
+  target      = "branch"
+  enforcement = "active"
+  conditions {
+    ref_name {
+      include = ["~DEFAULT_BRANCH"]
+      exclude = []
+    }
+  }
+  rules {
+    required_status_checks {
+      required_check {
+        context = "build"
+      }
+    }
+  }
+}
