@@ -13,7 +13,7 @@ GOVULNCHECK   := bin/tools/govulncheck-v1.8.0
 .PHONY: build run test lint format bench fuzz vuln tools clean
 
 build:
-	$(GO) build -trimpath -o bin/demarc ./cmd/demarc
+	$(GO) build -trimpath -ldflags '-s -w' -o bin/demarc ./cmd/demarc
 
 # Assesses the examples and leaves a report. The examples are full of findings,
 # so that none of them is a failure here.

@@ -127,6 +127,28 @@ func BenchmarkDirectory(b *testing.B) {
 	}
 }
 
+// BenchmarkMixed assesses a repository of every format.
+func BenchmarkMixed(b *testing.B) {
+	for _, n := range []int{500, 2_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			dir := b.TempDir()
+			if err := testestate.WriteMixed(dir, n); err != nil {
+				b.Fatal(err)
+			}
+			e := engine(b)
+			var peak uint64
+			stop := watchHeap(&peak)
+			for b.Loop() {
+				if _, err := e.Run(b.Context(), Options{Paths: []string{dir}}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			stop()
+			b.ReportMetric(float64(peak)/1e6, "peak-MB")
+		})
+	}
+}
+
 // BenchmarkEngine is the start-up of an assessment, with mappings compiled when
 // they are needed and all at once.
 func BenchmarkEngine(b *testing.B) {
