@@ -196,7 +196,7 @@ func values(out []any, v any, segments []string) []any {
 		if inner, ok := decodeText(x.Text); ok {
 			return values(out, inner, segments)
 		}
-		return append(out, x)
+		return append(out, &source.Unknown{Reason: x.Reason}) // whatever it is, what lies within may be missing
 	case string: // JSON text, as container definitions are written
 		if inner, ok := decodeText(x); ok {
 			return values(out, inner, segments)

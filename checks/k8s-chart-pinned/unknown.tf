@@ -1,0 +1,10 @@
+variable "chart_version" {
+  type = string
+}
+
+resource "helm_release" "ingress" {
+  name       = "ingress"
+  repository = "https://kubernetes.github.io/ingress-nginx"
+  chart      = "ingress-nginx"
+  version    = var.chart_version
+}
