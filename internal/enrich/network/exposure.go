@@ -18,8 +18,8 @@ type exposure struct {
 	holds    map[*estate.Asset]bool            // has a public address of its own attached
 	defaults map[*estate.Asset]*estate.Asset   // network -> its default security group
 	acls     map[*estate.Asset]*estate.Asset   // subnet -> network ACL
+	general  map[*estate.Asset]tri.Bool        // group -> open to the world by rules that are for everybody
 	memo     map[*estate.Asset]verdict
-	reach    map[*estate.Asset]tri.Bool // security group or ACL -> open to the world
 }
 
 // verdict is an answer, and whether the question makes sense for the asset.
@@ -34,6 +34,7 @@ type verdict struct {
 var behind = map[string]bool{
 	"listener": true, "target-group": true, "machine-group": true, "container-service": true,
 	"virtual-machine": true, "function": true, "kubernetes-nodes": true, "app-platform": true,
+	"network-interface": true,
 }
 
 func newExposure(e *estate.Estate) *exposure {
@@ -44,7 +45,7 @@ func newExposure(e *estate.Estate) *exposure {
 		defaults: make(map[*estate.Asset]*estate.Asset),
 		acls:     make(map[*estate.Asset]*estate.Asset),
 		memo:     make(map[*estate.Asset]verdict),
-		reach:    make(map[*estate.Asset]tri.Bool),
+		general:  make(map[*estate.Asset]tri.Bool),
 	}
 	for _, a := range e.Assets {
 		for i := range a.Relations {
@@ -54,7 +55,8 @@ func newExposure(e *estate.Estate) *exposure {
 			}
 			switch r.Name {
 			case "load_balancer":
-				if behind[a.Kind] {
+				// A rule leads to a pool of Azure's, or nothing does.
+				if behind[a.Kind] && !(a.Provider == "azure" && a.Kind == "target-group") {
 					x.fronts[a] = append(x.fronts[a], r.To)
 				}
 			case "target_group":
@@ -64,7 +66,7 @@ func newExposure(e *estate.Estate) *exposure {
 					x.fronts[a] = append(x.fronts[a], r.To)
 				}
 			case "listener":
-				if a.Kind == "target-group" {
+				if a.Kind == "target-group" || a.Provider == "azure" && behind[a.Kind] {
 					x.fronts[a] = append(x.fronts[a], r.To)
 				}
 			case "target":
@@ -160,8 +162,12 @@ func (x *exposure) of(a *estate.Asset) verdict {
 		}
 		v.exposed, v.applies = tri.Or(v.exposed, w.exposed), true
 	}
-	for _, f := range x.fronts[a] {
-		add(x.of(f))
+	if a.Provider == "azure" && placedInSubnets[a.Kind] {
+		x.azureFronts(a, add)
+	} else {
+		for _, f := range x.fronts[a] {
+			add(x.of(f))
+		}
 	}
 	switch a.Kind {
 	case "database-cluster", "document-database", "graph-database", "relational-database", "data-warehouse":
@@ -317,7 +323,7 @@ func (x *exposure) admitted(a *estate.Asset) tri.Bool {
 	}
 	out := tri.False
 	for _, r := range groups {
-		if out = tri.Or(out, x.open(r)); out.IsTrue() {
+		if out = tri.Or(out, x.openFor(a, r)); out.IsTrue() {
 			break
 		}
 	}

@@ -428,6 +428,13 @@ func TestPriorities(t *testing.T) {
 		{"denied too late", list(rule(300, "Deny", "*", 0.0, 65535.0, everywhere), rule(200, "Allow", "Tcp", "22", "22", everywhere)), et.Facts{"open_to_world": true, "admin_ports_open": true, "world_ports": []string{"tcp/22-22"}}},
 		{"a deny that covers nothing", list(rule(100, "Deny", "*", 0.0, 65535.0), rule(200, "Allow", "Tcp", "22", "22", everywhere)), et.Facts{"admin_ports_open": true}},
 		{"a tag", list(rule(100, "Allow", "*", 0.0, 65535.0, "VirtualNetwork")), et.Facts{"open_to_world": false, "every_port_open": false}},
+		{"halves", list(rule(100, "Allow", "Tcp", "22", "22", "0.0.0.0/1"), rule(110, "Allow", "Tcp", "20", "30", "128.0.0.0/1")), et.Facts{"admin_ports_open": true, "world_ports": []string{"tcp/22-22"}}},
+		{"halves of IPv6", list(rule(100, "Allow", "Tcp", "22", "22", "::/1"), rule(110, "Allow", "Tcp", "22", "22", "8000::/1")), et.Facts{"admin_ports_open": true}},
+		{"halves for different ports", list(rule(100, "Allow", "Tcp", "22", "22", "0.0.0.0/1"), rule(110, "Allow", "Tcp", "23", "23", "128.0.0.0/1")), et.Facts{"open_to_world": false}},
+		{"one half refused before", list(rule(100, "Deny", "*", 0.0, 65535.0, "0.0.0.0/1"), rule(110, "Allow", "Tcp", "22", "22", "0.0.0.0/1"), rule(120, "Allow", "Tcp", "22", "22", "128.0.0.0/1")), et.Facts{"admin_ports_open": false}},
+		{"refused in halves", list(rule(100, "Deny", "*", 0.0, 65535.0, "0.0.0.0/1"), rule(110, "Deny", "*", 0.0, 65535.0, "128.0.0.0/1"), rule(120, "Allow", "Tcp", "22", "22", world)), et.Facts{"admin_ports_open": false}},
+		{"one half refused late", list(rule(100, "Allow", "Tcp", "22", "22", "0.0.0.0/1"), rule(110, "Deny", "*", 0.0, 65535.0, "0.0.0.0/1"), rule(120, "Allow", "Tcp", "22", "22", "128.0.0.0/1")), et.Facts{"admin_ports_open": true}},
+		{"a half not known", list(rule(100, "Allow", "Tcp", "22", "22", "0.0.0.0/1"), rule(110, "Allow", "Tcp", "22", "22", later)), et.Facts{"admin_ports_open": et.Unknown("later")}},
 		{"a source not known", list(rule(100, "Allow", "Tcp", "22", "22", later)), et.Facts{"admin_ports_open": et.Unknown("later"), "data_ports_open": false}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -488,4 +495,109 @@ func TestInterfaces(t *testing.T) {
 	et.Elsewhere(vm, "interface", "nic", "")
 	Enrich(et.Estate(vm))
 	et.Want(t, vm, et.Facts{"public_address": et.Unknown("")})
+}
+
+// TestBehindAzure: what a public balancer hands packets to is reached from the
+// internet, past the machine's own groups; what a gateway speaks to is reached
+// whatever these say of strangers.
+func TestBehindAzure(t *testing.T) {
+	azure := func(a *estate.Asset) *estate.Asset { a.Provider = "azure"; return a }
+	for _, c := range []struct {
+		name    string
+		public  any
+		admits  any // what the machine's group admits, nil for no group
+		gateway bool
+		want    any
+	}{
+		{"a public balancer", true, "0.0.0.0/0", false, true},
+		{"a public balancer, a closed group", true, "10.0.0.0/8", false, false},
+		{"a public balancer, no group", true, nil, false, et.Unknown("")},
+		{"a balancer inside", false, "0.0.0.0/0", false, false},
+		{"a balancer not known", et.Unknown("later"), "0.0.0.0/0", false, et.Unknown("later")},
+		{"a public gateway, a closed group", true, "10.0.0.0/8", true, true},
+		{"a gateway inside", false, "0.0.0.0/0", true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			lb := azure(et.Asset("lb", "load-balancer", et.Facts{"internet_facing": c.public}))
+			vm := azure(et.Asset("vm", "virtual-machine", nil))
+			set := azure(et.Asset("set", "machine-group", et.Facts{"public_address": false}))
+			nat := azure(et.Asset("by-nat", "virtual-machine", nil))
+			nic := azure(et.Asset("nic", "network-interface", et.Facts{"public_address": false}))
+			nic2 := azure(et.Asset("nic2", "network-interface", et.Facts{"public_address": false}))
+			et.Link(vm, "interface", nic)
+			et.Link(nat, "interface", nic2)
+			all := []*estate.Asset{lb, vm, set, nat, nic, nic2}
+			if c.gateway {
+				et.Link(nic, "load_balancer", lb)
+				et.Link(set, "load_balancer", lb)
+				et.Link(lb, "target", nic2)
+			} else {
+				pool := azure(et.Link(et.Asset("pool", "target-group", nil), "load_balancer", lb))
+				rule := azure(et.Link(et.Link(et.Asset("rule", "listener", nil), "load_balancer", lb), "target_group", pool))
+				et.Link(nic, "target_group", pool)
+				et.Link(set, "target_group", pool)
+				et.Link(nic2, "listener", rule)
+				all = append(all, pool, rule)
+			}
+			if c.admits != nil {
+				g := azure(et.Asset("g", "security-group", et.Facts{"ingress_rules": list(in("443", "443", c.admits))}))
+				for _, a := range []*estate.Asset{nic, nic2, set} {
+					et.Link(a, "security_group", g)
+				}
+				all = append(all, g)
+			}
+			Enrich(et.Estate(all...))
+			for _, a := range []*estate.Asset{vm, set, nat} {
+				et.Want(t, a, et.Facts{"internet_exposed": c.want})
+			}
+		})
+	}
+	t.Run("a pool no rule leads to", func(t *testing.T) {
+		lb := azure(et.Asset("lb", "load-balancer", et.Facts{"internet_facing": true}))
+		pool := azure(et.Link(et.Asset("pool", "target-group", nil), "load_balancer", lb))
+		set := azure(et.Link(et.Asset("set", "machine-group", et.Facts{"public_address": false}), "target_group", pool))
+		Enrich(et.Estate(lb, pool, set))
+		et.Want(t, set, et.Facts{"internet_exposed": false})
+	})
+}
+
+// TestApplicationGroups: a rule for an application security group opens its
+// members only.
+func TestApplicationGroups(t *testing.T) {
+	azure := func(a *estate.Asset) *estate.Asset { a.Provider = "azure"; return a }
+	aimed := with(in("443", "443", "0.0.0.0/0"), "to_groups", list("web"), "number", 100.0)
+	for _, c := range []struct {
+		name   string
+		rules  []any
+		other  bool // the group has rules for another label too
+		member string
+		want   any
+	}{
+		{"a member", list(aimed), false, "web", true},
+		{"no member", list(aimed), false, "", false},
+		{"a member of another", list(aimed), false, "db", false},
+		{"one of two", list(aimed), true, "web", et.Unknown("")},
+		{"of neither", list(aimed), true, "", false},
+		{"a rule for all", list(aimed, with(in("22", "22", "0.0.0.0/0"), "number", 200.0)), true, "", true},
+		{"members not known", list(aimed), false, "?", et.Unknown("later")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			labels := map[string]*estate.Asset{"web": azure(et.Asset("web", "setting", nil)), "db": azure(et.Asset("db", "setting", nil)), "app": azure(et.Asset("app", "setting", nil))}
+			g := azure(et.Link(et.Asset("g", "security-group", et.Facts{"ingress_rules": c.rules}), "application_group", labels["web"]))
+			if c.other {
+				et.Link(g, "application_group", labels["app"])
+			}
+			vm := azure(et.Asset("vm", "virtual-machine", nil))
+			nic := azure(et.Link(et.Asset("nic", "network-interface", et.Facts{"public_address": true}), "security_group", g))
+			switch l := labels[c.member]; {
+			case l != nil:
+				et.Link(nic, "application_group", l)
+			case c.member == "?":
+				et.Elsewhere(nic, "application_group", "", "later")
+			}
+			Enrich(et.Estate(et.Link(vm, "interface", nic), nic, g, labels["web"], labels["db"], labels["app"]))
+			et.Want(t, g, et.Facts{"open_to_world": true})
+			et.Want(t, vm, et.Facts{"internet_exposed": c.want})
+		})
+	}
 }

@@ -27,6 +27,7 @@ type rule struct {
 	doubt     string // protocol or ports are not known
 	prefixes  []netip.Prefix
 	lists     bool // it also names prefix lists
+	aimed     bool // it is for members of application security groups only
 }
 
 const lastPort = 65535
@@ -36,6 +37,8 @@ type ruleSet struct {
 	rules   []rule
 	ordered bool   // an ACL, or a group with priorities: the first rule that matches decides
 	missing string // some rules are not known at all
+	// Whether ranges that are not the world by themselves are so together.
+	parts4, parts6 bool
 }
 
 // rules reads a fact of rules. The second result is false when the asset has
@@ -61,6 +64,7 @@ func rules(a *estate.Asset, fact string) (ruleSet, bool) {
 	}
 	if rs.ordered {
 		slices.SortStableFunc(rs.rules, func(a, b rule) int { return cmp.Compare(a.number, b.number) })
+		rs.parts()
 	} else {
 		rs.unite()
 	}
@@ -126,6 +130,9 @@ func readRule(a *estate.Asset, m map[string]any) rule {
 		} else {
 			r.described = tri.Unknown(reason(d, "the description of a rule is not known"))
 		}
+	}
+	for range flat(m["to_groups"]) {
+		r.aimed = true
 	}
 	r.addresses(a, m)
 	return r
@@ -230,12 +237,44 @@ func (rs *ruleSet) unite() {
 	}
 }
 
+// parts looks whether several rules may cover the world only together.
+func (rs *ruleSet) parts() {
+	var all []netip.Prefix
+	for _, r := range rs.rules {
+		if !r.v4.IsTrue() || !r.v6.IsTrue() {
+			all = append(all, r.prefixes...)
+		}
+	}
+	rs.parts4, rs.parts6 = worldOf(all, true).IsTrue(), worldOf(all, false).IsTrue()
+}
+
+// decided are ranges about which an earlier rule has decided.
+type decided struct{ allowed, denied []netip.Prefix }
+
+// take adds what the rule decides of one family, and tells whether the rules
+// of its kind now cover the world.
+func (d *decided) take(r rule, v4 bool) bool {
+	list := &d.allowed
+	switch {
+	case !r.allow.Known():
+		return false
+	case r.allow.IsFalse():
+		list = &d.denied
+	}
+	for _, p := range r.prefixes {
+		inside := func(q netip.Prefix) bool { return q.Bits() <= p.Bits() && q.Contains(p.Addr()) }
+		if p.Addr().Is4() == v4 && !slices.ContainsFunc(d.allowed, inside) && !slices.ContainsFunc(d.denied, inside) {
+			*list = append(*list, p)
+		}
+	}
+	return cidr.World(slices.Clone(*list))
+}
+
 // admits tells whether traffic of the protocol to the port passes from any
 // address at all.
 func (rs ruleSet) admits(proto string, p int) tri.Bool {
 	if rs.ordered {
-		v4 := rs.first(proto, p, func(r rule) tri.Bool { return r.v4 })
-		return tri.Or(v4, rs.first(proto, p, func(r rule) tri.Bool { return r.v6 }))
+		return tri.Or(rs.first(proto, p, true), rs.first(proto, p, false))
 	}
 	out := tri.False
 	if rs.missing != "" {
@@ -251,7 +290,7 @@ func (rs ruleSet) admits(proto string, p int) tri.Bool {
 
 // first is what the first matching rule of an ACL says. A rule that may match
 // leaves it open, unless a later one comes to the same.
-func (rs ruleSet) first(proto string, p int, world func(rule) tri.Bool) tri.Bool {
+func (rs ruleSet) first(proto string, p int, v4 bool) tri.Bool {
 	why := rs.missing
 	allow, deny, open := false, false, rs.missing != ""
 	take := func(v tri.Bool) {
@@ -259,10 +298,20 @@ func (rs ruleSet) first(proto string, p int, world func(rule) tri.Bool) tri.Bool
 		why = cmp.Or(why, v.Why())
 	}
 	settled := false
+	parts := v4 && rs.parts4 || !v4 && rs.parts6
+	var before decided
 	for _, r := range rs.rules {
-		m := tri.And(world(r), r.about(proto, p))
+		world := r.v6
+		if v4 {
+			world = r.v4
+		}
+		about := r.about(proto, p)
+		m := tri.And(world, about)
 		if m.IsFalse() {
-			continue
+			if !parts || !about.IsTrue() || !before.take(r, v4) {
+				continue
+			}
+			m = tri.True
 		}
 		why = cmp.Or(why, m.Why())
 		take(r.allow)

@@ -86,3 +86,14 @@ resource "azurerm_application_load_balancer_subnet_association" "containers" {
   application_load_balancer_id = azurerm_application_load_balancer.containers.id
   subnet_id                    = "/subscriptions/x/subnets/agc"
 }
+
+resource "azurerm_lb_nat_pool" "ssh" {
+  name                           = "ssh-set"
+  resource_group_name            = "rg"
+  loadbalancer_id                = azurerm_lb.public.id
+  protocol                       = "Tcp"
+  frontend_port_start            = 50000
+  frontend_port_end              = 50100
+  backend_port                   = 22
+  frontend_ip_configuration_name = "front"
+}
