@@ -13,20 +13,23 @@ import (
 )
 
 // besideProperties are what a template says of a resource beside its
-// properties; the reader adds them, and the tags as a map.
-var besideProperties = []string{"DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy", "Metadata", "tags"}
+// properties; the reader adds them, and the tags as a map. Azure's children and
+// extensions name what they belong to.
+var besideProperties = []string{"DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy", "Metadata", "tags", "parent", "scope"}
 
 // TestTwinsFitTheSchema holds the twins of templates against the provider's own
 // schema, both ways: a twin names no property that is not there, and every
 // argument that its type's mappings read either has a property, or is set, or
 // is said to be lacking. What has silently none would always be a default.
 func TestTwinsFitTheSchema(t *testing.T) {
-	files, err := filepath.Glob("../catalogue/testdata/cloudformation-*.txt.gz")
-	if err != nil || len(files) != 1 {
-		t.Fatalf("want one schema of templates, have %v: %v", files, err)
-	}
 	schema := map[string]map[string]bool{}
-	readSchema(t, files[0], schema)
+	for _, dialect := range []string{"cloudformation", "arm"} {
+		files, err := filepath.Glob("../catalogue/testdata/" + dialect + "-*.txt.gz")
+		if err != nil || len(files) != 1 {
+			t.Fatalf("want one schema of %s, have %v: %v", dialect, files, err)
+		}
+		readSchema(t, files[0], schema)
+	}
 	env, err := expr.NewResourceEnv()
 	if err != nil {
 		t.Fatal(err)
@@ -34,8 +37,9 @@ func TestTwinsFitTheSchema(t *testing.T) {
 	all := engine(t).Catalogue.All()
 	for _, id := range slices.Sorted(maps.Keys(all.Services)) {
 		for _, name := range slices.Sorted(maps.Keys(all.Services[id].Twins)) {
-			if strings.HasPrefix(name, "AWS::") {
-				holdTwin(t, env, all.Services[id].Twins[name], schema[name], all)
+			if strings.HasPrefix(name, "AWS::") || strings.HasPrefix(name, "Microsoft.") {
+				base, _, _ := strings.Cut(name, "(") // a form has what its type has
+				holdTwin(t, env, all.Services[id].Twins[name], schema[base], all)
 			}
 		}
 	}
@@ -79,6 +83,11 @@ func holdTwin(t *testing.T, env *expr.ResourceEnv, twin *catalogue.Twin, known m
 			if isOpen {
 				given[p+".*"] = true
 			}
+		}
+	}
+	for _, native := range besideProperties {
+		if p := normalise.ArgumentPath(twin, native); twin.Names[native] != "" {
+			given[p] = true
 		}
 	}
 	for argument := range twin.Set {

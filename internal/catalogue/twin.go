@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -35,6 +36,65 @@ type Twin struct {
 	Facts map[string]*Mapping `yaml:"facts"`
 	// Relations likewise.
 	Relations map[string]Paths `yaml:"relations"`
+	// Forms tell apart what one native type stands for: Azure's sites are web
+	// apps and function apps. The first that holds counts, the twin itself else.
+	Forms []Form `yaml:"forms"`
+}
+
+// Form is one of several things that a native type can be. As a type of its
+// own, the form is declared among the twins like any other.
+type Form struct {
+	// Type is what a resource of this form is called: Microsoft.Web/sites(functionapp).
+	Type string `yaml:"type"`
+	// Written is a path of the native body that only this form has.
+	Written string `yaml:"written"`
+	// From and Matches: the text at the path matches the expression, in any case.
+	From    string `yaml:"from"`
+	Matches string `yaml:"matches"`
+
+	matches *regexp.Regexp
+}
+
+// link checks the form and makes it ready.
+func (f *Form) link() (err error) {
+	if (f.Written == "") == (f.From == "" || f.Matches == "") || !strings.Contains(f.Type, "(") {
+		return errors.New("a form has a type Name(form), and either `written`, or `from` and `matches`")
+	}
+	if f.Matches != "" {
+		f.matches, err = regexp.Compile("(?i)" + f.Matches)
+	}
+	return err
+}
+
+// holds tells whether the resource is of this form.
+func (f *Form) holds(body map[string]any) bool {
+	if f.Written != "" {
+		return len(expr.Values(body, f.Written)) > 0
+	}
+	if f.matches == nil {
+		return false // mistaken
+	}
+	for _, v := range expr.Values(body, f.From) {
+		if s, ok := v.(string); ok && f.matches.MatchString(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// FormOf returns the type that a resource of the native type is.
+func (c *Catalogue) FormOf(native string, body map[string]any) string {
+	native = c.Canonical(native)
+	t := c.Asset(native)
+	if t == nil || t.Twin == nil {
+		return native
+	}
+	for i := range t.Twin.Forms {
+		if t.Twin.Forms[i].holds(body) {
+			return t.Twin.Forms[i].Type
+		}
+	}
+	return native
 }
 
 // twinFile is the format of twins.yaml.
@@ -119,6 +179,11 @@ func (c *Catalogue) noteTwin(t *Twin) {
 // linkTwin checks what the twin says itself. It comes after the type it is of.
 func (c *Catalogue) linkTwin(t *Twin, bad func(string, ...any)) {
 	c.linkMappings(t.Service, t.Type, t.Facts, bad)
+	for i := range t.Forms {
+		if err := t.Forms[i].link(); err != nil {
+			bad("%s: %v", t.Type, err)
+		}
+	}
 	for name, m := range t.Set {
 		switch {
 		case m == nil:

@@ -35,16 +35,14 @@ func (n *Normaliser) joinParts() {
 		return cmp.Or(cmp.Compare(a.asset.Root, b.asset.Root), cmp.Compare(a.asset.Address, b.asset.Address))
 	})
 	elsewhere := map[key]*estate.Asset{}
-	var later []pendingPart // parts of parts: their asset is itself joined in the first round
-	for round := range 2 {
-		parts := n.parts
-		if round == 1 {
-			parts = later
-		}
-		for _, p := range parts {
+	const rounds = 5 // how deep a child may lie under the asset, and one
+	for round, last := 1, false; len(n.parts) > 0; round++ {
+		last = last || round == rounds
+		var later []pendingPart // parts of parts: their asset is itself yet to be joined
+		for _, p := range n.parts {
 			mains := n.mains(p)
 			if len(mains) == 0 {
-				if round == 0 && p.spec.Of[0] != catalogue.Account {
+				if !last && p.spec.Of[0] != catalogue.Account {
 					later = append(later, p)
 					continue
 				}
@@ -57,6 +55,8 @@ func (n *Normaliser) joinParts() {
 				n.fold(main, p)
 			}
 		}
+		last = len(later) == len(n.parts)
+		n.parts = later
 	}
 }
 

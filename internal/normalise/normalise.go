@@ -248,7 +248,7 @@ func New(m *Mapper) *Normaliser {
 
 // Resource takes one native resource.
 func (n *Normaliser) Resource(r *source.Resource) {
-	r.Type = n.mapper.cat.Canonical(r.Type)
+	r.Type = n.mapper.cat.FormOf(r.Type, r.Body)
 	switch {
 	case r.Setup:
 		n.setUp(r)

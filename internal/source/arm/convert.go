@@ -47,6 +47,9 @@ func (c *converter) value(v any, path string) any {
 	case map[string]any:
 		out := make(map[string]any, len(x))
 		for _, k := range sortedKeys(x) {
+			if strings.Contains(k, "/providers/") { // an identity is named by the key
+				c.refer(path, targetOf(k))
+			}
 			out[k] = c.value(x[k], below(path, k))
 		}
 		return out
