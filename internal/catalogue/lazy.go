@@ -88,9 +88,7 @@ func (l *lazy) parse(u *unit) Contents {
 	c := l.vocabulary
 	c.clear()
 	files := maps.Clone(u.files)
-	for file, text := range l.excerpts(u) {
-		files[file] = text
-	}
+	maps.Copy(files, l.excerpts(u))
 	_ = c.decodeServices(files)
 	_ = c.link()
 	foreign := func(native string) bool { return l.types[native].unit != u }

@@ -100,8 +100,10 @@ func TestPartsJoin(t *testing.T) {
 // names, of whatever type, and makes no asset of its own where that is missing.
 func TestPartOfAny(t *testing.T) {
 	of := func(native, name, target string) *source.Resource {
-		r := resource(native, name, map[string]any{"name": name, "target_resource_id": &source.Unknown{NotNull: true},
-			"enabled_log": []any{map[string]any{"category_group": "allLogs"}}})
+		r := resource(native, name, map[string]any{
+			"name": name, "target_resource_id": &source.Unknown{NotNull: true},
+			"enabled_log": []any{map[string]any{"category_group": "allLogs"}},
+		})
 		r.Provider = "azurerm"
 		if target != "" {
 			r.Refs = map[string][]source.Ref{"target_resource_id": {{Address: target, Attribute: "id"}}}

@@ -214,9 +214,9 @@ func (w *translation) object(m map[string]any, np, around string, into map[strin
 // place puts v at the argument path into the innermost of the objects around it
 // that the path leads through: of several blocks each keeps its own.
 func (w *translation) place(name string, v any) {
-	for i := len(w.around) - 1; i >= 0; i-- {
-		if rest, ok := strings.CutPrefix(name, w.around[i].path+"."); ok {
-			place(w.around[i].object, rest, v)
+	for _, around := range slices.Backward(w.around) {
+		if rest, ok := strings.CutPrefix(name, around.path+"."); ok {
+			place(around.object, rest, v)
 			return
 		}
 	}

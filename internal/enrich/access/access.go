@@ -15,8 +15,10 @@ import (
 
 // Enrich derives the access facts of every asset.
 func Enrich(e *estate.Estate) {
-	d := deriver{docs: make(map[*estate.Asset]iampolicy.Policies), via: reverse(e), caps: onlyBoundaries(e), things: thingsOf(e),
-		admins: make(map[*estate.Asset]tri.Bool)}
+	d := deriver{
+		docs: make(map[*estate.Asset]iampolicy.Policies), via: reverse(e), caps: onlyBoundaries(e), things: thingsOf(e),
+		admins: make(map[*estate.Asset]tri.Bool),
+	}
 	for _, a := range e.Assets {
 		d.resource(a)
 		d.publicity(a)

@@ -35,9 +35,6 @@ func Enrich(e *estate.Estate) {
 			if by != nil && exposed.IsTrue() {
 				from = derive.At(by)
 			}
-			if mounted, says := derive.Bool(a, "token_mounted"); says && mounted.IsFalse() {
-				power = tri.False // the role is its, but nothing in it can act as it
-			}
 			derive.SetBool(a, "exposed_with_admin", tri.And(exposed, p), from)
 			continue
 		}

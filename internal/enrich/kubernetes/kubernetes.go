@@ -117,7 +117,7 @@ func (w *world) account(a *estate.Asset) {
 	name, sa, open := w.serviceAccount(a)
 	from := derive.FromFact(a, "token_wanted")
 	mounted := tri.True
-	switch wanted, ofAccount := wish(a), tri.True; {
+	switch wanted := wish(a); {
 	case wanted != unsaid:
 		mounted = tri.Of(wanted == "yes")
 		if wanted == "" {
@@ -125,11 +125,10 @@ func (w *world) account(a *estate.Asset) {
 		}
 	case sa != nil:
 		if said := wish(sa); said == "" {
-			ofAccount = tri.Unknown("whether its service account gives tokens is not known")
+			mounted = tri.Unknown("whether its service account gives tokens is not known")
 		} else {
-			ofAccount = tri.Of(said != "no")
+			mounted = tri.Of(said != "no")
 		}
-		mounted = ofAccount
 		from = derive.FromFact(sa, "token_wanted")
 	case open != "":
 		mounted = tri.Unknown(open)

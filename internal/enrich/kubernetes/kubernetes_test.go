@@ -174,7 +174,8 @@ func TestRightsOfWorkloads(t *testing.T) {
 	workloads["none"] = pod("shop", "none", map[string]any{}, nil)
 	workloads["refused"] = as(pod("shop", "refused", map[string]any{}, enrichtest.Facts{"token_wanted": "no"}), admin)
 	workloads["elsewhere"] = enrichtest.Elsewhere(pod("shop", "elsewhere", map[string]any{}, nil), "role", "shop/ServiceAccount/elsewhere", "")
-	all := []*estate.Asset{operator, admin, reader, quiet, secrets, toAdmin,
+	all := []*estate.Asset{
+		operator, admin, reader, quiet, secrets, toAdmin,
 		binding("", "secrets", "ClusterRole", "secrets", subject("operator")),
 		binding("shop", "read", "ClusterRole", "secrets", subject("reader")),
 		binding("", "other", "ClusterRole", "missing", map[string]any{"kind": "User", "name": "x"}),

@@ -2,6 +2,8 @@ package arm
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -240,8 +242,8 @@ func copyIndexCall(e *evaluator, v env, c *call) any {
 			return derived(callLabel("copyIndex", args), args...)
 		}
 	}
-	for i := len(v.copies) - 1; i >= 0; i-- {
-		if l := v.copies[i]; name == "" || strings.EqualFold(l.name, name) {
+	for _, l := range slices.Backward(v.copies) {
+		if name == "" || strings.EqualFold(l.name, name) {
 			switch x := l.index.(type) {
 			case float64:
 				return x + offset
@@ -273,9 +275,7 @@ func (e *evaluator) apply(l *lambda, args ...any) any {
 	inner := l.env
 	inner.vars = make(map[string]any, len(l.env.vars)+len(args))
 	e.step(len(l.env.vars) + 1)
-	for k, x := range l.env.vars {
-		inner.vars[k] = x
-	}
+	maps.Copy(inner.vars, l.env.vars)
 	for i, p := range l.params {
 		if i < len(args) {
 			inner.vars[p] = args[i]

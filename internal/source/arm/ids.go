@@ -1,6 +1,7 @@
 package arm
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/source"
@@ -189,8 +190,8 @@ func (s *scope) symbol(name string) (d *decl, nth string) {
 // targetOf reads a resource's id, whole or relative (Microsoft.X/type/name).
 func targetOf(id string) []target {
 	segments := splitText(strings.Trim(id, "/"))
-	for i := len(segments) - 1; i >= 0; i-- { // an extension's id holds its resource's
-		if strings.EqualFold(segments[i], "providers") {
+	for i, segment := range slices.Backward(segments) { // an extension's id holds its resource's
+		if strings.EqualFold(segment, "providers") {
 			segments = segments[i+1:]
 			break
 		}

@@ -157,11 +157,9 @@ func (e *evaluator) linked(i *instance, props *node, at estate.Location) *scope 
 	}
 	outer := i.decl.scope
 	to := path.Join(path.Dir(outer.file.path), strings.ReplaceAll(rel, `\`, "/"))
-	for _, f := range outer.files() {
-		if f == to {
-			e.gap("module", at, "the template deploys itself", "break the circle")
-			return nil
-		}
+	if slices.Contains(outer.files(), to) {
+		e.gap("module", at, "the template deploys itself", "break the circle")
+		return nil
 	}
 	f, err := e.load(to)
 	if err != nil {

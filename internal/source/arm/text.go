@@ -166,9 +166,9 @@ func (t *text) inside(from, to int) []comment {
 
 // brokenError is text that is no JSON, or more of it than is read.
 type brokenError struct {
-	what, mend string
-	line       int
-	limit      bool
+	what  string
+	line  int
+	limit bool
 }
 
 func (e *brokenError) Error() string {

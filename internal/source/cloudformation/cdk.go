@@ -80,7 +80,7 @@ func readAssembly(ctx context.Context, t *tree, file string, src []byte, opt Opt
 		sink.Gap(source.Gap{
 			Kind: "file", What: file + ": the manifest of the CDK is not valid JSON", Mend: "run cdk synth again", At: location(file, 0), Fatal: true,
 		})
-		return nil
+		return nil //nolint:nilerr // the gap says it
 	}
 	if len(m.Missing) > 0 {
 		sink.Gap(source.Gap{

@@ -21,7 +21,7 @@ type exporter struct {
 func (x *exporter) body(props map[string]any) map[string]any {
 	out := make(map[string]any, len(props)+4)
 	for _, k := range slices.Sorted(maps.Keys(props)) {
-		if v := props[k]; v != (any)(absent{}) {
+		if v := props[k]; v != any(absent{}) {
 			out[k] = x.value(v, k)
 		}
 	}
@@ -206,7 +206,7 @@ func (w *jsonWriter) value(v any) {
 		w.b.put("{")
 		first := true
 		for _, k := range slices.Sorted(maps.Keys(v)) {
-			if v[k] == (any)(absent{}) {
+			if v[k] == any(absent{}) {
 				continue
 			}
 			if !first {

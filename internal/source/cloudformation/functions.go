@@ -119,7 +119,7 @@ func alphanumeric(s string) string {
 func (s scope) items(n *node) any {
 	out := make([]any, 0, len(n.items))
 	for _, x := range n.items {
-		if v := s.eval(x); v != (any)(absent{}) {
+		if v := s.eval(x); v != any(absent{}) {
 			out = append(out, v)
 		}
 	}
@@ -153,7 +153,7 @@ func (s scope) object(n *node) any {
 				name = key
 			}
 		}
-		if v := s.eval(m.val); v != (any)(absent{}) {
+		if v := s.eval(m.val); v != any(absent{}) {
 			out[name] = v
 		}
 	}

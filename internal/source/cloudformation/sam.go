@@ -89,7 +89,7 @@ func (s *sam) pseudo(name string) any {
 func (s *sam) get(name string) any { return written(s.props, name) }
 
 func written(m map[string]any, name string) any {
-	if v := m[name]; v != (any)(absent{}) {
+	if v := m[name]; v != any(absent{}) {
 		return v
 	}
 	return nil

@@ -91,7 +91,7 @@ func Read(ctx context.Context, base, name string, sink source.Sink) error {
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", base, err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // only read
 	file := name
 	if filepath.IsAbs(name) {
 		if file, err = filepath.Rel(abs, name); err != nil {

@@ -1,6 +1,7 @@
 package dockerfile
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
@@ -69,11 +70,11 @@ func (b *builder) instruction(n *parser.Node) {
 		}
 		b.now.note("env", n.StartLine)
 	case "run":
-		text := strings.Join(words, " ")
+		text := []string{strings.Join(words, " ")}
 		for _, h := range n.Heredocs {
-			text += "\n" + h.Content
+			text = append(text, h.Content)
 		}
-		b.now.add("run", text, n.StartLine)
+		b.now.add("run", strings.Join(text, "\n"), n.StartLine)
 	case "add", "copy":
 		b.now.add(what, b.sources(n, words), n.StartLine)
 	case "healthcheck":
@@ -114,16 +115,12 @@ func (s *stage) into(r *source.Resource) {
 			env = map[string]any{}
 			r.Body["env"] = env
 		}
-		for k, v := range s.env {
-			env[k] = v
-		}
+		maps.Copy(env, s.env)
 	}
 	if s.user != nil {
 		r.Body["user"] = s.user
 	}
-	for p, line := range s.lines {
-		r.Lines[p] = line
-	}
+	maps.Copy(r.Lines, s.lines)
 }
 
 func (b *builder) from(n *parser.Node, words []string) {

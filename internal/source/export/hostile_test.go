@@ -77,7 +77,7 @@ func TestMemory(t *testing.T) {
 	}
 	long := strings.Repeat("x", 20_000)
 	for i := range 3000 {
-		fmt.Fprintf(f, `{"name":"//storage.googleapis.com/b%d","asset_type":"storage.googleapis.com/Bucket","resource":{"data":{"name":"b%[1]d","long":"%s"}}}`+"\n", i, long)
+		_, _ = fmt.Fprintf(f, `{"name":"//storage.googleapis.com/b%d","asset_type":"storage.googleapis.com/Bucket","resource":{"data":{"name":"b%[1]d","long":"%s"}}}`+"\n", i, long)
 	}
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
@@ -203,7 +203,7 @@ func BenchmarkRead(b *testing.B) {
 		if i > 0 {
 			_, _ = io.WriteString(f, ",")
 		}
-		fmt.Fprintf(f, `{"resourceType":"AWS::EC2::Volume","resourceId":"vol-%d","ARN":"arn:aws:ec2:eu-west-1:111122223333:volume/vol-%[1]d","awsRegion":"eu-west-1",`+
+		_, _ = fmt.Fprintf(f, `{"resourceType":"AWS::EC2::Volume","resourceId":"vol-%d","ARN":"arn:aws:ec2:eu-west-1:111122223333:volume/vol-%[1]d","awsRegion":"eu-west-1",`+
 			`"configuration":{"encrypted":true,"size":100,"attachments":[{"device":"/dev/sda1","instanceId":"i-%[1]d"}]},"tags":{"env":"prod"}}`, i)
 	}
 	size, _ := f.Seek(0, io.SeekCurrent)

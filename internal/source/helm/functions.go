@@ -319,7 +319,7 @@ func (b *budget) predict(name string, args []reflect.Value) {
 		if step == 0 {
 			panic(errors.New("seq is given a step of zero"))
 		}
-		many(int(min((max(last-first, first-last))/max(step, -step), 1<<40)) * 8)
+		many(int(min(max(last-first, first-last)/max(step, -step), 1<<40)) * 8)
 	case "indent", "nindent":
 		if number(0) < 0 {
 			panic(errors.New("indent is given a negative number"))

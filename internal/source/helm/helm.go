@@ -109,7 +109,6 @@ type reader struct {
 	sink  source.Sink
 	said  map[string]bool // gaps that were yielded
 	files []file
-	last  string // template that failed last
 }
 
 func (r *reader) chartFile() string { return path.Join(r.dir, "Chart.yaml") }

@@ -146,7 +146,7 @@ func (l *load) unpack(out []*archive.BufferedFile, rel, prefix string, from file
 	files, err := archive.LoadArchiveFiles(bytes.NewReader(src))
 	if err != nil {
 		l.drop(from, 0, "cannot be unpacked: "+err.Error())
-		return out, nil
+		return out, nil //nolint:nilerr // the gap says it
 	}
 	from.archive = true
 	base := strings.TrimSuffix(rel, ".tgz") + "/"

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"bytes"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -194,5 +193,5 @@ func templateMark(text []byte) (int, string) {
 	if at == nil {
 		return 0, ""
 	}
-	return bytes.Count(text[:at[0]], []byte("\n")), fmt.Sprintf("%s", text[at[0]:at[0]+2])
+	return bytes.Count(text[:at[0]], []byte("\n")), string(text[at[0] : at[0]+2])
 }
