@@ -20,6 +20,7 @@ import (
 // machine is behind rules.
 func Enrich(e *estate.Estate) {
 	byNetwork := map[string]*rules{}
+	ps := readPolicies(e)
 	for _, a := range e.Assets {
 		if a.NativeType != "google_compute_firewall" {
 			continue
@@ -31,7 +32,7 @@ func Enrich(e *estate.Estate) {
 			byNetwork[n].add(a)
 		}
 	}
-	if len(byNetwork) == 0 {
+	if len(byNetwork) == 0 && len(ps.beside) == 0 {
 		return
 	}
 	for _, a := range e.Assets {
@@ -39,9 +40,11 @@ func Enrich(e *estate.Estate) {
 			continue
 		}
 		for _, n := range networks(a) {
+			above := append(slices.Clone(ps.everywhere), ps.first[n]...)
 			if r := byNetwork[n]; r != nil {
-				r.relate(a)
+				r.relate(a, above)
 			}
+			besides(a, ps.beside[n], ps.everywhere)
 		}
 	}
 }
@@ -52,9 +55,14 @@ type rules struct {
 	all   []*estate.Asset            // what may reach any machine: without target, or with one that is no known tag
 	byTag map[string][]*estate.Asset // for machines with a tag
 	shut  []*estate.Asset            // what admits no stranger
+	// denials are rules that refuse strangers something.
+	denials []denial
 }
 
 func (r *rules) add(rule *estate.Asset) {
+	if d, ok := denialOf(rule); ok {
+		r.denials = append(r.denials, d)
+	}
 	if closed(rule) {
 		r.shut = append(r.shut, rule)
 		return
@@ -69,8 +77,9 @@ func (r *rules) add(rule *estate.Asset) {
 	}
 }
 
-// relate adds the rules that reach the machine to what it relates to.
-func (r *rules) relate(machine *estate.Asset) {
+// relate adds the rules that reach the machine to what it relates to, but
+// none whose whole opening another one refuses it.
+func (r *rules) relate(machine *estate.Asset, above []denial) {
 	own, why := texts(machine, "network_tags")
 	candidates := slices.Clone(r.all)
 	for _, t := range own {
@@ -84,7 +93,7 @@ func (r *rules) relate(machine *estate.Asset) {
 		machine.Relations = append(machine.Relations, estate.Relation{Name: "security_group", Unknown: why})
 	}
 	for _, rule := range candidates {
-		switch b := reaches(machine, rule); {
+		switch b := tri.And(reaches(machine, rule), r.denied(machine, rule, above).Not()); {
 		case b.IsTrue():
 			machine.Relations = append(machine.Relations, estate.Relation{Name: "security_group", Ref: rule.Address, To: rule})
 		case !b.Known():
@@ -173,14 +182,7 @@ func same(id estate.Relation, own []estate.Relation) tri.Bool {
 func networks(a *estate.Asset) []string {
 	var out []string
 	add := func(r estate.Relation) {
-		k := ""
-		switch {
-		case r.To != nil:
-			k = r.To.ID
-		case r.Ref != "":
-			k = a.Root + " " + r.Ref[strings.LastIndexByte(r.Ref, '/')+1:]
-		}
-		if k != "" && !slices.Contains(out, k) {
+		if k := networkKey(a, r); k != "" && !slices.Contains(out, k) {
 			out = append(out, k)
 		}
 	}
@@ -193,6 +195,16 @@ func networks(a *estate.Asset) []string {
 		}
 	}
 	return out
+}
+
+func networkKey(a *estate.Asset, r estate.Relation) string {
+	switch {
+	case r.To != nil:
+		return r.To.ID
+	case r.Ref != "":
+		return a.Root + " " + r.Ref[strings.LastIndexByte(r.Ref, '/')+1:]
+	}
+	return ""
 }
 
 // texts reads a list fact, and why it may hold more.

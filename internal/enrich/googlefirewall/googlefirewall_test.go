@@ -5,6 +5,7 @@ import (
 
 	et "github.com/demarc-sec/demarc/internal/enrich/enrichtest"
 	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/source"
 )
 
 func TestRules(t *testing.T) {
@@ -95,6 +96,105 @@ func hold(t *testing.T, vm, rule *estate.Asset, want string) {
 		if r.To == rule {
 			got = "reached"
 		} else {
+			got = r.Unknown
+		}
+	}
+	if got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestDenials: what a rule opens may be refused by one that comes first.
+func TestDenials(t *testing.T) {
+	line := func(proto string, from, to any, cidrs ...any) map[string]any {
+		m := map[string]any{"protocol": proto, "cidrs": cidrs}
+		if from != nil {
+			m["from_port"], m["to_port"] = from, to
+		}
+		return m
+	}
+	ssh := []any{line("tcp", "22", "22", "0.0.0.0/0")}
+	denies := func(priority any, lines ...any) et.Facts {
+		return et.Facts{"rule_priority": priority, "deny_rules": lines, "ingress_rules": []any{}}
+	}
+	for _, c := range []struct {
+		name string
+		deny et.Facts
+		want string
+	}{
+		{"nothing", denies(int64(900)), "reached"},
+		{"all", denies(int64(900), line("all", nil, nil, "0.0.0.0/0")), "not"},
+		{"all, too late", denies(int64(1100), line("all", nil, nil, "0.0.0.0/0")), "reached"},
+		{"all, at the same priority", denies(int64(1000), line("all", nil, nil, "0.0.0.0/0")), "not"},
+		{"the port", denies(int64(900), line("tcp", "20", "30", "0.0.0.0/0")), "not"},
+		{"the port in two lines of a range", denies(int64(900), line("tcp", "0", "21", "0.0.0.0/0"), line("tcp", "22", "22", "0.0.0.0/0")), "not"},
+		{"another port", denies(int64(900), line("tcp", "3389", "3389", "0.0.0.0/0")), "reached"},
+		{"another protocol", denies(int64(900), line("udp", nil, nil, "0.0.0.0/0")), "reached"},
+		{"some addresses", denies(int64(900), line("all", nil, nil, "198.51.100.0/24")), "reached"},
+		{"the other family", denies(int64(900), line("all", nil, nil, "::/0")), "reached"},
+		{"a range not known", denies(int64(900), line("all", nil, nil, &source.Unknown{Reason: "later"})), "what a rule that comes first refuses is not known"},
+		{"a priority not known", denies(et.Unknown("later"), line("all", nil, nil, "0.0.0.0/0")), "the priority of deny is not known"},
+		{"what is not known", et.Facts{"rule_priority": int64(900), "deny_rules": et.Unknown("later"), "ingress_rules": []any{}}, "later"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := et.Asset("n", "virtual-network", nil)
+			vm := et.Link(machine(nil), "network", n)
+			rule := et.Link(firewall(et.Facts{"rule_priority": int64(1000), "ingress_rules": ssh}), "network", n)
+			deny := firewall(c.deny)
+			deny.ID, deny.Name, deny.Address = "deny", "deny", "deny"
+			Enrich(et.Estate(n, vm, rule, et.Link(deny, "network", n)))
+			holdOne(t, vm, rule, c.want)
+		})
+	}
+	refuse := et.Facts{"deny_rules": []any{line("all", nil, nil, "0.0.0.0/0")}, "ingress_rules": []any{}}
+	policy := func(facts et.Facts) *estate.Asset {
+		p := et.Asset("policy", "network-acl", facts)
+		p.Provider = "google"
+		return p
+	}
+	t.Run("a policy above", func(t *testing.T) {
+		n := et.Asset("n", "virtual-network", nil)
+		vm := et.Link(machine(nil), "network", n)
+		rule := et.Link(firewall(et.Facts{"rule_priority": int64(1000), "ingress_rules": ssh}), "network", n)
+		p := et.Elsewhere(policy(refuse), "scope", "folders/123", "")
+		Enrich(et.Estate(n, vm, rule, p))
+		holdOne(t, vm, rule, "whether policy refuses it to this machine is not told by the sources")
+	})
+	for first, want := range map[bool]string{true: "whether policy refuses it to this machine is not told by the sources", false: "reached"} {
+		t.Run("a policy of the network", func(t *testing.T) {
+			n := et.Asset("n", "virtual-network", et.Facts{"firewall_policy_first": first})
+			vm := et.Link(machine(nil), "network", n)
+			rule := et.Link(firewall(et.Facts{"rule_priority": int64(1000), "ingress_rules": ssh}), "network", n)
+			Enrich(et.Estate(n, vm, rule, et.Link(policy(refuse), "network", n)))
+			holdOne(t, vm, rule, want)
+		})
+	}
+	for _, c := range []struct {
+		tags []string
+		want string
+	}{
+		{nil, "reached"},
+		{[]string{"tagValues/1"}, "whether the machine is one that policy is for is not told by the sources"},
+	} {
+		t.Run("a policy that admits", func(t *testing.T) {
+			n := et.Asset("n", "virtual-network", nil)
+			vm := et.Link(machine(nil), "network", n)
+			p := et.Link(policy(et.Facts{"ingress_rules": ssh, "target_tags": c.tags}), "network", n)
+			Enrich(et.Estate(n, vm, p))
+			holdOne(t, vm, p, c.want)
+		})
+	}
+}
+
+// holdOne looks at the relation to one rule among several.
+func holdOne(t *testing.T, vm, rule *estate.Asset, want string) {
+	t.Helper()
+	got := "not"
+	for _, r := range vm.Linked("security_group") {
+		switch {
+		case r.To == rule:
+			got = "reached"
+		case r.Unknown != "":
 			got = r.Unknown
 		}
 	}

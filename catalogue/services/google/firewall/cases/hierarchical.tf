@@ -63,3 +63,18 @@ resource "google_compute_firewall_policy_with_rules" "whole" {
     }
   }
 }
+
+resource "google_compute_firewall_policy_rule" "rdp" {
+  firewall_policy         = google_compute_firewall_policy.main.id
+  priority                = 950
+  direction               = "INGRESS"
+  action                  = "deny"
+  target_service_accounts = ["app@acme.iam.gserviceaccount.com"]
+  match {
+    src_ip_ranges = ["0.0.0.0/0"]
+    layer4_configs {
+      ip_protocol = "tcp"
+      ports       = ["3389"]
+    }
+  }
+}

@@ -36,10 +36,15 @@ resource "google_compute_firewall" "tagged" {
 }
 
 resource "google_compute_firewall" "nothing" {
-  name    = "nothing"
-  network = "main"
+  name     = "nothing"
+  network  = "main"
+  priority = 900
   deny {
-    protocol = "all"
+    protocol = "tcp"
+    ports    = ["22"]
+  }
+  deny {
+    protocol = "udp"
   }
   source_ranges = ["0.0.0.0/0"]
 }

@@ -186,3 +186,9 @@ resource "google_compute_subnetwork_iam_policy" "good" {
   subnetwork = google_compute_subnetwork.good.name
   policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
 }
+
+resource "google_compute_network" "first" {
+  name                                      = "first"
+  auto_create_subnetworks                   = false
+  network_firewall_policy_enforcement_order = "BEFORE_CLASSIC_FIREWALL"
+}
