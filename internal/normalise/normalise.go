@@ -248,6 +248,7 @@ func New(m *Mapper) *Normaliser {
 
 // Resource takes one native resource.
 func (n *Normaliser) Resource(r *source.Resource) {
+	r = n.held(r)
 	r.Type = n.mapper.cat.FormOf(r.Type, r.Body)
 	switch {
 	case r.Setup:

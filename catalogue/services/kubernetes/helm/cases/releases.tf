@@ -16,3 +16,15 @@ resource "helm_release" "bad" {
     value = "tr0ub4dor-and-3-more"
   }
 }
+
+variable "manifest" {
+  type = string
+}
+
+resource "kubernetes_manifest" "unread" {
+  manifest = yamldecode(var.manifest)
+}
+
+resource "kubectl_manifest" "unread" {
+  yaml_body = var.manifest
+}
