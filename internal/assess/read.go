@@ -75,7 +75,7 @@ func (e *Engine) read(ctx context.Context, opt Options, into *normalise.Normalis
 		if err != nil {
 			return nil, err
 		}
-		if len(rd.sources) == before {
+		if len(rd.sources) == before && len(opt.Declared) == 0 {
 			return nil, &NothingError{path}
 		}
 	}

@@ -90,6 +90,9 @@ func (d *Declared) assetType(cat *catalogue.Catalogue) (*catalogue.AssetType, er
 		}
 	}
 	slices.Sort(fit)
+	if tenant := catalogue.AccountType(s.Provider); d.Kind == "" && d.Type == "" && slices.Contains(fit, tenant) {
+		fit = []string{tenant} // the service is the tenant; the other types are what is made in it
+	}
 	switch {
 	case len(fit) == 1:
 		return cat.Asset(fit[0]), nil
