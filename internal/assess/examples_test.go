@@ -115,6 +115,24 @@ var lines = []struct{ asset, responsibility, owner string }{
 	{`keys:aws_acm_certificate.bought`, "certificates.deploy", "customer"},
 	{`shop:aws_wafv2_web_acl.shop`, "runtime.deploy", "customer"}, // a pinned version
 	{`edge:aws_wafv2_web_acl.edge`, "runtime.deploy", "provider"},
+
+	// The same lines on other clouds and in other formats.
+	{`office:azurerm_windows_virtual_machine.accounting`, "guest-os.deploy", "customer"},
+	{`office:azurerm_mssql_database.ledger`, "database-engine.deploy", "provider"},
+	{`office:azurerm_linux_web_app.intranet`, "runtime.deploy", "provider"},
+	{`office:azurerm_linux_web_app.wiki`, "runtime.deploy", "customer"}, // a container of one's own
+	{`office:azurerm_kubernetes_cluster.automatic`, "orchestrator.deploy", "provider"},
+	{`office:azurerm_kubernetes_cluster.automatic`, "guest-os.deploy", "provider"},
+	{`office:azurerm_kubernetes_cluster.trial`, "orchestrator.deploy", "customer"},
+	{`office:azurerm_kubernetes_cluster.trial`, "guest-os.deploy", "customer"},
+	{`insight-google:google_container_cluster.autopilot`, "guest-os.deploy", "provider"},
+	{`insight-google:google_container_cluster.standard`, "orchestrator.deploy", "provider"},
+	{`insight-google:google_container_node_pool.models`, "guest-os.deploy", "customer"},
+	{`insight-google:google_sql_database_instance.segments`, "database-engine.deploy", "provider"},
+	{`template.yaml:Track`, "runtime.deploy", "provider"},
+	{`workflows:release.yml`, "pipeline.operate", "customer"}, // its own machine
+	{`tills:Dockerfile`, "container-image.publish", "provider"},
+	{`tills:Dockerfile`, "container-image.deploy", "customer"},
 }
 
 // told are findings the story of the examples rests on.
@@ -138,6 +156,20 @@ var told = []struct{ check, asset, result string }{
 	{"ai-guardrail", `insight:aws_bedrockagent_agent.gardener`, report.Pass},
 	{"encryption-at-rest", `terraform.tfstate:aws_db_instance.books`, report.Fail},
 	{"shared-publicly", `terraform.tfstate:aws_db_snapshot.before_sale`, report.Fail},
+
+	{"admin-ports-closed", `office:azurerm_network_security_group.servers`, report.Fail},
+	{"public-read", `insight-google:google_storage_bucket.partners`, report.Fail},
+	{"public-read", `insight-google:google_storage_bucket.exports`, report.Pass},
+	{"public-policy", `template.yaml:Events`, report.Fail},
+	{"public-policy", `template.yaml:Status`, report.Fail},
+	{"encryption-in-transit", `azuredeploy.json:Microsoft.Storage/storageAccounts/fernhillhr`, report.Fail},
+	{"privileged-container", `production:garden/DaemonSet/log-agent`, report.Fail},
+	{"privileged-container", `production:garden/Deployment/planner`, report.Pass},
+	{"k8s-rbac-cluster-admin", `production:ClusterRoleBinding/log-agent`, report.Fail},
+	{"runs-as-root", `chart:garden/Deployment/seeds`, report.Fail},
+	{"remote-code-verified", `tills:Dockerfile`, report.Fail},
+	{"host-path-mounts", `compose.yaml:updates`, report.Fail},
+	{"gh-wf-action-pinned", `workflows:release.yml`, report.Fail},
 }
 
 // TestExamples holds the examples together: they can be read whole, all of
