@@ -26,6 +26,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/enrich/network"
 	"github.com/demarc-sec/demarc/internal/enrich/organisation"
 	"github.com/demarc-sec/demarc/internal/enrich/patching"
+	"github.com/demarc-sec/demarc/internal/enrich/signin"
 	"github.com/demarc-sec/demarc/internal/enrich/trails"
 	"github.com/demarc-sec/demarc/internal/enrich/watchers"
 	"github.com/demarc-sec/demarc/internal/estate"
@@ -60,6 +61,7 @@ func Run(e *estate.Estate, opt Options) error {
 	patching.Enrich(e)                               // which machines patch management reaches
 	trails.Enrich(e)                                 // what the account's trails record
 	watchers.Enrich(e)                               // which detection services the account has on
+	signin.Enrich(e)                                 // what the directory asks of people who sign in
 	organisation.Enrich(e)                           // what runs in the management account
 	alarms.Enrich(e)                                 // which events somebody hears of
 	googlelogs.Enrich(e)                             // the same, of Google's projects, and what their sinks pass on

@@ -1,0 +1,21 @@
+variable "state" {
+  type = string
+}
+
+resource "azuread_conditional_access_policy" "everyone" {
+  display_name = "everybody"
+  state        = var.state
+  conditions {
+    client_app_types = ["all"]
+    applications {
+      included_applications = ["All"]
+    }
+    users {
+      included_users = ["All"]
+    }
+  }
+  grant_controls {
+    operator          = "OR"
+    built_in_controls = ["mfa"]
+  }
+}

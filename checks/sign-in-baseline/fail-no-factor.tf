@@ -1,0 +1,17 @@
+resource "azuread_conditional_access_policy" "legacy" {
+  display_name = "no protocols without a second factor"
+  state        = "enabled"
+  conditions {
+    client_app_types = ["exchangeActiveSync", "other"]
+    applications {
+      included_applications = ["All"]
+    }
+    users {
+      included_users = ["All"]
+    }
+  }
+  grant_controls {
+    operator          = "OR"
+    built_in_controls = ["block"]
+  }
+}
