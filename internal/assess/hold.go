@@ -104,6 +104,8 @@ func (e *Engine) HoldCase(ctx context.Context, c catalogue.Case) ([]string, erro
 				same := *want
 				same.Facts = maps.Clone(want.Facts)
 				maps.DeleteFunc(same.Facts, func(name string, _ any) bool { return slices.Contains(want.TwinDiffers, name) })
+				same.Owners = maps.Clone(want.Owners)
+				maps.DeleteFunc(same.Owners, func(id, _ string) bool { return slices.Contains(want.TwinDiffers, id) })
 				want = &same
 			}
 			mistakes = append(mistakes, holdEntry(entry, want)...)

@@ -26,7 +26,7 @@ resource "aws_ssoadmin_permission_set" "developer" {
 resource "aws_ssoadmin_permission_set_inline_policy" "developer" {
   instance_arn       = "arn:aws:sso:::instance/ssoins-1"
   permission_set_arn = aws_ssoadmin_permission_set.developer.arn
-  inline_policy      = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+  inline_policy      = "{\"Statement\":[],\"Version\":\"2012-10-17\"}"
 }
 
 resource "aws_ssoadmin_customer_managed_policy_attachment" "developer" {

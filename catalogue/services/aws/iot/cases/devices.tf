@@ -9,7 +9,7 @@ resource "aws_iot_thing_principal_attachment" "sensor" {
 
 resource "aws_iot_policy" "sensor" {
   name   = "sensor"
-  policy = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+  policy = "{\"Statement\":[],\"Version\":\"2012-10-17\"}"
 }
 
 resource "aws_iot_policy_attachment" "sensor" {

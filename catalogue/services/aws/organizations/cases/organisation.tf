@@ -16,7 +16,7 @@ resource "aws_organizations_account" "shop" {
 
 resource "aws_organizations_policy" "regions" {
   name    = "regions"
-  content = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+  content = "{\"Statement\":[],\"Version\":\"2012-10-17\"}"
 }
 
 resource "aws_organizations_policy_attachment" "regions" {
@@ -31,7 +31,7 @@ resource "aws_organizations_policy" "loose" {
 }
 
 resource "aws_organizations_resource_policy" "delegation" {
-  content = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+  content = "{\"Statement\":[],\"Version\":\"2012-10-17\"}"
 }
 
 resource "aws_organizations_delegated_administrator" "security" {

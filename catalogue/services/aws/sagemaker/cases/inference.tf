@@ -183,7 +183,7 @@ resource "aws_sagemaker_model_package_group" "models" {
 
 resource "aws_sagemaker_model_package_group_policy" "models" {
   model_package_group_name = aws_sagemaker_model_package_group.models.model_package_group_name
-  resource_policy          = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+  resource_policy          = "{\"Statement\":[],\"Version\":\"2012-10-17\"}"
 }
 
 resource "aws_sagemaker_device_fleet" "good" {
