@@ -48,6 +48,8 @@ func TestFound(t *testing.T) {
 		{"environment.variables.AWS_SECRET", "\uE000aws_iam_access_key.app.secret\uE001", "generated-key"},
 		{"environment.environment_variable.value", "\uE000module.x.aws_iam_access_key.app[0].secret\uE001", "generated-key"},
 		{"user_data", "echo '\uE000tls_private_key.id.private_key_pem\uE001' > id_rsa", "generated-key"},
+		{"LaunchTemplateData.UserData", "export AWS_SECRET_ACCESS_KEY=\uE000Key.SecretAccessKey\uE001", "generated-key"},
+		{"UserData", "export AWS_SECRET_ACCESS_KEY=\uE000Key.SecretAccessKey\uE001", "generated-key"},
 		{"container_definitions", `[{"name":"web","environment":[{"name":"DB_PASSWORD","value":"kitten42"}]}]`, "password"},
 		{"secret_string", `{"username":"app","password":"kitten42"}`, "password"},
 	} {
