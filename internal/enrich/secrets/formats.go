@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -52,7 +53,7 @@ func byFormat(text string) []found {
 				continue
 			}
 			for _, f := range d.DetectString(text) {
-				if r.assigned && judgeValue(f.Secret, true) == "" {
+				if r.assigned && judgeValue(f.Secret, true) == "" || elsewhere.MatchString(f.Secret) {
 					continue
 				}
 				out = append(out, found{f.RuleID, f.Secret})
@@ -61,6 +62,10 @@ func byFormat(text string) []found {
 	}
 	return out
 }
+
+// elsewhere matches what stands for a secret: a part that is not known, or what
+// a shell puts in.
+var elsewhere = regexp.MustCompile(`\x{E000}|\$[({]`)
 
 func contains(fs []*format, f *format) bool {
 	return slices.Contains(fs, f)

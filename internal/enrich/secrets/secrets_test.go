@@ -95,6 +95,8 @@ func TestNotFound(t *testing.T) {
 		{"environment.variables.KEY_ID", "\uE000aws_iam_access_key.app.id\uE001"},
 		{"secret_string", "\uE000aws_iam_access_key.app.secret\uE001"},
 		{"user_data", "passwd -l root | tee log"},
+		{"command", "curl --silent -u \"admin:$(cat /var/lib/jenkins/secrets/initialAdminPassword)\" http://localhost:8080/cli/"},
+		{"command", "curl --silent -u 'admin:\uE000MasterAdminPassword\uE001' http://localhost:8080/cli/"},
 		{"environment.variables.DB_PASSWORD", "<password>"},
 		{"environment.variables.DB_PASSWORD", "********"},
 		{"environment.variables.DB_PASSWORD", "REDACTED"},
