@@ -32,6 +32,7 @@ type Engine struct {
 	Checks    *check.Set
 	Mapper    *normalise.Mapper
 	today     time.Time
+	overlays  []fs.FS
 }
 
 // EngineOptions say what to load beside the embedded data.
@@ -54,7 +55,7 @@ func NewEngine(opt EngineOptions) (*Engine, error) {
 	if cat == nil {
 		return nil, catErr
 	}
-	e := &Engine{Catalogue: cat, today: opt.Today}
+	e := &Engine{Catalogue: cat, today: opt.Today, overlays: opt.Catalogue}
 	e.Mapper = normalise.NewMapper(cat, new(secrets.Scanner).Strings)
 	var mapperErr, checkErr error
 	var g errgroup.Group
@@ -75,7 +76,8 @@ func NewEngine(opt EngineOptions) (*Engine, error) {
 
 // Options of one run.
 type Options struct {
-	Paths []string // directories and files
+	Paths   []string // directories and files
+	Imports []string // reports of other scanners
 	// VarFiles and Vars give values to variables, parameters and charts; which
 	// of them a file is for shows in its content.
 	VarFiles []string
@@ -111,6 +113,7 @@ type Result struct {
 	Resources int
 	Ignored   int
 	Types     map[string]int // managed resources by native type
+	Imports   []report.Import
 }
 
 // Run assesses the paths. It returns an error only when nothing could be read
@@ -132,6 +135,13 @@ func (e *Engine) Run(ctx context.Context, opt Options) (*Result, error) {
 	}
 	stage("joining")
 	res := normaliser.Finish()
+	if len(opt.Imports) > 0 {
+		stage("importing")
+	}
+	im, err := e.importReports(ctx, opt.Imports, res, normaliser)
+	if err != nil {
+		return nil, err
+	}
 	if opt.Adjust != nil {
 		opt.Adjust(res.Estate)
 	}
@@ -145,12 +155,16 @@ func (e *Engine) Run(ctx context.Context, opt Options) (*Result, error) {
 		return nil, err
 	}
 	stage("posting")
+	im.post(l)
 	var waive ledger.Waive
 	if opt.Waive != nil {
 		waive = opt.Waive(res.Comments)
 	}
 	l.Post(waive)
-	return &Result{Ledger: l, Sources: sources, Uncovered: res.Uncovered, Resources: res.Resources, Ignored: res.Ignored, Types: res.Types}, nil
+	if im != nil {
+		sources = append(sources, im.sources...)
+	}
+	return &Result{Ledger: l, Imports: im.counts(), Sources: sources, Uncovered: res.Uncovered, Resources: res.Resources, Ignored: res.Ignored, Types: res.Types}, nil
 }
 
 // judge resolves and checks every asset, in parallel and in order.
@@ -191,6 +205,9 @@ type worker struct {
 
 func (w *worker) judge(a *estate.Asset) ledger.Entry {
 	duties := w.resolver.Duties(a)
+	if a.Reported { // nothing of it was read that a check could ask
+		return ledger.Entry{Asset: a, Duties: duties}
+	}
 	w.results, w.buf = w.checks.Run(a, duties, w.results[:0], w.buf)
 	return ledger.Entry{Asset: a, Duties: duties, Results: slices.Clone(w.results)}
 }
@@ -204,6 +221,7 @@ func (r *Result) Assessment(tool report.Tool, at time.Time) *report.Assessment {
 		a.Summary.Uncovered += u.Count
 	}
 	slices.SortStableFunc(a.Uncovered, func(x, y report.UncoveredType) int { return cmp.Compare(y.Count, x.Count) })
+	a.Imports = r.Imports
 	a.Summary.Resources, a.Summary.Ignored = r.Resources, r.Ignored
 	for _, s := range r.Sources {
 		a.Summary.Gaps += len(s.Gaps)

@@ -63,6 +63,22 @@ func (c *Catalogue) EvidenceOf(provider string) *Evidence {
 // EvidenceProviders lists the providers that state something, sorted.
 func (c *Catalogue) EvidenceProviders() []string { return slices.Sorted(maps.Keys(c.evidence)) }
 
+// NativeTypes lists, sorted, the native types that may make an asset, without
+// the cost of looking inside. Among them may be twins of parts.
+func (c *Catalogue) NativeTypes() []string {
+	var out []string
+	if c.lazy == nil {
+		return slices.Sorted(maps.Keys(c.Assets))
+	}
+	for name, t := range c.lazy.types {
+		if t.section == "assets" || t.section == "twins" {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // Contents is everything that the services of a catalogue hold.
 type Contents struct {
 	Services map[string]*Service

@@ -32,6 +32,7 @@ type Result struct {
 	Asset   *estate.Asset
 	Duty    *resolve.Decision // the duty it bears on
 	Outcome Outcome
+	Theirs  *Theirs // nil: only ours
 	naming  *Naming // nil: to be worked out
 }
 
@@ -113,6 +114,9 @@ func (c *Check) outcome(a *estate.Asset, duty *resolve.Decision) Outcome {
 
 // Reason says why the check is unknown on the asset.
 func (c *Check) Reason(a *estate.Asset) string {
+	if c.pass == nil {
+		return "not known"
+	}
 	if _, why := c.pass.Eval(a); why != "" {
 		return why
 	}

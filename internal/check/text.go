@@ -112,6 +112,9 @@ func Value(v any) string {
 func (c *Check) Deciding(a *estate.Asset) (estate.Fact, bool) {
 	var first estate.Fact
 	found := false
+	if c.pass == nil {
+		return first, found
+	}
 	for _, name := range c.pass.Facts {
 		f, ok := a.Fact(name)
 		if !ok {

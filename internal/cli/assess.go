@@ -42,6 +42,7 @@ type assessFlags struct {
 	regions         []string
 	baseline        string
 	createBaseline  string
+	imports         []string
 	allowIncomplete bool
 	verbose         bool
 }
@@ -49,10 +50,15 @@ type assessFlags struct {
 func newAssess(env *Env) *cobra.Command {
 	f := &assessFlags{}
 	cmd := &cobra.Command{
-		Use:   "assess PATH...",
+		Use:   "assess [PATH...]",
 		Short: "Assess an estate: who owns what, what fails, what was never verified",
 		Long: `Assess reads directories of Terraform or OpenTofu configuration (every root
 module in them), plans and state files, and prints the ledger of duties.
+
+--import takes what other scanners found into the same ledger, each finding on
+the asset it means and on the duty it bears on: SARIF, OCSF, ASFF, XCCDF and ARF
+results, OpenVEX, CycloneDX, and the JSON of Trivy, Checkov, Kubescape and
+OSV-Scanner. It works without a PATH as well.
 
 Formats: terminal, json, sarif, html, markdown, csv, csv-duties, junit. Give
 --format several times for several at once; each --output belongs to the
@@ -64,8 +70,14 @@ Formats: terminal, json, sarif, html, markdown, csv, csv-duties, junit. Give
   demarc assess --format sarif --output demarc.sarif --fail-on high infra/
   demarc assess --create-baseline .demarc-baseline.json .
   demarc assess --baseline .demarc-baseline.json --fail-on medium .
-  demarc assess --fail-on unverified plan.json`,
-		Args: cobra.MinimumNArgs(1),
+  demarc assess --fail-on unverified plan.json
+  demarc assess --import prowler.ocsf.json --import trivy.sarif infra/`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(f.imports) > 0 {
+				return nil
+			}
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), env, args) },
 	}
 	f.registerEstate(cmd)
@@ -82,6 +94,7 @@ Formats: terminal, json, sarif, html, markdown, csv, csv-duties, junit. Give
 	fl.StringSliceVar(&f.regions, "region", nil, "report only these regions")
 	fl.StringVar(&f.baseline, "baseline", "", "file of known findings: only what is new fails the run")
 	fl.StringVar(&f.createBaseline, "create-baseline", "", "write the failing findings to this file as baseline")
+	fl.StringArrayVar(&f.imports, "import", nil, "report of another scanner whose findings take part (repeatable)")
 	fl.BoolVar(&f.allowIncomplete, "allow-incomplete", false, "do not exit with 3 when something could not be read")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "list more in the terminal report")
 	return cmd
@@ -102,6 +115,7 @@ func (f *assessFlags) run(ctx context.Context, env *Env, paths []string) error {
 	if err != nil {
 		return err
 	}
+	opt.Imports = f.imports
 	if f.baseline != "" {
 		if opt.Baseline, err = readBaseline(f.baseline); err != nil {
 			return err
@@ -243,7 +257,7 @@ func (f *assessFlags) verdict(env *Env, a *report.Assessment) error {
 			switch {
 			case g.Error:
 				broken++
-			case g.Kind != "variable": // its facts are unknown, and counted as such
+			case g.Kind != "variable" && g.Kind != "unmapped": // what they leave open is in the ledger, and counted as such
 				gaps++
 			}
 			if g.Error && !f.quiet {

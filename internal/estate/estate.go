@@ -114,6 +114,13 @@ type Asset struct {
 	Calls       []Location // module calls that led here, outermost first
 	Relations   []Relation
 
+	// Places are those of the parts folded into it.
+	Places []Location
+
+	// Reported is set when nothing that was read describes the asset: it is
+	// only named in another scanner's report.
+	Reported bool
+
 	// Elsewhere is set when only a part of the asset is in the sources: a rule
 	// or policy was found whose main resource is not.
 	Elsewhere bool

@@ -1,7 +1,7 @@
 // Package foreign reads what other scanners found: SARIF, OCSF, ASFF, and the
 // own formats of Trivy, Checkov, Kubescape, OpenSCAP, OSV-Scanner, CycloneDX and
 // OpenVEX. It turns each into findings of one shape; on which asset and whose
-// duty they are is decided by package place.
+// duty they are is decided by package posting.
 //
 // Reports are untrusted and may be large: they are streamed, what cannot be read
 // of them is a gap that names file and line, and the rest is kept. What may hold
@@ -90,6 +90,7 @@ const (
 	OSV       Kind = "osv-scanner"
 	CycloneDX Kind = "cyclonedx"
 	OpenVEX   Kind = "openvex"
+	Nothing   Kind = "empty" // an empty list, which may be any scanner's
 )
 
 // UnknownFormatError says that a file is of no format known here.
@@ -142,6 +143,7 @@ func Read(ctx context.Context, path string, yield func(Finding), gap func(source
 var readers = map[Kind]func(*report) error{
 	SARIF: readSARIF, OCSF: readOCSF, ASFF: readASFF, Trivy: readTrivy, Checkov: readCheckov, Kubescape: readKubescape,
 	XCCDF: readXCCDF, OSV: readOSV, CycloneDX: readCycloneDX, OpenVEX: readOpenVEX,
+	Nothing: func(*report) error { return nil },
 }
 
 func begin(path string) ([]byte, error) {
@@ -183,14 +185,17 @@ func Detect(head []byte) Kind {
 		return ASFF
 	case has["ProductArn"] || has["GeneratorId"]:
 		return ASFF
-	case has["SchemaVersion"] && (has["ArtifactName"] || has["Results"] || has["ArtifactType"]), has["ClusterName"], has["Target"] && has["Class"]:
+	case has["SchemaVersion"] && (has["ArtifactName"] || has["Results"] || has["ArtifactType"]), has["ClusterName"],
+		has["Target"] && (has["Class"] || has["Vulnerabilities"] || has["Misconfigurations"]):
 		return Trivy
 	case has["check_type"] || has["results.failed_checks"] || has["passed"] && has["checkov_version"]:
 		return Checkov
 	case has["summaryDetails"] || has["clusterAPIServerInfo"] || has["customerGUID"]:
 		return Kubescape
-	case has["results.packages"] || has["results"] && has["experimental_config"], has["results.source"]:
+	case has["results.packages"] || has["results"] && has["experimental_config"], has["results.source"], has["results.[]"] && len(has) == 2:
 		return OSV
+	case strings.TrimSpace(text) == "[]": // a scanner that found nothing
+		return Nothing
 	}
 	return ""
 }

@@ -56,9 +56,26 @@ type ocsfFinding struct {
 		} `json:"affected_packages"`
 	} `json:"vulnerabilities"`
 	Unmapped struct {
-		Categories []string            `json:"categories"`
-		Compliance map[string][]string `json:"compliance"`
+		Categories loose            `json:"categories"`
+		Compliance map[string]loose `json:"compliance"`
 	} `json:"unmapped"`
+}
+
+// loose is a list of texts, in whatever shape versions of a tool write it.
+type loose []string
+
+// UnmarshalJSON takes a text, a list of texts, and nothing of anything else.
+func (l *loose) UnmarshalJSON(b []byte) error {
+	var v any
+	if err := jsonv2.Unmarshal(b, &v, lenient); err != nil {
+		return err
+	}
+	if s := text(v); s != "" {
+		*l = loose{s}
+		return nil
+	}
+	*l = texts(v)
+	return nil
 }
 
 type ocsfInfo struct {

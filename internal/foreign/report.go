@@ -3,6 +3,7 @@ package foreign
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,7 +47,7 @@ func (r *report) give(f Finding) error {
 		f.Message = "" // scanners quote what they matched
 	}
 	if f.Rule == "" {
-		f.Rule = f.Title
+		f.Rule = cmp.Or(f.Title, "finding") // some name none
 	}
 	if f.Title == "" {
 		f.Title = f.Rule

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"net/url"
 	"strings"
+
+	jsonv2 "github.com/go-json-experiment/json"
 )
 
 type cdxComponent struct {
@@ -213,20 +215,30 @@ func purlClass(purl string) Class {
 	return LanguagePackage
 }
 
+// vexProduct is an object; documents before 0.2 have the identifier alone.
+type vexProduct struct {
+	ID            string            `json:"@id"`
+	Identifiers   map[string]string `json:"identifiers"`
+	Subcomponents []vexProduct      `json:"subcomponents"`
+}
+
+// UnmarshalJSON takes either form.
+func (p *vexProduct) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '"' {
+		return jsonv2.Unmarshal(b, &p.ID, lenient)
+	}
+	type plain vexProduct
+	return jsonv2.Unmarshal(b, (*plain)(p), lenient)
+}
+
 type openvexStatement struct {
-	Vulnerability any `json:"vulnerability"` // an object, before 0.2 a text
-	Products      []struct {
-		ID            string            `json:"@id"`
-		Identifiers   map[string]string `json:"identifiers"`
-		Subcomponents []struct {
-			ID string `json:"@id"`
-		} `json:"subcomponents"`
-	} `json:"products"`
-	Status        string `json:"status"`
-	Justification string `json:"justification"`
-	Impact        string `json:"impact_statement"`
-	Action        string `json:"action_statement"`
-	Notes         string `json:"status_notes"`
+	Vulnerability any          `json:"vulnerability"` // an object, before 0.2 a text
+	Products      []vexProduct `json:"products"`
+	Status        string       `json:"status"`
+	Justification string       `json:"justification"`
+	Impact        string       `json:"impact_statement"`
+	Action        string       `json:"action_statement"`
+	Notes         string       `json:"status_notes"`
 }
 
 func readOpenVEX(r *report) error {

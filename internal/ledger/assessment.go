@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"cmp"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -71,7 +73,7 @@ func (l *Ledger) Asset(a *estate.Asset) report.Asset {
 	out := report.Asset{
 		ID: a.ID, Address: a.Address, Addresses: a.Addresses, Kind: a.Kind, KindTitle: a.Kind, Provider: a.Provider,
 		Service: a.Service, ServiceName: a.Service, NativeType: a.NativeType, Name: a.Name, Account: a.Account, Region: a.Region,
-		Environment: a.Environment, Tags: a.Tags, Team: a.Team, Location: a.Location, Calls: a.Calls, Elsewhere: a.Elsewhere,
+		Environment: a.Environment, Tags: a.Tags, Team: a.Team, Location: a.Location, Calls: a.Calls, Elsewhere: a.Elsewhere, Reported: a.Reported,
 		Facts: make(report.Facts, 0, len(a.Facts())),
 	}
 	if t := l.Catalogue.Asset(a.NativeType); t != nil {
@@ -226,6 +228,12 @@ func (l *Ledger) Finding(e *Entry, r check.Result) report.Finding {
 		Owner: r.Duty.Owner.String(), Team: l.team(a, r.Duty), Location: a.Location, References: c.References,
 		Waiver: e.waivers[c], Aliases: naming.Rows, Controls: naming.Controls,
 	}
+	if t := r.Theirs; t != nil {
+		f.AlsoReportedBy = t.Also
+		if t.Tool != "" {
+			return l.theirs(f, r)
+		}
+	}
 	if fact, ok := c.Deciding(a); ok {
 		f.Attribute = fact.Origin.Attribute
 		if fact.Origin.At != nil {
@@ -250,6 +258,38 @@ func (l *Ledger) Finding(e *Entry, r check.Result) report.Finding {
 		f.Message = c.Title
 	}
 	return f
+}
+
+// theirs completes a finding that another scanner made.
+func (l *Ledger) theirs(f report.Finding, r check.Result) report.Finding {
+	t := r.Theirs
+	f.Tool, f.Count, f.Responsibility, f.Remediation = t.Tool, t.Count, r.Duty.Responsibility.ID, l.redact(t.Remediation)
+	if t.Location.File != "" {
+		f.Location = t.Location
+	}
+	f.Message = l.redact(cmp.Or(t.Message, r.Check.Title))
+	switch r.Outcome {
+	case check.Fail:
+		f.Baseline = l.Baseline[f.Fingerprint]
+	case check.Unknown:
+		f.Message = "Could not be verified by " + t.Tool + ": " + f.Message
+	case check.Provider:
+		f.Message = "The provider's duty here (" + r.Duty.Responsibility.Title + "): " + f.Message
+	}
+	if t.Count > 1 {
+		f.Message += fmt.Sprintf(" (reported %d times)", t.Count)
+	}
+	if t.Note != "" {
+		f.Message += ". " + t.Note
+	}
+	return f
+}
+
+func (l *Ledger) redact(s string) string {
+	if l.Redact == nil {
+		return s
+	}
+	return l.Redact(s)
 }
 
 // sentence begins a message with a capital, unless it begins with a name.

@@ -62,8 +62,8 @@ type Ledger struct {
 	byAsset map[*estate.Asset]*Entry
 }
 
-// Waive looks for the waiver of a check on an asset.
-type Waive func(*check.Check, *estate.Asset) *report.Waiver
+// Waive looks for the waiver of a failing result.
+type Waive func(check.Result) *report.Waiver
 
 // Post settles every duty's status. Each entry must have Asset, Duties and
 // Results; waive may be nil.
@@ -77,7 +77,7 @@ func (l *Ledger) Post(waive Waive) {
 				if r.Outcome != check.Fail {
 					continue
 				}
-				if w := waive(r.Check, e.Asset); w != nil {
+				if w := waive(r); w != nil {
 					if e.waivers == nil {
 						e.waivers = map[*check.Check]*report.Waiver{}
 					}

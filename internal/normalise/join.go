@@ -193,6 +193,9 @@ func (n *Normaliser) fold(main *estate.Asset, p pendingPart) {
 	if m := (member{main, p.asset.Address}); !n.folded[m] && !slices.Contains(main.Addresses[:min(1, len(main.Addresses))], m.name) {
 		n.folded[m] = true
 		main.Addresses = append(main.Addresses, p.asset.Address)
+		if p.asset.Location.File != "" {
+			main.Places = append(main.Places, p.asset.Location)
+		}
 	}
 	n.byAddress[key{p.asset.Root, p.asset.Address}] = main
 	perhaps := conditional(main.Address, p.asset.Address)

@@ -13,7 +13,7 @@ import (
 )
 
 // SchemaVersion is the version of the JSON contract.
-const SchemaVersion = "1.0"
+const SchemaVersion = "1.1"
 
 // Format writes an assessment to w in one pass. Bulk parts are iterators, so
 // that a format need not hold a large estate in memory; each may be ranged
@@ -35,6 +35,7 @@ type Assessment struct {
 	Uncovered   []UncoveredType
 	Checks      []Check // every check that gave a finding
 	Summary     Summary
+	Imports     []Import // what other scanners' findings came to
 	Frameworks  []string
 	Limitations []string // what this run by its nature could not look at
 }
@@ -51,6 +52,20 @@ type Source struct {
 	Path      string `json:"path"`
 	Resources int    `json:"resources"`
 	Gaps      []Gap  `json:"gaps,omitempty"`
+}
+
+// Import counts what became of one tool's findings.
+type Import struct {
+	Tool      string `json:"tool"`
+	Findings  int    `json:"findings"`             // that something is wrong, or may be
+	Passes    int    `json:"passes"`               // that a rule holds
+	Customer  int    `json:"customer"`             // of the findings, on the customer's duties
+	Provider  int    `json:"provider"`             // on the provider's
+	Undecided int    `json:"undecided,omitempty"`  // on duties whose owner is unknown
+	Unplaced  int    `json:"unplaced,omitempty"`   // that could be placed on no asset
+	Folded    int    `json:"folded,omitempty"`     // that Demarc finds too
+	Elsewhere int    `json:"elsewhere,omitempty"`  // on assets no source describes
+	Waived    int    `json:"suppressed,omitempty"` // that were set aside in the tool
 }
 
 // Gap is something the assessment could not see.
@@ -113,6 +128,7 @@ type Asset struct {
 	Location    estate.Location   `json:"location"`
 	Calls       []estate.Location `json:"calls,omitempty"`
 	Elsewhere   bool              `json:"elsewhere,omitempty"`
+	Reported    bool              `json:"reported,omitempty"` // only another scanner's report names it
 	Facts       Facts             `json:"facts"`
 	Relations   []Relation        `json:"relations,omitempty"`
 }
@@ -209,7 +225,10 @@ type Finding struct {
 	References     []string        `json:"references,omitempty"`
 	Controls       []string        `json:"controls,omitempty"` // "cis-aws-7.0.0 3.1.4"
 	Waiver         *Waiver         `json:"waiver,omitempty"`
-	Baseline       bool            `json:"baseline,omitempty"` // known before: does not fail the run
+	Baseline       bool            `json:"baseline,omitempty"`         // known before: does not fail the run
+	Tool           string          `json:"tool,omitempty"`             // the other scanner that found it; empty for Demarc's own
+	Count          int             `json:"count,omitempty"`            // how often that tool reported it on the asset
+	AlsoReportedBy []string        `json:"also_reported_by,omitempty"` // other scanners that found the same
 }
 
 // Waiver is an accepted risk.

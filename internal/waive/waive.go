@@ -105,8 +105,9 @@ func (w *Waivers) For(comments map[*estate.Asset][]normalise.Comment) ledger.Wai
 			}
 		}
 	}
-	return func(c *check.Check, a *estate.Asset) *report.Waiver {
-		if slices.Contains(w.Config.Policy.NeverWaive, string(c.SeverityOn(a))) {
+	return func(r check.Result) *report.Waiver {
+		c, a := r.Check, r.Asset
+		if slices.Contains(w.Config.Policy.NeverWaive, string(r.Naming().Severity)) {
 			return nil
 		}
 		names := []string{c.ID}
@@ -114,7 +115,7 @@ func (w *Waivers) For(comments map[*estate.Asset][]normalise.Comment) ledger.Wai
 			names = append(names, r.ID)
 		}
 		var expired *report.Waiver
-		for _, found := range slices.Concat(w.fromConfig(names, a), w.fromComments(names, c, parsed[a])) {
+		for _, found := range slices.Concat(w.fromConfig(names, a), w.fromComments(names, c, parsed[a]), w.fromTool(r.Theirs)) {
 			if !found.Expired {
 				return found
 			}
@@ -132,6 +133,14 @@ func (w *Waivers) fromConfig(names []string, a *estate.Asset) []*report.Waiver {
 		}
 	}
 	return out
+}
+
+// fromTool honours what was set aside in another scanner.
+func (w *Waivers) fromTool(t *check.Theirs) []*report.Waiver {
+	if t == nil || t.Suppressed == "" || w.Config.Policy.RefuseForeign {
+		return nil
+	}
+	return []*report.Waiver{w.waiver("suppressed in "+t.SuppressedBy, "", t.Suppressed, "")}
 }
 
 func (w *Waivers) fromComments(names []string, c *check.Check, comments []Comment) []*report.Waiver {

@@ -53,6 +53,7 @@ func appendAsset(b []byte, a *report.Asset) []byte {
 		o.b = append(o.b, ']')
 	}
 	o.boolIf("elsewhere", a.Elsewhere)
+	o.boolIf("reported", a.Reported)
 	o.name("facts")
 	facts := o.open()
 	for i := range a.Facts {
@@ -160,6 +161,9 @@ func appendFinding(b []byte, f *report.Finding) []byte {
 		o.value(f.Waiver)
 	}
 	o.boolIf("baseline", f.Baseline)
+	o.textIf("tool", f.Tool)
+	o.numberIf("count", f.Count)
+	o.arrayIf("also_reported_by", f.AlsoReportedBy)
 	return append(o.b, '}')
 }
 

@@ -37,6 +37,9 @@ func (f Format) Write(w io.Writer, a *report.Assessment) error {
 	jsonstream.Array(e, "uncovered_types", slices.Values(a.Uncovered))
 	jsonstream.Array(e, "checks", slices.Values(a.Checks))
 	e.Member("summary", a.Summary)
+	if len(a.Imports) > 0 {
+		jsonstream.Array(e, "imports", slices.Values(a.Imports))
+	}
 	jsonstream.Array(e, "frameworks", slices.Values(a.Frameworks))
 	jsonstream.Array(e, "limitations", slices.Values(a.Limitations))
 	e.End()

@@ -169,8 +169,8 @@ func TestLoadExplainsWhatIsWrong(t *testing.T) {
 		"an array":         {"[]", "does not begin with an object"},
 		"another document": {`{"$schema":"sarif","runs":[]}`, "no schema_version"},
 		"a cut file":       {sample[:len(sample)-40], "ends in the middle"},
-		"a later version":  {strings.Replace(sample, `"schema_version":"1.0"`, `"schema_version":"2.0"`, 1), "schema version 2.0"},
-		"no version":       {strings.Replace(sample, `"schema_version":"1.0"`, `"schema_version":"new"`, 1), "is not a version"},
+		"a later version":  {strings.Replace(sample, `"schema_version":"1.1"`, `"schema_version":"2.0"`, 1), "schema version 2.0"},
+		"no version":       {strings.Replace(sample, `"schema_version":"1.1"`, `"schema_version":"new"`, 1), "is not a version"},
 		"lost findings":    {strings.Replace(sample, `"findings":[],`, ``, 1), "lacks findings"},
 		"null findings":    {strings.Replace(sample, `"findings":[],`, `"findings":null,`, 1), "member findings"},
 		"wrong type":       {strings.Replace(sample, `"findings":[],`, `"findings":[{"check":7}],`, 1), "element 0"},
@@ -187,7 +187,7 @@ func TestLoadExplainsWhatIsWrong(t *testing.T) {
 
 func TestLoadPassesOverLaterMembers(t *testing.T) {
 	sample := string(reporttest.Render(t, Format{}, reporttest.Empty()))
-	in := strings.Replace(sample, `"schema_version":"1.0"`, `"novel":[{"a":1}],"schema_version":"1.7"`, 1)
+	in := strings.Replace(sample, `"schema_version":"1.1"`, `"novel":[{"a":1}],"schema_version":"1.7"`, 1)
 	if _, err := Load(strings.NewReader(in)); err != nil {
 		t.Error(err)
 	}

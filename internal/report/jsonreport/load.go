@@ -136,6 +136,8 @@ func (p *parts) reader(member string) (read, bool) {
 		return elements(&p.findings), true
 	case "weakest_links":
 		return elements(&p.a.Weakest), true
+	case "imports":
+		return elements(&p.a.Imports), true
 	case "uncovered_types":
 		return elements(&p.a.Uncovered), true
 	case "checks":
