@@ -42,7 +42,6 @@ type assessFlags struct {
 	regions         []string
 	baseline        string
 	createBaseline  string
-	imports         []string
 	allowIncomplete bool
 	verbose         bool
 }
@@ -94,7 +93,6 @@ Formats: terminal, json, sarif, html, markdown, csv, csv-duties, junit. Give
 	fl.StringSliceVar(&f.regions, "region", nil, "report only these regions")
 	fl.StringVar(&f.baseline, "baseline", "", "file of known findings: only what is new fails the run")
 	fl.StringVar(&f.createBaseline, "create-baseline", "", "write the failing findings to this file as baseline")
-	fl.StringArrayVar(&f.imports, "import", nil, "report of another scanner whose findings take part (repeatable)")
 	fl.BoolVar(&f.allowIncomplete, "allow-incomplete", false, "do not exit with 3 when something could not be read")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "list more in the terminal report")
 	return cmd
@@ -115,7 +113,6 @@ func (f *assessFlags) run(ctx context.Context, env *Env, paths []string) error {
 	if err != nil {
 		return err
 	}
-	opt.Imports = f.imports
 	if f.baseline != "" {
 		if opt.Baseline, err = readBaseline(f.baseline); err != nil {
 			return err

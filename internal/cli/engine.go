@@ -22,6 +22,7 @@ type engineFlags struct {
 	config    string
 	varFiles  []string
 	vars      []string
+	imports   []string
 	noProgress,
 	quiet bool
 	thorough bool // look for mistakes in the built-in data too
@@ -39,6 +40,7 @@ func (f *engineFlags) registerEstate(cmd *cobra.Command) {
 	fl.StringVar(&f.config, "config", "", "configuration file (default demarc.yaml in the assessed or current directory)")
 	fl.StringArrayVar(&f.varFiles, "var-file", nil, "Terraform variable file (repeatable)")
 	fl.StringArrayVar(&f.vars, "var", nil, "Terraform variable as name=value (repeatable)")
+	fl.StringArrayVar(&f.imports, "import", nil, "report of another scanner whose findings take part (repeatable)")
 	fl.BoolVar(&f.noProgress, "no-progress", false, "draw no progress")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing on standard error but errors")
 }
@@ -115,7 +117,7 @@ func (f *engineFlags) options(env *Env, engine *assess.Engine, cfg *config.Confi
 	}
 	w := &waive.Waivers{Config: cfg, Today: env.Now()}
 	return assess.Options{
-		Paths: paths, VarFiles: append(cfg.VarFiles, f.varFiles...), Vars: vars,
+		Paths: paths, Imports: f.imports, VarFiles: append(cfg.VarFiles, f.varFiles...), Vars: vars,
 		Overrides: cfg.Overrides(engine.Catalogue), TeamOf: cfg.TeamOf, AccountOf: cfg.AccountOf, Adjust: cfg.Apply, Waive: w.For,
 		Declared: cfg.DeclaredResources(engine.Catalogue),
 	}, nil

@@ -89,6 +89,8 @@ func checkovFinding(line int, kind, list string, c *checkovRecord) Finding {
 		if kind == "sca_image" {
 			f.Class, f.Image = OSPackage, c.Resource
 		}
+	case kind == "dockerfile": // its resource is the instruction
+		f.Type, f.Resources = "dockerfile/Image", []string{f.File}
 	default:
 		f.Resources = slices.Compact([]string{c.Address, c.Resource})
 		if kind == "kubernetes" || kind == "helm" || kind == "kustomize" {

@@ -148,7 +148,11 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (d *document) line() int { return d.src.line - bytes.Count(d.dec.UnreadBuffer(), []byte{'\n'}) }
+// line is the line where the next value begins.
+func (d *document) line() int {
+	rest := d.dec.UnreadBuffer()
+	return d.src.line - bytes.Count(bytes.TrimLeft(rest, ",: \n\r\t"), []byte{'\n'})
+}
 
 func (d *document) broken(err error) error {
 	if err == nil {
@@ -240,9 +244,8 @@ func (d *document) skip() error {
 // gap, and ok is false; err is set where nothing more can be read.
 func (d *document) value(into any) (line int, ok bool, err error) {
 	d.src.left = 0
-	d.dec.PeekKind()
-	rest := d.dec.UnreadBuffer()
-	start := d.line() + bytes.Count(rest[:len(rest)-len(bytes.TrimLeft(rest, ",: \n\r\t"))], []byte{'\n'})
+	d.dec.PeekKind() // makes sure that the value's first byte is in the buffer
+	start := d.line()
 	raw, err := d.dec.ReadValue()
 	if err != nil {
 		return start, false, d.broken(err)

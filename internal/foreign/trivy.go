@@ -145,7 +145,7 @@ func (r *report) giveTrivy(line int, res *trivyResult, in trivyScope) error {
 	target, _, _ := strings.Cut(res.Target, " (")
 	switch in.kind {
 	case "container_image":
-		base.Image = in.artifact
+		base.Image = cmp.Or(in.artifact, target)
 	case "vm":
 		base.Host = in.artifact
 	case "cluster":
@@ -157,6 +157,9 @@ func (r *report) giveTrivy(line int, res *trivyResult, in trivyScope) error {
 		}
 	default:
 		base.File = FilePath(target)
+		if res.Type == "dockerfile" {
+			base.Type, base.Resources = "dockerfile/Image", []string{base.File}
+		}
 		if res.Class == "os-pkgs" { // a root file system, or a list of results without a head
 			base.Host, base.File = cmp.Or(in.artifact, target), ""
 			if in.kind == "" {

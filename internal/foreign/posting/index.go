@@ -113,8 +113,12 @@ func note(in map[string][]*estate.Asset, key string, a *estate.Asset) {
 	}
 }
 
-// Find returns the asset that a finding means, or nil.
+// Find returns the asset that a finding means, or nil. The file it names is
+// called as the sources call it from then on.
 func (x *Index) Find(f *foreign.Finding) *estate.Asset {
+	if in := x.file(f.File); in != nil {
+		f.File = in.path
+	}
 	for _, ref := range f.Resources {
 		if a := x.choose(f, x.byReference(f, ref)); a != nil {
 			return a

@@ -120,7 +120,7 @@ func (p *Poster) Post(a *estate.Asset, duties []*resolve.Decision, ours []check.
 			}
 			continue
 		}
-		if b.By == "" {
+		if b.By == "" && g.total() > 0 {
 			p.unmapped[g.first.Tool+":"+g.first.Rule] += g.total()
 		}
 		p.tally(a, duty, g)
@@ -164,7 +164,8 @@ func (g *group) suppressed() string {
 }
 
 // duty is the asset's duty that the finding bears on: the first of those it may
-// that the asset has, or what is left for such as fit nowhere.
+// that the asset has, or what is left for such as fit nowhere, last of all the
+// first that is the customer's.
 func (p *Poster) duty(duties []*resolve.Decision, b Bearing) *resolve.Decision {
 	for _, list := range [][]string{b.Responsibilities, p.rules.file.Fallback} {
 		for _, id := range list {
@@ -173,6 +174,11 @@ func (p *Poster) duty(duties []*resolve.Decision, b Bearing) *resolve.Decision {
 					return d
 				}
 			}
+		}
+	}
+	for _, d := range duties {
+		if d.Owner == resolve.Customer {
+			return d
 		}
 	}
 	return nil

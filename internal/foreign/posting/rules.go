@@ -177,11 +177,17 @@ func sectionKey(control string) string {
 	return strings.ReplaceAll(control, ".0 ", " ")
 }
 
-// ruleID is an id without the prefixes that Trivy gave all of its own.
+// ruleID is the one form of an id that Trivy has written as AVD-KSV-0012,
+// KSV-0012 and KSV012.
 func ruleID(id string) string {
-	id = strings.ToLower(id)
-	return strings.TrimPrefix(id, "avd-")
+	id = strings.TrimPrefix(strings.ToLower(id), "avd-")
+	if m := shortID.FindStringSubmatch(id); m != nil {
+		return m[1] + "-" + strings.Repeat("0", 4-len(m[2])) + m[2]
+	}
+	return id
 }
+
+var shortID = regexp.MustCompile(`^([a-z]{2,4})(\d{3,4})$`)
 
 // Types returns what the data says of types.
 func (r *Rules) Types() *Types { return r.types }

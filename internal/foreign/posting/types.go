@@ -22,18 +22,25 @@ type Types struct {
 	cat    *catalogue.Catalogue
 	folded map[string][]string // native types by their letters alone
 	known  map[string]string   // what the data file says, likewise
+	kinds  map[string]string   // Kubernetes' by their kind, in lower case
 }
 
 func newTypes(cat *catalogue.Catalogue, known map[string]string) *Types {
-	t := &Types{cat: cat, folded: map[string][]string{}, known: map[string]string{}}
+	t := &Types{cat: cat, folded: map[string][]string{}, known: map[string]string{}, kinds: map[string]string{}}
 	for _, native := range cat.NativeTypes() {
 		t.folded[fold(native)] = append(t.folded[fold(native)], native)
+		if group, kind, ok := strings.Cut(native, "/"); ok && !strings.Contains(kind, "/") && (kubernetesGroups[group] || strings.HasSuffix(group, ".k8s.io")) {
+			t.kinds[strings.ToLower(kind)] = native
+		}
 	}
 	for name, native := range known {
 		t.known[fold(name)] = native
 	}
 	return t
 }
+
+// kubernetesGroups are the API groups of workloads; the others end in .k8s.io.
+var kubernetesGroups = map[string]bool{"core": true, "apps": true, "batch": true, "autoscaling": true, "policy": true}
 
 // fold leaves of a type's name only its letters and digits, in lower case:
 // AwsS3Bucket, AWS::S3::Bucket and aws_s3_bucket are then the same.
@@ -54,15 +61,15 @@ func (t *Types) Native(provider, name string) string {
 	if native := t.known[fold(name)]; native != "" {
 		return native
 	}
-	for _, key := range []string{fold(name), provider + fold(name), fold("core" + name), fold("apps" + name), fold("batch" + name)} {
-		if provider != "kubernetes" && (strings.HasPrefix(key, "core") || strings.HasPrefix(key, "apps") || strings.HasPrefix(key, "batch")) {
-			continue
-		}
+	for _, key := range []string{fold(name), provider + fold(name)} {
 		for _, native := range t.folded[key] {
 			if t.cat.Asset(native) != nil {
 				return native
 			}
 		}
+	}
+	if provider == "kubernetes" {
+		return t.kinds[strings.ToLower(name)]
 	}
 	return ""
 }
@@ -95,7 +102,7 @@ func (t *Types) Identify(f *foreign.Finding, ref string) Identity {
 		t.azure(&id, f, ref)
 	case strings.HasPrefix(ref, "//") && strings.Contains(ref, ".googleapis.com/"), strings.Contains(ref, "googleapis.com/") && strings.Contains(ref, "/projects/"):
 		t.google(&id, f, ref)
-	case ref == f.Account && f.Provider != "", fold(f.Type) == "awsaccount", strings.HasPrefix(ref, "AWS::::Account:"):
+	case ref == f.Account && f.Provider != "", f.Type == "Other" && f.Account != "", t.ofAccount(f), strings.HasPrefix(ref, "AWS::::Account:"):
 		id.Account, id.Number = true, strings.TrimPrefix(ref, "AWS::::Account:")
 	default:
 		id.Name = ref
@@ -113,11 +120,19 @@ func (t *Types) Identify(f *foreign.Finding, ref string) Identity {
 	return id
 }
 
+// ofAccount tells whether the type is of the account as such, as a password
+// policy or the switch of a service is.
+func (t *Types) ofAccount(f *foreign.Finding) bool {
+	at := t.cat.Asset(t.Native(f.Provider, f.Type))
+	return f.Account != "" && at != nil && at.KindID == catalogue.Account
+}
+
 // arn reads arn:partition:service:region:account:resource.
 func (t *Types) arn(id *Identity, f *foreign.Finding, ref string) {
 	id.Provider = "aws"
 	parts := strings.SplitN(ref, ":", 6)
 	if len(parts) < 6 {
+		id.Account = len(parts) == 5 && parts[4] != "" && parts[4] == f.Account // a service of the account as a whole
 		return
 	}
 	service, resource := parts[2], parts[5]
