@@ -41,7 +41,7 @@ func TestSecurityGroups(t *testing.T) {
 		{"both halves in one rule", list(in(22.0, 22.0, "0.0.0.0/1", "128.0.0.0/1")), et.Facts{"admin_ports_open": true}},
 		{"both halves in two rules", list(in(22.0, 22.0, "0.0.0.0/1"), in(22.0, 22.0, "128.0.0.0/1")), et.Facts{"admin_ports_open": true}},
 		{"halves for different ports", list(in(22.0, 22.0, "0.0.0.0/1"), in(23.0, 23.0, "128.0.0.0/1")), et.Facts{"open_to_world": false}},
-		{"office", list(in(22.0, 22.0, "203.0.113.0/24")), et.Facts{"open_to_world": false, "world_ports": []string{}, "admin_ports_open": false}},
+		{"office", list(in(22.0, 22.0, "203.0.113.0/24")), et.Facts{"open_to_world": false, "world_ports": []string{}, "admin_ports_open": false, "web_ports_open": false}},
 		{
 			"everything", list(m{"protocol": "-1", "from_port": 0.0, "to_port": 0.0, "cidrs": list("0.0.0.0/0")}),
 			et.Facts{"world_ports": []string{"all"}, "every_port_open": true, "admin_ports_open": true, "data_ports_open": true, "rules_described": false},
@@ -50,7 +50,7 @@ func TestSecurityGroups(t *testing.T) {
 		{"ports not written", list(m{"protocol": "tcp", "cidrs": list("0.0.0.0/0")}), et.Facts{"every_port_open": true}},
 		{"overlapping ranges", list(in(80.0, 90.0, "0.0.0.0/0"), in(91.0, 100.0, "0.0.0.0/0"), in(85.0, 95.0, "0.0.0.0/0")), et.Facts{"world_ports": []string{"tcp/80-100"}}},
 		{"telnet in a range", list(in(21.0, 25.0, "0.0.0.0/0")), et.Facts{"cleartext_ports_open": true, "admin_ports_open": true}},
-		{"https", list(in(443.0, 443.0, "0.0.0.0/0")), et.Facts{"cleartext_ports_open": false, "open_to_world": true}},
+		{"https", list(in(443.0, 443.0, "0.0.0.0/0")), et.Facts{"cleartext_ports_open": false, "open_to_world": true, "web_ports_open": true}},
 		{"udp is not tcp", list(with(in(3389.0, 3389.0, "0.0.0.0/0"), "protocol", "udp")), et.Facts{"admin_ports_open": false, "world_ports": []string{"udp/3389-3389"}}},
 		{"ping", list(with(in(-1.0, -1.0, "0.0.0.0/0"), "protocol", "icmp")), et.Facts{"open_to_world": false, "admin_ports_open": false}},
 		{"from a group", list(m{"protocol": "-1", "groups": list("sg-1")}), et.Facts{"open_to_world": false}},

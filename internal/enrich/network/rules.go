@@ -535,6 +535,7 @@ func setRules(a *estate.Asset) {
 		derive.SetBool(a, "data_ports_open", in.anyOf(dataPorts), from)
 		derive.SetBool(a, "file_sharing_ports_open", in.anyOf(sharingPorts), from)
 		derive.SetBool(a, "cleartext_ports_open", in.anyOf(cleartextPorts), from)
+		derive.SetBool(a, "web_ports_open", in.anyOf(webPorts), from)
 		derive.SetBool(a, "every_port_open", in.every(spans, why), from)
 	}
 	out, hasOut := rules(a, "egress_rules")
@@ -556,10 +557,11 @@ func setRules(a *estate.Asset) {
 	}
 }
 
-// Ports that no stranger should reach.
+// Ports that no stranger should reach, or only past a front (the web's).
 var (
 	adminPorts   = []int{22, 3389}
 	sharingPorts = []int{139, 445}
+	webPorts     = []int{80, 443}
 	// Telnet, FTP, POP3, IMAP, LDAP, the r commands, VNC, RPC and NFS send
 	// names, passwords and files in clear.
 	cleartextPorts = []int{20, 21, 23, 110, 111, 143, 389, 512, 513, 514, 2049, 5900}

@@ -1,0 +1,11 @@
+resource "google_sql_database_instance" "orders" {
+  name             = "orders"
+  database_version = "POSTGRES_16"
+  settings {
+    tier = "db-custom-2-8192"
+    database_flags {
+      name  = "log_error_verbosity"
+      value = "verbose"
+    }
+  }
+}
