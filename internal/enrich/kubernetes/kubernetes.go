@@ -91,21 +91,19 @@ func kindOf(a *estate.Asset) string {
 // the one that is named.
 func (w *world) find(from *estate.Asset, kind, namespace, name string) *estate.Asset {
 	account := derive.Account(from)
-	own := derive.Text(from, "namespace")
-	for _, ns := range []string{namespace, "", own} {
-		if ns == own && ns != namespace && namespace != "" {
-			continue // it names another one
-		}
+	spaces := []string{namespace, ""}
+	if namespace == "" {
+		spaces[1] = derive.Text(from, "namespace")
+	}
+	for _, ns := range spaces {
 		found := w.objects[object{account, kind, ns, name}]
-		var other *estate.Asset
 		for _, a := range found {
 			if a.Root == from.Root {
 				return a
 			}
-			other = a
 		}
-		if len(found) == 1 && ns != "" {
-			return other
+		if len(found) == 1 && ns == namespace {
+			return found[0]
 		}
 	}
 	return nil

@@ -171,15 +171,19 @@ func TestRightsOfWorkloads(t *testing.T) {
 	for name, account := range map[string]*estate.Asset{"operator": operator, "admin": admin, "reader": reader, "quiet": quiet} {
 		workloads[name] = as(pod("shop", name, map[string]any{}, nil), account)
 	}
+	released := made("core/ServiceAccount", "identity-role", "", "released", enrichtest.Facts{"token_wanted": "unsaid"}) // its namespace is chosen when it is applied
+	workloads["released"] = as(pod("", "released", map[string]any{}, nil), released)
 	workloads["none"] = pod("shop", "none", map[string]any{}, nil)
 	workloads["refused"] = as(pod("shop", "refused", map[string]any{}, enrichtest.Facts{"token_wanted": "no"}), admin)
 	workloads["elsewhere"] = enrichtest.Elsewhere(pod("shop", "elsewhere", map[string]any{}, nil), "role", "shop/ServiceAccount/elsewhere", "")
 	all := []*estate.Asset{
-		operator, admin, reader, quiet, secrets, toAdmin,
+		operator, admin, reader, quiet, released, secrets, toAdmin,
 		binding("", "secrets", "ClusterRole", "secrets", subject("operator")),
 		binding("shop", "read", "ClusterRole", "secrets", subject("reader")),
+		binding("", "unwritten", "ClusterRole", "secrets", subject("released")),
 		binding("", "other", "ClusterRole", "missing", map[string]any{"kind": "User", "name": "x"}),
 	}
+	missing := all[len(all)-1]
 	for _, w := range workloads {
 		all = append(all, w)
 	}
@@ -188,8 +192,9 @@ func TestRightsOfWorkloads(t *testing.T) {
 		"operator":  {"token_mounted": true, "token_used": true, "cluster_rights": []string{"secrets"}},
 		"admin":     {"cluster_rights": []string{"everything"}},
 		"reader":    {"token_used": true, "cluster_rights": []string{}},
+		"released":  {"token_used": true, "cluster_rights": []string{"secrets"}},
 		"quiet":     {"token_mounted": false, "cluster_rights": []string{}},
-		"none":      {"token_mounted": true, "token_used": false, "cluster_rights": enrichtest.Unknown("")},
+		"none":      {"token_mounted": true, "token_used": false, "cluster_rights": enrichtest.Absent},
 		"refused":   {"token_mounted": false, "token_used": true, "cluster_rights": []string{}},
 		"elsewhere": {"token_mounted": enrichtest.Unknown(""), "token_used": enrichtest.Unknown(""), "cluster_rights": enrichtest.Unknown("")},
 	} {
@@ -198,7 +203,7 @@ func TestRightsOfWorkloads(t *testing.T) {
 	enrichtest.Want(t, admin, enrichtest.Facts{"grants_admin": true})
 	enrichtest.Want(t, reader, enrichtest.Facts{"grants_admin": false, "privilege_escalation": []string{}})
 	enrichtest.Want(t, toAdmin, enrichtest.Facts{"binds_admin": true})
-	enrichtest.Want(t, all[8], enrichtest.Facts{"binds_admin": enrichtest.Unknown("the role missing is not in the sources")})
+	enrichtest.Want(t, missing, enrichtest.Facts{"binds_admin": enrichtest.Unknown("the role missing is not in the sources")})
 }
 
 func TestReach(t *testing.T) {

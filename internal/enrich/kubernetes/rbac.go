@@ -62,6 +62,14 @@ var builtin = map[string]powers{
 	"admin":         {names: []string{"exec", "impersonate", "pods", "secrets", "tokens"}},
 	"edit":          {names: []string{"exec", "impersonate", "pods", "secrets", "tokens"}},
 	"view":          {},
+
+	"system:auth-delegator":                     {},
+	"system:basic-user":                         {},
+	"system:discovery":                          {},
+	"system:public-info-viewer":                 {},
+	"system:kubelet-api-admin":                  {names: []string{"node-proxy"}},
+	"system:persistent-volume-provisioner":      {names: []string{"volumes"}},
+	"extension-apiserver-authentication-reader": {},
 }
 
 // roles judges what each role admits.
@@ -220,7 +228,7 @@ func (w *world) given(b *estate.Asset) powers {
 	if role := w.find(b, kind, namespace, name); role != nil {
 		return w.powers[role]
 	}
-	if p, ok := builtin[name]; ok && kind == "ClusterRole" {
+	if p, ok := builtin[name]; ok {
 		return p
 	}
 	return powers{why: "the role " + name + " is not in the sources"}
@@ -261,7 +269,9 @@ func (w *world) rights(a *estate.Asset) {
 	case open != "":
 	case sa == nil && name != defaultAccount:
 		open = "the service account " + name + " is not in the sources"
-	case sa == nil || len(w.held[sa]) == 0:
+	case name == defaultAccount && (sa == nil || len(w.held[sa]) == 0):
+		return // has no rights of its own, and what else gives it some is asked of bindings
+	case len(w.held[sa]) == 0:
 		open = "no binding in the sources names its service account " + name
 	}
 	if open != "" {

@@ -223,6 +223,9 @@ func (r *reader) values(c *chart.Chart, user map[string]any) (common.Values, err
 	}
 	caps := common.DefaultCapabilities.Copy()
 	caps.KubeVersion = *version
+	// The library knows what the client's scheme does; these two every server has.
+	caps.APIVersions = append(slices.Clip(caps.APIVersions), "apiregistration.k8s.io/v1", "apiregistration.k8s.io/v1/APIService",
+		"apiextensions.k8s.io/v1", "apiextensions.k8s.io/v1/CustomResourceDefinition")
 	release := common.ReleaseOptions{Name: r.opt.Release, Namespace: r.opt.Namespace, Revision: 1, IsInstall: true}
 	if release.Name == "" {
 		release.Name = c.Name()

@@ -1,0 +1,6 @@
+resource "kubernetes_namespace_v1" "shop" {
+  metadata {
+    name = "shop"
+    labels = { "pod-security.kubernetes.io/enforce" = "baseline" }
+  }
+}

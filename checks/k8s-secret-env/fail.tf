@@ -1,0 +1,87 @@
+resource "kubernetes_deployment_v1" "api" {
+  metadata {
+    name      = "api"
+    namespace = "shop"
+  }
+
+  spec {
+    template {
+      metadata {
+        labels = { app = "api" }
+      }
+
+      spec {
+        container {
+          name  = "main"
+          image = "registry.example.com/shop/api:1.4.2"
+
+          env {
+            name = "DB_PASSWORD"
+            value_from {
+              secret_key_ref {
+                name = "db"
+                key  = "password"
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+resource "kubernetes_daemonset" "agent" {
+  metadata {
+    name      = "agent"
+    namespace = "shop"
+  }
+
+  spec {
+    template {
+      metadata {
+        labels = { app = "agent" }
+      }
+
+      spec {
+        container {
+          name  = "main"
+          image = "registry.example.com/shop/api:1.4.2"
+
+          env {
+            name = "DB_PASSWORD"
+            value_from {
+              secret_key_ref {
+                name = "db"
+                key  = "password"
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+resource "kubernetes_pod" "tool" {
+  metadata {
+    name      = "tool"
+    namespace = "shop"
+  }
+
+  spec {
+    container {
+      name  = "main"
+      image = "registry.example.com/shop/api:1.4.2"
+
+      env {
+        name = "DB_PASSWORD"
+        value_from {
+          secret_key_ref {
+            name = "db"
+            key  = "password"
+          }
+        }
+      }
+    }
+  }
+}
