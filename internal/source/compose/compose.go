@@ -5,12 +5,8 @@ package compose
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -18,6 +14,7 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/tree"
 )
 
 // Kind is what reports call a file that was read, and Type its resources.
@@ -83,22 +80,16 @@ func topLevelServices(head []byte) bool {
 // Whatever is wrong with the file becomes a Gap. Read returns an error only
 // when base cannot be opened or ctx is done.
 func Read(ctx context.Context, base, name string, sink source.Sink) error {
-	abs, err := filepath.Abs(base)
-	if err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(abs)
+	t, err := tree.Open(base)
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", base, err)
 	}
-	defer func() { _ = root.Close() }() // only read
-	file := name
-	if filepath.IsAbs(name) {
-		if file, err = filepath.Rel(abs, name); err != nil {
-			return fmt.Errorf("reading %s: %w", name, err)
-		}
+	defer t.Close()
+	file, err := t.Rel(name)
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", name, err)
 	}
-	r := &reader{ctx: ctx, root: root, sink: sink, file: filepath.ToSlash(file), files: map[string]*yaml.Node{}}
+	r := &reader{ctx: ctx, tree: t, sink: sink, file: file, files: map[string]*yaml.Node{}}
 	r.env = r.dotenv(path.Join(path.Dir(r.file), ".env"))
 	r.run()
 	return ctx.Err()
@@ -106,7 +97,7 @@ func Read(ctx context.Context, base, name string, sink source.Sink) error {
 
 type reader struct {
 	ctx   context.Context
-	root  *os.Root
+	tree  *tree.Tree
 	sink  source.Sink
 	file  string
 	env   map[string]string
@@ -156,17 +147,9 @@ func (r *reader) run() {
 
 // load parses one file.
 func (r *reader) load(file string) (*yaml.Node, error) {
-	f, err := r.root.Open(filepath.FromSlash(file))
+	text, err := r.tree.Read(file, maxFile)
 	if err != nil {
-		return nil, errors.New("cannot be opened")
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, errors.New("cannot be read")
-	}
-	if len(text) > maxFile {
-		return nil, fmt.Errorf("is larger than %d bytes", maxFile)
+		return nil, err
 	}
 	return parse(text)
 }

@@ -218,11 +218,7 @@ func (r *reader) interpolate(text string) any {
 // dotenv reads the variables of a file .env, if there is one.
 func (r *reader) dotenv(file string) map[string]string {
 	out := map[string]string{}
-	info, err := r.root.Stat(file)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxFile {
-		return out
-	}
-	text, err := r.root.ReadFile(file)
+	text, err := r.tree.Read(file, maxFile)
 	if err != nil {
 		return out
 	}

@@ -28,6 +28,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/source"
 	"github.com/demarc-sec/demarc/internal/source/manifest"
+	"github.com/demarc-sec/demarc/internal/source/tree"
 )
 
 // Options are the choices a user has about a chart.
@@ -79,7 +80,7 @@ func Detect(name string, head []byte) bool {
 // becomes a Gap. Read returns an error only when base or dir cannot be opened
 // or ctx is done.
 func Read(ctx context.Context, base, dir string, opt Options, sink source.Sink) (err error) {
-	t, err := manifest.Open(base)
+	t, err := tree.Open(base)
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", base, err)
 	}
@@ -103,7 +104,7 @@ func Read(ctx context.Context, base, dir string, opt Options, sink source.Sink) 
 
 type reader struct {
 	ctx   context.Context
-	tree  *manifest.Tree
+	tree  *tree.Tree
 	dir   string
 	opt   Options
 	sink  source.Sink
@@ -188,7 +189,7 @@ func (r *reader) userValues() (map[string]any, bool) {
 	for _, name := range r.opt.ValuesFiles {
 		src, err := os.ReadFile(name)
 		if err == nil && len(src) > manifest.MaxFile {
-			err = manifest.ErrTooLarge
+			err = tree.ErrTooLarge
 		}
 		var vals map[string]any
 		if err == nil {

@@ -15,7 +15,7 @@ import (
 	"helm.sh/helm/v4/pkg/ignore"
 	"sigs.k8s.io/yaml"
 
-	"github.com/demarc-sec/demarc/internal/source/manifest"
+	"github.com/demarc-sec/demarc/internal/source/tree"
 )
 
 const (
@@ -33,7 +33,7 @@ type file struct {
 // load collects the files of a chart and hands them to the library. Archives
 // of dependencies are unpacked here, so that all are bounded together.
 type load struct {
-	tree  *manifest.Tree
+	tree  *tree.Tree
 	left  int
 	files []file // by the number their text is marked with
 	drop  func(f file, line int, what string)
@@ -80,7 +80,7 @@ func (l *load) directory(dir, prefix string, depth int) ([]*archive.BufferedFile
 		}
 		src, err := l.tree.Read(name, int64(l.left))
 		if err != nil {
-			if errors.Is(err, manifest.ErrTooLarge) {
+			if errors.Is(err, tree.ErrTooLarge) {
 				return errTooLarge
 			}
 			return err

@@ -15,6 +15,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/source"
 	"github.com/demarc-sec/demarc/internal/source/manifest"
+	"github.com/demarc-sec/demarc/internal/source/tree"
 )
 
 // Options are the choices about a directory of manifests.
@@ -40,7 +41,7 @@ const maxOutput = 1 << 30
 // Whatever is wrong with the files becomes a Gap. Read returns an error only
 // when base cannot be opened or ctx is done.
 func Read(ctx context.Context, base, dir string, files []string, opt Options, sink source.Sink) error {
-	t, err := manifest.Open(base)
+	t, err := tree.Open(base)
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", base, err)
 	}
@@ -55,7 +56,7 @@ func Read(ctx context.Context, base, dir string, files []string, opt Options, si
 
 type reader struct {
 	ctx  context.Context
-	tree *manifest.Tree
+	tree *tree.Tree
 	opt  Options
 	sink source.Sink
 	left int64
@@ -174,7 +175,7 @@ func (r *reader) file(name string) []*source.Resource {
 	src, err := r.tree.Read(name, manifest.MaxFile)
 	if err != nil {
 		kind, mend := "file", "make it readable"
-		if errors.Is(err, manifest.ErrTooLarge) {
+		if errors.Is(err, tree.ErrTooLarge) {
 			kind, mend = "limit", "split it into smaller files"
 		}
 		r.gap(name, 0, kind, cause(err), mend, kind == "file")

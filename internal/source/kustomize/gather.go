@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/demarc-sec/demarc/internal/source/manifest"
+	"github.com/demarc-sec/demarc/internal/source/tree"
 )
 
 const (
@@ -27,7 +28,7 @@ const memory = "/estate"
 // gatherer copies what a kustomization reads into memory, with everything left
 // out that would leave the tree, use the network or run something.
 type gatherer struct {
-	tree  *manifest.Tree
+	tree  *tree.Tree
 	fs    filesys.FileSystem
 	gap   func(kind, file string, line int, what, mend string, fatal bool)
 	count int
@@ -148,7 +149,7 @@ func (g *gatherer) entry(dir, file, key, s string, level int) (out string, ok bo
 	}
 	target, err := g.tree.Rel(path.Join(dir, s))
 	if err != nil || s == "" {
-		g.omit(file, fmt.Sprintf("%s names %s, which %s", key, quote(s), manifest.ErrOutside), "name a directory further up")
+		g.omit(file, fmt.Sprintf("%s names %s, which %s", key, quote(s), tree.ErrOutside), "name a directory further up")
 		return "", false, nil //nolint:nilerr // the gap says it
 	}
 	if g.tree.IsDir(target) {
@@ -237,7 +238,7 @@ func (g *gatherer) named(dir, file string, k map[string]any) error {
 		}
 		target, err := g.tree.Rel(path.Join(dir, s))
 		if err != nil {
-			g.omit(file, fmt.Sprintf("it names %s, which %s", quote(s), manifest.ErrOutside), "name a directory further up")
+			g.omit(file, fmt.Sprintf("it names %s, which %s", quote(s), tree.ErrOutside), "name a directory further up")
 			return nil, false
 		}
 		if _, ok := g.copy(dir, file, target); !ok {

@@ -23,6 +23,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/source"
 	"github.com/demarc-sec/demarc/internal/source/manifest"
+	"github.com/demarc-sec/demarc/internal/source/tree"
 )
 
 // Options are the choices about an overlay.
@@ -45,7 +46,7 @@ const maxTime = 30 * time.Second
 // Whatever is wrong becomes a Gap. Read returns an error only when base or dir
 // cannot be opened or ctx is done.
 func Read(ctx context.Context, base, dir string, opt Options, sink source.Sink) error {
-	t, err := manifest.Open(base)
+	t, err := tree.Open(base)
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", base, err)
 	}
@@ -73,7 +74,7 @@ func Read(ctx context.Context, base, dir string, opt Options, sink source.Sink) 
 
 type reader struct {
 	ctx     context.Context
-	tree    *manifest.Tree
+	tree    *tree.Tree
 	dir     string
 	name    string // of the kustomization file
 	opt     Options

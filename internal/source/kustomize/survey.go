@@ -12,6 +12,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/source"
 	"github.com/demarc-sec/demarc/internal/source/manifest"
+	"github.com/demarc-sec/demarc/internal/source/tree"
 )
 
 // fileNames are the names by which a file makes its directory a kustomization.
@@ -35,7 +36,7 @@ type Plan struct {
 // tells which are built upon by others. It returns an error only when base
 // cannot be opened or ctx is done.
 func Survey(ctx context.Context, base string, dirs []string) (*Plan, error) {
-	t, err := manifest.Open(base)
+	t, err := tree.Open(base)
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", base, err)
 	}
@@ -95,7 +96,7 @@ func Survey(ctx context.Context, base string, dirs []string) (*Plan, error) {
 const maxKustomization = 4 << 20
 
 // open reads a directory's kustomization. The name is empty when there is none.
-func open(t *manifest.Tree, dir string) (k map[string]any, name string, err error) {
+func open(t *tree.Tree, dir string) (k map[string]any, name string, err error) {
 	for _, n := range fileNames {
 		at := path.Join(dir, n)
 		src, err := t.Read(at, maxKustomization)

@@ -16,6 +16,9 @@ import (
 	"github.com/demarc-sec/demarc/internal/source"
 )
 
+// MaxFile bounds a file of objects.
+const MaxFile = 32 << 20
+
 // Documents come from anybody. An alias may stand for a document's whole
 // content, and that again for another's, so what counts is the size of the
 // expanded value.

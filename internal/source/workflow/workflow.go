@@ -4,12 +4,8 @@ package workflow
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,6 +13,7 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/tree"
 )
 
 // Kind is what reports call a file that was read, and Type its resource.
@@ -62,23 +59,16 @@ func Read(ctx context.Context, base, name string, sink source.Sink) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	abs, err := filepath.Abs(base)
-	if err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(abs)
+	t, err := tree.Open(base)
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", base, err)
 	}
-	defer func() { _ = root.Close() }() // only read
-	file := name
-	if filepath.IsAbs(name) {
-		if file, err = filepath.Rel(abs, name); err != nil {
-			return fmt.Errorf("reading %s: %w", name, err)
-		}
+	defer t.Close()
+	file, err := t.Rel(name)
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", name, err)
 	}
-	file = filepath.ToSlash(file)
-	text, err := contents(root, file)
+	text, err := t.Read(file, maxFile)
 	if err != nil {
 		sink.Gap(source.Gap{Kind: "file", What: fmt.Sprintf("%s: %v", file, err), Mend: "make it readable, and no larger than 1 MiB", At: estate.Location{File: file}, Fatal: true})
 		return nil
@@ -91,22 +81,6 @@ func Read(ctx context.Context, base, name string, sink source.Sink) error {
 		sink.Resource(r)
 	}
 	return nil
-}
-
-func contents(root *os.Root, file string) ([]byte, error) {
-	f, err := root.Open(filepath.FromSlash(file))
-	if err != nil {
-		return nil, errors.New("cannot be opened")
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, errors.New("cannot be read")
-	}
-	if len(text) > maxFile {
-		return nil, fmt.Errorf("larger than %d bytes", maxFile)
-	}
-	return text, nil
 }
 
 func resource(file string, text []byte) (r *source.Resource, gap *source.Gap) {

@@ -1,4 +1,5 @@
-package manifest
+// Package tree bounds what readers open to one directory.
+package tree
 
 import (
 	"errors"
@@ -10,9 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 )
-
-// MaxFile bounds a file of objects.
-const MaxFile = 32 << 20
 
 // ErrOutside says that a path leads out of the directory being read.
 var ErrOutside = errors.New("leads outside the directory being read")
