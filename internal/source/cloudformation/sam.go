@@ -16,10 +16,8 @@ func (st *stack) serverlessResource(e *entry, typ string, props map[string]any) 
 	switch kind {
 	case "Function":
 		s.function()
-	case "Api":
-		s.restAPI(e.id, s.text("StageName", "Prod"))
-	case "HttpApi":
-		s.httpAPI(e.id, s.text("StageName", "$default"))
+	case "Api", "HttpApi":
+		st.apis.declared = append(st.apis.declared, s) // functions give it paths
 	case "SimpleTable":
 		s.table()
 	case "LayerVersion":
@@ -291,6 +289,7 @@ func (s *sam) startedBy(name string, event map[string]any) {
 			s.starter(id, "scheduler.amazonaws.com")
 		}
 	case "Api":
+		s.asks(written(ev, "RestApiId"), ev)
 		if written(ev, "RestApiId") == nil {
 			s.st.apis.add(s.e, "rest", ev)
 		}

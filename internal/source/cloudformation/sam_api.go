@@ -8,10 +8,15 @@ import (
 	"strings"
 )
 
-// implicitAPIs are those that events ask for without naming one.
+// named begins the key of an API that is declared, which may be called http.
+const named = "id "
+
+// implicitAPIs are those that events ask for without naming one, and what they
+// ask of those they name.
 type implicitAPIs struct {
-	by    map[string]*entry // "rest", "http": the first resource that asked
-	paths map[string]map[string]any
+	by       map[string]*entry // "rest", "http", or the id of a named one: the first resource that asked
+	paths    map[string]map[string]any
+	declared []*sam // APIs without a definition: the events' paths are all they have
 }
 
 // add notes a path of the API an event belongs to.
@@ -48,6 +53,8 @@ func (s *sam) apiEvent(id, api string, ev map[string]any) {
 	if to == nil {
 		s.st.apis.add(s.e, api, ev)
 		to = s.ref(name)
+	} else {
+		s.asks(to, ev)
 	}
 	method, path := strings.ToUpper(textOr(ev["Method"], "ANY")), textOr(ev["Path"], "/*")
 	if method == "ANY" {
@@ -55,6 +62,13 @@ func (s *sam) apiEvent(id, api string, ev map[string]any) {
 	}
 	s.permission(id+"Permission"+stage, "apigateway.amazonaws.com", s.arn("arn:", s.pseudo("Partition"), ":execute-api:", s.pseudo("Region"), ":",
 		s.pseudo("AccountId"), ":", to, "/*/"+method+anyPart(path)), nil)
+}
+
+// asks notes the path that an event asks of the API it names.
+func (s *sam) asks(api any, ev map[string]any) {
+	if o, ok := api.(*open); ok && len(o.refs) == 1 && o.refs[0].Attribute == "Ref" {
+		s.st.apis.add(s.e, named+strings.TrimPrefix(o.refs[0].Address, s.st.prefix), ev)
+	}
 }
 
 // anyPart writes the parameters of a path as the wildcards of an ARN.
@@ -74,16 +88,113 @@ func anyPart(path string) string {
 	}
 }
 
-// implicit yields the APIs that nobody declared.
+// define gives an API the paths that events ask for beside its own, as OpenAPI
+// writes them.
+func (s *sam) define(asked map[string]any) {
+	if s.get("DefinitionUri") != nil {
+		return
+	}
+	body := map[string]any{}
+	switch own := s.get("DefinitionBody").(type) {
+	case nil:
+		if len(asked) == 0 {
+			s.props["DefinitionBody"] = unknown("no function of the template names a path of it", s.e.id+".paths")
+			return
+		}
+	case map[string]any:
+		if mapOf(own["paths"]) == nil && len(asked) == 0 {
+			return // included from elsewhere
+		}
+		body = maps.Clone(own)
+	default:
+		return
+	}
+	paths := map[string]any{}
+	for _, from := range []map[string]any{asked, mapOf(body["paths"])} { // what the API says itself counts
+		for path, methods := range from {
+			paths[path] = laid(mapOf(paths[path]), mapOf(methods))
+		}
+	}
+	if schemes := secure(paths, s.get("Auth")); len(schemes) > 0 {
+		maps.Copy(schemes, mapOf(body["securityDefinitions"]))
+		body["securityDefinitions"] = schemes
+	}
+	body["paths"] = paths
+	s.props["DefinitionBody"] = body
+}
+
+// laid lays the operations of a path, and what is said of each, over others.
+func laid(under, over map[string]any) map[string]any {
+	out := make(map[string]any, len(under)+len(over))
+	maps.Copy(out, under)
+	for method, operation := range over {
+		if a, b := mapOf(out[method]), mapOf(operation); a != nil && b != nil {
+			operation = maps.Clone(a)
+			maps.Copy(mapOf(operation), b)
+		} else if b != nil {
+			operation = maps.Clone(b)
+		}
+		out[method] = operation
+	}
+	return out
+}
+
+// secure writes who may call each operation, and returns the schemes it names.
+func secure(paths map[string]any, auth any) map[string]any {
+	schemes := map[string]any{}
+	usual := written(mapOf(auth), "DefaultAuthorizer")
+	if o, ok := auth.(*open); ok {
+		usual = o
+	}
+	for _, methods := range paths {
+		for _, operation := range mapOf(methods) {
+			op := mapOf(operation)
+			if _, has := op["security"]; has || op == nil {
+				continue
+			}
+			own, asked := op["x-sam-auth"]
+			who := written(mapOf(own), "Authorizer")
+			if o, ok := own.(*open); ok && asked {
+				who = o
+			} else if who == nil {
+				who = usual
+			}
+			switch who := who.(type) {
+			case *open:
+				op["security"] = who
+			case string:
+				if who != "" && who != "NONE" {
+					op["security"] = []any{map[string]any{who: []any{}}}
+					schemes[who] = map[string]any{"type": "apiKey", "x-amazon-apigateway-authtype": who}
+				}
+			}
+		}
+	}
+	return schemes
+}
+
+// implicit yields the APIs that nobody declared, and those whose paths the
+// events of functions make.
 func (st *stack) implicit() {
-	for _, api := range slices.Sorted(maps.Keys(st.apis.by)) {
+	for _, s := range st.apis.declared {
+		s.define(st.apis.paths[named+s.e.id])
+		if strings.HasSuffix(s.e.node.get("Type").str(), "HttpApi") {
+			s.httpAPI(s.e.id, s.text("StageName", "$default"))
+		} else {
+			s.restAPI(s.e.id, s.text("StageName", "Prod"))
+		}
+	}
+	for _, api := range []string{"http", "rest"} {
 		e := st.apis.by[api]
+		if e == nil {
+			continue
+		}
 		kind, id := "Api", "ServerlessRestApi"
 		if api == "http" {
 			kind, id = "HttpApi", "ServerlessHttpApi"
 		}
 		s := &sam{st: st, e: e, props: maps.Clone(st.withGlobals(kind, map[string]any{})), lines: map[string]int{}}
-		s.props["DefinitionBody"] = map[string]any{"paths": st.apis.paths[api]}
+		s.define(st.apis.paths[api])
 		if api == "http" {
 			s.httpAPI(id, "$default")
 		} else {
