@@ -1,0 +1,3 @@
+resource "mongodbatlas_organization" "main" {
+  name = "Rootstock"
+}

@@ -1,0 +1,21 @@
+variable "on" {
+  type = bool
+}
+
+resource "cloudflare_zone" "shop" {
+  name = "shop.rootstock.example"
+}
+
+resource "cloudflare_zone_setting" "shop_security_header" {
+  zone_id    = cloudflare_zone.shop.id
+  setting_id = "security_header"
+  value      = {
+    strict_transport_security = {
+      enabled = var.on
+    }
+  }
+}
+
+resource "cloudflare_zone" "other_unset" {
+  name = "unset.rootstock.example"
+}

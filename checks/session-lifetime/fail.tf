@@ -1,0 +1,20 @@
+resource "okta_policy_rule_signon" "staff" {
+  policy_id    = "00p1"
+  name         = "staff"
+  mfa_required = true
+  session_lifetime = 43200
+}
+
+resource "cloudflare_zero_trust_access_application" "wiki" {
+  account_id = "023e105f4ecef8ad9ca31a8372d0c353"
+  name       = "wiki"
+  domain     = "wiki.rootstock.example"
+  session_duration = "720h"
+}
+
+resource "okta_policy_rule_signon" "endless" {
+  policy_id    = "00p1"
+  name         = "endless"
+  mfa_required = true
+  session_lifetime = 0
+}
