@@ -12,40 +12,58 @@ import (
 	"github.com/demarc-sec/demarc/internal/normalise"
 )
 
-// besideProperties are what a template says of a resource beside its
-// properties; the reader adds them, and the tags as a map. Azure's children and
-// extensions name what they belong to.
-var besideProperties = []string{"DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy", "Metadata", "tags", "parent", "scope"}
+// nativeSchemas are the schemas kept of dialects other than Terraform: which
+// types each is of, and what readers add to a resource beside the properties
+// in it.
+var nativeSchemas = []struct {
+	files  string
+	of     func(native string) bool
+	beside []string
+}{
+	{
+		"cloudformation-*.txt.gz", func(native string) bool { return strings.HasPrefix(native, "AWS::") },
+		[]string{"DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy", "Metadata", "tags"},
+	},
+	{ // children and extensions name what they belong to
+		"arm-*.txt.gz", func(native string) bool { return strings.HasPrefix(native, "Microsoft.") },
+		[]string{"tags", "parent", "scope"},
+	},
+	{ // the discovery documents of Google's APIs
+		"cai-*.txt.gz", func(native string) bool { return strings.Contains(native, ".googleapis.com/") },
+		[]string{"iamPolicy", "orgPolicy"},
+	},
+}
 
-// TestTwinsFitTheSchema holds the twins of templates against the provider's own
-// schema, both ways: a twin names no property that is not there, and every
-// argument that its type's mappings read either has a property, or is set, or
-// is said to be lacking. What has silently none would always be a default.
+// TestTwinsFitTheSchema holds the twins of other dialects' types against the
+// provider's own schema, both ways: a twin names no property that is not
+// there, and every argument that its type's mappings read either has a
+// property, or is set, or is said to be lacking. What has silently none would
+// always be a default.
 func TestTwinsFitTheSchema(t *testing.T) {
-	schema := map[string]map[string]bool{}
-	for _, dialect := range []string{"cloudformation", "arm"} {
-		files, err := filepath.Glob("../catalogue/testdata/" + dialect + "-*.txt.gz")
-		if err != nil || len(files) != 1 {
-			t.Fatalf("want one schema of %s, have %v: %v", dialect, files, err)
-		}
-		readSchema(t, files[0], schema)
-	}
 	env, err := expr.NewResourceEnv()
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := engine(t).Catalogue.All()
-	for _, id := range slices.Sorted(maps.Keys(all.Services)) {
-		for _, name := range slices.Sorted(maps.Keys(all.Services[id].Twins)) {
-			if strings.HasPrefix(name, "AWS::") || strings.HasPrefix(name, "Microsoft.") {
-				base, _, _ := strings.Cut(name, "(") // a form has what its type has
-				holdTwin(t, env, all.Services[id].Twins[name], schema[base], all)
+	for _, dialect := range nativeSchemas {
+		files, err := filepath.Glob("../catalogue/testdata/" + dialect.files)
+		if err != nil || len(files) != 1 {
+			t.Fatalf("want one schema %s, have %v: %v", dialect.files, files, err)
+		}
+		schema := map[string]map[string]bool{}
+		readSchema(t, files[0], schema)
+		for _, id := range slices.Sorted(maps.Keys(all.Services)) {
+			for _, name := range slices.Sorted(maps.Keys(all.Services[id].Twins)) {
+				if dialect.of(name) {
+					base, _, _ := strings.Cut(name, "(") // a form has what its type has
+					holdTwin(t, env, all.Services[id].Twins[name], schema[base], dialect.beside, all)
+				}
 			}
 		}
 	}
 }
 
-func holdTwin(t *testing.T, env *expr.ResourceEnv, twin *catalogue.Twin, known map[string]bool, all catalogue.Contents) {
+func holdTwin(t *testing.T, env *expr.ResourceEnv, twin *catalogue.Twin, known map[string]bool, beside []string, all catalogue.Contents) {
 	t.Helper()
 	where := twin.Service.ID + "/twins.yaml: " + twin.Type
 	if known == nil {
@@ -54,7 +72,7 @@ func holdTwin(t *testing.T, env *expr.ResourceEnv, twin *catalogue.Twin, known m
 	}
 	exists := func(native string) {
 		top, _, _ := strings.Cut(native, ".")
-		if !known[native] && !hasPrefix(known, native) && !slices.Contains(besideProperties, top) {
+		if !known[native] && !hasPrefix(known, native) && !slices.Contains(beside, top) {
 			t.Errorf("%s: no property %s", where, native)
 		}
 	}
@@ -85,7 +103,7 @@ func holdTwin(t *testing.T, env *expr.ResourceEnv, twin *catalogue.Twin, known m
 			}
 		}
 	}
-	for _, native := range besideProperties {
+	for _, native := range beside {
 		if p := normalise.ArgumentPath(twin, native); twin.Names[native] != "" {
 			given[p] = true
 		}

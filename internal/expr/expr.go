@@ -99,6 +99,7 @@ func baseOptions() []cel.EnvOption {
 		ext.Lists(),
 		ext.Sets(),
 		ext.Math(),
+		ext.TwoVarComprehensions(),
 	}
 }
 

@@ -79,7 +79,7 @@ func (n *Normaliser) mains(p pendingPart) []*estate.Asset {
 	}
 	for _, v := range p.values {
 		for _, i := range n.lookup(v) {
-			if n.fits(p, i.asset) && sameAccount(i.asset, p.asset) {
+			if n.fits(p, i.asset) && (i.whole || sameAccount(i.asset, p.asset)) {
 				add(i.asset)
 			}
 		}
@@ -123,10 +123,15 @@ func (n *Normaliser) at(root, address, from string) *estate.Asset {
 }
 
 // lookup finds assets by a literal identity: as written, or by the last part
-// of an ARN or URL.
+// of an ARN, URL or path.
 func (n *Normaliser) lookup(v string) []ident {
 	if found := n.idents[v]; len(found) > 0 {
 		return found
+	}
+	if path, ok := googlePath(v); ok {
+		if found := n.byPath(path); len(found) > 0 {
+			return found
+		}
 	}
 	if !strings.HasPrefix(v, "arn:") && !strings.HasPrefix(v, "https://") {
 		return nil
@@ -136,7 +141,7 @@ func (n *Normaliser) lookup(v string) []ident {
 		rest = parts[5]
 	}
 	for {
-		if found := n.idents[rest]; len(found) > 0 {
+		if found := notOfInventory(n.idents[rest]); len(found) > 0 {
 			return found
 		}
 		i := strings.IndexAny(rest, ":/")
@@ -359,7 +364,7 @@ func (n *Normaliser) resolveLinks() {
 // named is the asset a link leads to by a name written out, or nil.
 func (n *Normaliser) named(l pendingLink, name string) *estate.Asset {
 	for _, i := range n.lookup(name) {
-		if i.asset != l.from && sameAccount(i.asset, l.from) && relates(l.name, i.asset.Kind) {
+		if i.asset != l.from && (i.whole || sameAccount(i.asset, l.from)) && relates(l.name, i.asset.Kind) {
 			return i.asset
 		}
 	}

@@ -720,7 +720,7 @@ func scanValue(path string, v any, scan Scanner, found *[]any, open string, dept
 // namedValue reads {name: DB_PASSWORD, value: …}, as containers and builds write
 // their variables; templates write both names large.
 func namedValue(m map[string]any) (name, value string, ok bool) {
-	for _, keys := range [][2]string{{"name", "value"}, {"Name", "Value"}} {
+	for _, keys := range [][2]string{{"name", "value"}, {"Name", "Value"}, {"key", "value"}} {
 		if name, ok = m[keys[0]].(string); !ok {
 			continue
 		}

@@ -198,6 +198,7 @@ type key struct{ root, address string }
 type ident struct {
 	asset *estate.Asset
 	first bool // its foremost identity, the name
+	whole bool // a name that is no other's in any account
 }
 
 // pendingPart is a part whose asset may not have been seen yet.
@@ -365,12 +366,15 @@ func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 				a.Name = s
 			}
 			if !t.Service.NamesRepeat() {
-				n.idents[s] = append(n.idents[s], ident{a, i == 0})
+				n.idents[s] = append(n.idents[s], ident{asset: a, first: i == 0})
 			}
 		}
 	}
 	if a.Name == "" {
 		a.Name = cmp.Or(a.Tags["Name"], calledAs(r))
+	}
+	if r.Dialect == estate.AssetInventory {
+		n.identifyByPath(a)
 	}
 	n.assets = append(n.assets, a)
 	n.byAddress[key{r.Root, r.Address}] = a

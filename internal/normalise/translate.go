@@ -38,6 +38,9 @@ func newTranslator(t *catalogue.Twin, set, facts []*reader) *translator {
 	for _, p := range t.Verbatim {
 		tr.verbatim[p] = true
 	}
+	if strings.Contains(t.Type, ".googleapis.com/") {
+		tr.verbatim["labels"] = true // what every resource of Google's calls its tags
+	}
 	for native, argument := range t.Names {
 		if argument == "" {
 			continue

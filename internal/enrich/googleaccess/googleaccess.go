@@ -22,7 +22,7 @@ func Enrich(e *estate.Estate) {
 		if a.Provider != "google" {
 			continue
 		}
-		switch a.NativeType {
+		switch a.Means {
 		case serviceAccount:
 			local, _, _ := strings.Cut(a.Name, "@")
 			d.accounts[local] = append(d.accounts[local], a)
@@ -67,7 +67,7 @@ type deriver struct {
 
 // wholeAccount tells whether a grant on the asset reaches everything in it.
 func wholeAccount(a *estate.Asset) bool {
-	return a.Kind == "account" || a.NativeType == "google_folder"
+	return a.Kind == "account" || a.Means == "google_folder"
 }
 
 func lastPart(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
@@ -130,7 +130,7 @@ func defaultIdentity(a *estate.Asset) {
 	}
 	found := false
 	for r := range derive.Linked(a, "role") {
-		if r.NativeType != serviceAccount {
+		if r.Means != serviceAccount {
 			return
 		}
 		found = true

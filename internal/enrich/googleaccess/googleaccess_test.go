@@ -13,7 +13,7 @@ type m = map[string]any
 // asset makes one of Google's.
 func asset(id, kind, native string, facts et.Facts) *estate.Asset {
 	a := et.Asset(id, kind, facts)
-	a.Provider, a.NativeType = "google", native
+	a.Provider, a.NativeType, a.Means = "google", native, native
 	return a
 }
 

@@ -22,7 +22,7 @@ func Enrich(e *estate.Estate) {
 	byNetwork := map[string]*rules{}
 	ps := readPolicies(e)
 	for _, a := range e.Assets {
-		if a.NativeType != "google_compute_firewall" {
+		if a.Means != "google_compute_firewall" {
 			continue
 		}
 		for _, n := range networks(a) {

@@ -85,7 +85,7 @@ func machine(facts et.Facts) *estate.Asset {
 
 func firewall(facts et.Facts) *estate.Asset {
 	a := et.Asset("fw", "security-group", facts)
-	a.Provider, a.NativeType = "google", "google_compute_firewall"
+	a.Provider, a.Means = "google", "google_compute_firewall"
 	return a
 }
 
