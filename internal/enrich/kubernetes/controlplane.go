@@ -48,6 +48,23 @@ func (w *world) controlPlanes() {
 	}
 }
 
+// unseen leaves open, on every cluster, what nothing that was read tells of its
+// control plane: whose duty that is depends on who runs it.
+func (w *world) unseen() {
+	for _, as := range w.kinds {
+		for _, a := range as {
+			if a.Kind != "account" {
+				continue
+			}
+			for _, name := range []string{"anonymous_api", "api_authorised", "api_admission", "api_tls", "etcd_authenticated"} {
+				if _, ok := a.Fact(name); !ok {
+					derive.SetBool(a, name, tri.Unknown("nothing that was read shows how the control plane is started"), derive.At(a))
+				}
+			}
+		}
+	}
+}
+
 // component is a process of a control plane.
 type component struct {
 	cluster *estate.Asset

@@ -20,6 +20,7 @@ func Enrich(e *estate.Estate) {
 		return
 	}
 	w.controlPlanes()
+	w.unseen()
 	w.roles()
 	w.bindings()
 	for _, a := range w.workloads {

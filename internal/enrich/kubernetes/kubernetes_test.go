@@ -267,3 +267,12 @@ func TestControlPlane(t *testing.T) {
 		"api_audited": false, "api_secrets_encrypted": false, "etcd_authenticated": false,
 	})
 }
+
+// TestUnseenControlPlane: what nothing tells of a cluster is unknown, and no
+// failure.
+func TestUnseenControlPlane(t *testing.T) {
+	cluster := enrichtest.Asset("cluster", "account", nil)
+	cluster.Provider = "kubernetes"
+	Enrich(enrichtest.Estate(cluster))
+	enrichtest.Want(t, cluster, enrichtest.Facts{"anonymous_api": enrichtest.Unknown(""), "etcd_authenticated": enrichtest.Unknown("")})
+}
