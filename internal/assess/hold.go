@@ -126,8 +126,9 @@ func byTwin(res *Result) map[string]*ledger.Entry {
 		entry := &res.Ledger.Entries[i]
 		name := label(entry.Asset.Address)
 		out[entry.Asset.Means+"."+strings.ReplaceAll(catalogue.Snake(name), "-", "_")] = entry
-		if i := strings.LastIndex(entry.Asset.NativeType, "::"); i >= 0 {
-			if short, ends := strings.CutSuffix(name, entry.Asset.NativeType[i+2:]); ends && short != "" {
+		native, _, _ := strings.Cut(entry.Asset.NativeType, "(")
+		if i := strings.LastIndex(native, "::"); i >= 0 {
+			if short, ends := strings.CutSuffix(name, native[i+2:]); ends && short != "" {
 				out[entry.Asset.Means+"."+catalogue.Snake(short)] = entry
 			}
 		}

@@ -69,7 +69,7 @@ func (f *Form) link() (err error) {
 // holds tells whether the resource is of this form.
 func (f *Form) holds(body map[string]any) bool {
 	if f.Written != "" {
-		return len(expr.Values(body, f.Written)) > 0
+		return slices.ContainsFunc(expr.Values(body, f.Written), func(v any) bool { return v != nil })
 	}
 	if f.matches == nil {
 		return false // mistaken

@@ -4,7 +4,7 @@ resource "aws_media_store_container" "live" {
 
 resource "aws_media_store_container_policy" "live" {
   container_name = aws_media_store_container.live.name
-  policy         = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+  policy         = "{\"Statement\":[],\"Version\":\"2012-10-17\"}"
 }
 
 resource "aws_media_package_channel" "live" {
