@@ -3,6 +3,7 @@ package catalogue
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Asset returns what makes an asset of the native type, or nil.
@@ -47,6 +48,23 @@ func (c *Catalogue) HasAsset(native string) bool {
 // HasService is described at Has.
 func (c *Catalogue) HasService(id string) bool {
 	return c.Services[id] != nil || c.lazy != nil && c.lazy.units[id] != nil
+}
+
+// HasProvider reports whether there is any service of the provider.
+func (c *Catalogue) HasProvider(provider string) bool {
+	for id := range c.Services {
+		if strings.HasPrefix(id, provider+"/") {
+			return true
+		}
+	}
+	if c.lazy != nil {
+		for id := range c.lazy.units {
+			if strings.HasPrefix(id, provider+"/") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // EvidenceOf returns what a provider states about the default owners, or nil

@@ -3,6 +3,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,7 +27,7 @@ type Check struct {
 	Pass           string              `yaml:"pass"`
 	Fail           string              `yaml:"fail"` // message, a template
 	Why            string              `yaml:"why"`
-	Fix            map[string]string   `yaml:"fix"` // "text", and one for each dialect; templates
+	Fix            map[string]string   `yaml:"fix"` // "text", and one for each dialect, or dialect and provider; templates
 	References     []string            `yaml:"references"`
 	Rows           []*Row              `yaml:"rows"`
 	Controls       map[string][]string `yaml:"controls"` // framework and version -> section ids
@@ -102,6 +103,11 @@ func (c *Check) compile(cat *catalogue.Catalogue) (errs []error) {
 			bad("%s is empty", name)
 		}
 	}
+	for key := range c.Fix {
+		if err := fixKey(cat, key); err != nil {
+			bad("%v", err)
+		}
+	}
 	for _, ref := range c.References {
 		if !strings.HasPrefix(ref, "https://") {
 			bad("reference %q is no https address", ref)
@@ -154,6 +160,25 @@ func (c *Check) compile(cat *catalogue.Catalogue) (errs []error) {
 		bad("reads no fact directly, so `applies` must name kinds or types")
 	}
 	return errs
+}
+
+// fixKey tells what is wrong with the name of a remediation.
+func fixKey(cat *catalogue.Catalogue, key string) error {
+	dialect, provider, limited := strings.Cut(key, "/")
+	switch {
+	case key == "text":
+	case !slices.Contains(estate.Dialects, estate.Dialect(dialect)):
+		return fmt.Errorf("fix: %q is neither `text` nor a dialect such as terraform", dialect)
+	case limited && !cat.HasProvider(provider):
+		return fmt.Errorf("fix: no provider %q in the catalogue", provider)
+	}
+	return nil
+}
+
+// FixIn is the remediation in the words of a dialect for a provider's
+// resources; empty when there is none.
+func (c *Check) FixIn(dialect estate.Dialect, provider string) string {
+	return cmp.Or(c.Fix[string(dialect)+"/"+provider], c.Fix[string(dialect)])
 }
 
 func (c *Check) checkScope(cat *catalogue.Catalogue, s Scope, bad func(string, ...any)) {

@@ -42,6 +42,9 @@ const (
 	Declared Dialect = "declared"
 )
 
+// Dialects are all of them.
+var Dialects = []Dialect{Terraform, CloudFormation, Kubernetes, ARM, AssetInventory, Dockerfile, Compose, Workflow, Declared}
+
 // How tells by what right a fact has its value.
 type How string
 

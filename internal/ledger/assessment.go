@@ -302,7 +302,7 @@ func sentence(template, text string) string {
 
 func (l *Ledger) remediation(c *check.Check, a *estate.Asset) string {
 	text := check.Render(c.Fix["text"], c, a, l.Catalogue)
-	if native := c.Fix[string(a.Dialect)]; native != "" {
+	if native := c.FixIn(a.Dialect, a.Provider); native != "" {
 		between := " "
 		if strings.Contains(strings.TrimSpace(native), "\n") {
 			between = "\n" // a piece of configuration stands below the advice
