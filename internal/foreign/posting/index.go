@@ -4,6 +4,7 @@ package posting
 
 import (
 	"cmp"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -23,7 +24,8 @@ type Index struct {
 	typed    map[string][]*estate.Asset // type and name
 	accounts map[string][]*estate.Asset // by provider
 	images   map[string][]*estate.Asset
-	files    map[string][]*file // by the name of the file, without directories
+	files    map[string]*file // by path
+	ends     map[string]*file // by what paths end in; nil where several do
 }
 
 // file is what stands in one file.
@@ -44,7 +46,7 @@ type block struct {
 func NewIndex(assets []*estate.Asset, named func(string) []*estate.Asset, types *Types) *Index {
 	x := &Index{
 		types: types, named: named, address: map[string][]*estate.Asset{}, object: map[string][]*estate.Asset{}, typed: map[string][]*estate.Asset{},
-		accounts: map[string][]*estate.Asset{}, images: map[string][]*estate.Asset{}, files: map[string][]*file{},
+		accounts: map[string][]*estate.Asset{}, images: map[string][]*estate.Asset{}, files: map[string]*file{}, ends: map[string]*file{},
 	}
 	paths := map[string]*file{}
 	for _, a := range assets {
@@ -56,8 +58,15 @@ func NewIndex(assets []*estate.Asset, named func(string) []*estate.Asset, types 
 			f.longest = max(f.longest, b.to-b.from)
 			f.furthest = max(f.furthest, b.to)
 		}
-		name := path.Base(f.path)
-		x.files[name] = append(x.files[name], f)
+		p := plainPath(f.path)
+		x.files[p] = f
+		for end := range ends(p) {
+			if _, taken := x.ends[end]; taken {
+				x.ends[end] = nil
+				continue
+			}
+			x.ends[end] = f
+		}
 	}
 	return x
 }
@@ -192,7 +201,7 @@ func (x *Index) objects(ref string) []*estate.Asset {
 		return nil
 	}
 	if len(parts) == 2 {
-		return x.object[objectKey(parts[0]+"//"+parts[1])]
+		return x.object["/"+parts[0]+"/"+parts[1]]
 	}
 	kind, namespace, name := parts[0], parts[1], parts[2]
 	for _, key := range []string{kind + "/" + namespace + "/" + name, namespace + "/" + kind + "/" + name} {
@@ -292,45 +301,53 @@ func (x *Index) file(p string) *file {
 	if p == "" {
 		return nil
 	}
-	p = path.Clean(strings.TrimPrefix(strings.ReplaceAll(p, `\`, "/"), "/"))
-	var best *file
-	most, tie := 0, false
-	for _, f := range x.files[path.Base(p)] {
-		ours := path.Clean(strings.TrimPrefix(f.path, "/"))
-		if ours == p {
+	p = plainPath(p)
+	if f := x.files[p]; f != nil {
+		return f
+	}
+	if f, some := x.ends[p]; some { // what was named lies above what the tool was run in
+		return f
+	}
+	for end := range ends(p) {
+		if f := x.files[end]; f != nil {
 			return f
 		}
-		for strings.HasPrefix(ours, "../") {
-			ours = ours[3:]
-		}
-		n := 0
-		switch {
-		case strings.HasSuffix(p, "/"+ours):
-			n = len(ours)
-		case strings.HasSuffix(ours, "/"+p):
-			n = len(p)
-		default:
-			continue
-		}
-		switch {
-		case n > most:
-			best, most, tie = f, n, false
-		case n == most:
-			tie = true
-		}
 	}
-	if tie {
-		return nil
-	}
-	return best
+	return nil
 }
+
+// plainPath is a path without what says where it starts.
+func plainPath(p string) string {
+	p = path.Clean(strings.TrimPrefix(strings.ReplaceAll(p, `\`, "/"), "/"))
+	for strings.HasPrefix(p, "../") {
+		p = p[3:]
+	}
+	return p
+}
+
+// ends yields the ends of a path at a slash, longest first, without itself.
+func ends(p string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for {
+			_, rest, ok := strings.Cut(p, "/")
+			if !ok || !yield(rest) {
+				return
+			}
+			p = rest
+		}
+	}
+}
+
+// maxSteps bounds how many blocks are looked at for one line: they hardly ever
+// lie within each other.
+const maxSteps = 1000
 
 // smallest is the asset of the smallest block that holds the line, or, where
 // the tool marks a whole file, of the only one in it.
 func (f *file) smallest(line, end int) *estate.Asset {
 	var best *block
 	i, _ := slices.BinarySearchFunc(f.blocks, line+1, func(b block, line int) int { return cmp.Compare(b.from, line) })
-	for i--; i >= 0 && f.blocks[i].from >= line-f.longest; i-- {
+	for i, steps := i-1, 0; i >= 0 && f.blocks[i].from >= line-f.longest && steps < maxSteps; i, steps = i-1, steps+1 {
 		b := &f.blocks[i]
 		if b.to >= line && (best == nil || b.to-b.from < best.to-best.from) {
 			best = b

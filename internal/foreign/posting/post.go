@@ -83,6 +83,7 @@ func (p *Poster) Checks() []*check.Check {
 
 // group is one rule on one asset.
 type group struct {
+	all     []*foreign.Finding
 	first   *foreign.Finding // the first of the worst outcome
 	outcome foreign.Outcome
 	tools   []string // that report it, the first's first
@@ -113,11 +114,7 @@ func (p *Poster) Post(a *estate.Asset, duties []*resolve.Decision, ours []check.
 		b := p.rules.Bearing(g.first)
 		duty := p.duty(duties, b)
 		if duty == nil {
-			for _, f := range found {
-				if f.Rule == g.first.Rule && slices.Contains(g.tools, f.Tool) {
-					left = append(left, f)
-				}
-			}
+			left = append(left, g.all...)
 			continue
 		}
 		if b.By == "" && g.total() > 0 {
@@ -132,6 +129,7 @@ func (p *Poster) Post(a *estate.Asset, duties []*resolve.Decision, ours []check.
 }
 
 func (g *group) add(f *foreign.Finding) {
+	g.all = append(g.all, f)
 	worse := map[foreign.Outcome]int{foreign.Fail: 0, foreign.Unknown: 1, foreign.Pass: 2}
 	if worse[f.Outcome] < worse[g.outcome] || f.Outcome == g.outcome && g.first.Suppressed != "" && f.Suppressed == "" {
 		g.first, g.outcome = f, f.Outcome

@@ -173,8 +173,11 @@ func (r *Rules) noteSections(c *check.Check) {
 
 // sectionKey makes "cis-aws-3.0.0 1.20" and "CIS-3.0 1.20" of AWS the same.
 func sectionKey(control string) string {
-	control = strings.ToLower(control)
-	return strings.ReplaceAll(control, ".0 ", " ")
+	version, section, _ := strings.Cut(strings.ToLower(control), " ")
+	for strings.HasSuffix(version, ".0") {
+		version = strings.TrimSuffix(version, ".0")
+	}
+	return version + " " + section
 }
 
 // ruleID is the one form of an id that Trivy has written as AVD-KSV-0012,

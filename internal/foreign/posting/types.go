@@ -61,15 +61,15 @@ func (t *Types) Native(provider, name string) string {
 	if native := t.known[fold(name)]; native != "" {
 		return native
 	}
+	if native := t.kinds[strings.ToLower(name)]; provider == "kubernetes" && native != "" {
+		return native
+	}
 	for _, key := range []string{fold(name), provider + fold(name)} {
 		for _, native := range t.folded[key] {
 			if t.cat.Asset(native) != nil {
 				return native
 			}
 		}
-	}
-	if provider == "kubernetes" {
-		return t.kinds[strings.ToLower(name)]
 	}
 	return ""
 }

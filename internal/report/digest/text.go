@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -180,4 +181,35 @@ func Party(owner string) string {
 		return "an unknown owner"
 	}
 	return Line(owner)
+}
+
+// Import says in a line whose one scanner's findings are.
+func Import(i report.Import) string {
+	whose := []string{fmt.Sprintf("%d yours", i.Customer)}
+	switch i.Provider {
+	case 0:
+		whose = append(whose, "none the provider's")
+	default:
+		whose = append(whose, fmt.Sprintf("%d the provider's", i.Provider))
+	}
+	if i.Undecided > 0 {
+		whose = append(whose, fmt.Sprintf("%d whose owner hangs on what is not known", i.Undecided))
+	}
+	line := fmt.Sprintf("%s of %s: %s", Plural(i.Findings, "finding", "findings"), Line(i.Tool), strings.Join(whose, ", "))
+	var of []string
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{i.Elsewhere, "on assets not in the sources"}, {i.Folded, "that Demarc finds too"}, {i.Unplaced, "not placed"}, {i.Waived, "suppressed there"}} {
+		if x.n > 0 {
+			of = append(of, fmt.Sprintf("%d %s", x.n, x.what))
+		}
+	}
+	if len(of) > 0 {
+		line += "; " + strings.Join(of, ", ")
+	}
+	if i.Passes > 0 {
+		line += fmt.Sprintf(". %d passes count as evidence", i.Passes)
+	}
+	return line
 }

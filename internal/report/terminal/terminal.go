@@ -41,6 +41,7 @@ func (f Format) Write(w io.Writer, a *report.Assessment) error {
 	r := reporter{screen: s, a: a, d: d}
 	r.masthead()
 	r.matrix()
+	r.imports()
 	r.weakest()
 	r.failing()
 	r.changes()
@@ -83,6 +84,17 @@ func (r *reporter) matrix() {
 	}
 	r.heading("Who secures what, and how it stands")
 	r.table(matrix.Build(r.a, r.opts.By))
+}
+
+// imports says whose the findings of other scanners are.
+func (r *reporter) imports() {
+	if len(r.a.Imports) == 0 {
+		return
+	}
+	r.heading("Other scanners")
+	for _, i := range r.a.Imports {
+		r.para(2, digest.Import(i), nil)
+	}
 }
 
 const weakestShown = 5
