@@ -87,6 +87,8 @@ func TestFind(t *testing.T) {
 		{"ARN of another type with that name", foreign.Finding{Resources: []string{"arn:aws:iam::111122223333:role/orders"}, Provider: "aws"}, ""},
 		{"account", foreign.Finding{Resources: []string{"111122223333"}, Provider: "aws", Account: "111122223333", Type: "Other"}, "aws-account:111122223333"},
 		{"root of the account", foreign.Finding{Resources: []string{"arn:aws:iam::111122223333:root"}, Provider: "aws"}, "aws-account:111122223333"},
+		{"something of the account that has no id", foreign.Finding{Resources: []string{"No trails"}, Provider: "aws", Account: "111122223333", Type: "AwsCloudTrailTrail"}, "aws-account:111122223333"},
+		{"password policy", foreign.Finding{Resources: []string{"password_policy"}, Provider: "aws", Account: "111122223333", Type: "AwsIamPasswordPolicy"}, "aws-account:111122223333"},
 		{"another account", foreign.Finding{Resources: []string{"arn:aws:iam::999999999999:root"}, Provider: "aws"}, ""},
 		{"object, Kubescape's way", foreign.Finding{Resources: []string{"Deployment/shop/web"}, Provider: "kubernetes"}, "k8s:shop/Deployment/web"},
 		{"object, Checkov's way", foreign.Finding{Resources: []string{"Deployment.shop.web"}}, "k8s:shop/Deployment/web"},

@@ -102,6 +102,8 @@ func TestBearing(t *testing.T) {
 		{"checkov", "CKV_K8S_998", "Ensure that Service Account Tokens are only mounted where necessary", "workload-identity.configure"},
 		{"checkov", "CKV_GHA_2", "Ensure run commands are not vulnerable to shell injection", "pipeline.configure"},
 		{"checkov", "CKV_TF_1", "Ensure Terraform module sources use a commit hash", "pipeline.configure"},
+		{"checkov", "CKV_AWS_9995", "Ensure RDS Performance Insights are encrypted using KMS CMKs", "encryption-key.configure"},
+		{"prowler", "s3_account_level_public_access_blocks", "Check S3 Account Level Public Access Block.", "data.configure"},
 		{"checkov", "CKV_SECRET_2", "AWS Access Key", "secrets.configure"},
 
 		{"kics", "a", "S3 Bucket ACL Allows Read to All Users", "data.configure"},

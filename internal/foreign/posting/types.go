@@ -102,8 +102,12 @@ func (t *Types) Identify(f *foreign.Finding, ref string) Identity {
 		t.azure(&id, f, ref)
 	case strings.HasPrefix(ref, "//") && strings.Contains(ref, ".googleapis.com/"), strings.Contains(ref, "googleapis.com/") && strings.Contains(ref, "/projects/"):
 		t.google(&id, f, ref)
-	case ref == f.Account && f.Provider != "", f.Type == "Other" && f.Account != "", t.ofAccount(f), strings.HasPrefix(ref, "AWS::::Account:"):
-		id.Account, id.Number = true, strings.TrimPrefix(ref, "AWS::::Account:")
+	case ref == f.Account && f.Provider != "", f.Type == "Other" && f.Account != "", t.ofAccount(f), strings.HasPrefix(ref, "AWS::::Account:"),
+		f.Provider == "aws" && f.Account != "" && strings.Contains(ref, " "): // "No trails", "EBS Default Encryption"
+		id.Account = true
+		if number, ok := strings.CutPrefix(ref, "AWS::::Account:"); ok {
+			id.Number = number
+		}
 	default:
 		id.Name = ref
 		id.Type = t.Native(f.Provider, f.Type)

@@ -66,6 +66,7 @@ func (t *table) findings(a *report.Assessment) {
 		"severity", "result", "baseline", "check", "title", "address", "file", "line", "end_line", "attribute", "message",
 		"responsibility", "row", "owner", "team", "waived_by", "waiver_reason", "waiver_until", "waiver_source", "waiver_expired",
 		"remediation", "controls", "references", "aliases", "asset", "fingerprint",
+		"tool", "count", "also_reported_by",
 	)
 	if a.Findings == nil {
 		return
@@ -79,6 +80,7 @@ func (t *table) findings(a *report.Assessment) {
 			f.Severity, f.Result, strconv.FormatBool(f.Baseline), f.Check, f.Title, f.Address, f.Location.File, number(f.Location.Line), number(f.Location.EndLine), f.Attribute, f.Message,
 			f.Responsibility, f.Row, f.Owner, f.Team, w.By, w.Reason, w.Until, w.Source, expired,
 			f.Remediation, list(f.Controls), list(f.References), list(f.Aliases), f.Asset, f.Fingerprint,
+			f.Tool, number(f.Count), list(f.AlsoReportedBy),
 		) {
 			return
 		}

@@ -53,6 +53,9 @@ func (f Format) text(a *report.Assessment, limit int) string {
 	c := comment{a: a, d: digest.New(a, digest.Limits{Findings: limit})}
 	c.linef("## Demarc")
 	c.linef("**%s**", escape(digest.Headline(a.Summary)))
+	for _, i := range a.Imports {
+		c.linef("%s", escape(digest.Import(i)))
+	}
 	c.matrix(f.By)
 	c.weakest()
 	c.failing()

@@ -127,6 +127,9 @@ type resultProperties struct {
 	Aliases        []string       `json:"aliases,omitempty"`
 	Controls       []string       `json:"controls,omitempty"`
 	Waiver         *report.Waiver `json:"waiver,omitempty"`
+	Tool           string         `json:"tool,omitempty"`
+	Count          int            `json:"count,omitempty"`
+	AlsoReportedBy []string       `json:"also_reported_by,omitempty"`
 }
 
 type runProperties struct {

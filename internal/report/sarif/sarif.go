@@ -179,6 +179,7 @@ func (f Format) result(x report.Finding, rules map[string]int, baseline bool) (r
 		Properties: resultProperties{
 			Asset: x.Asset, Owner: x.Owner, Team: x.Team, Responsibility: x.Responsibility, Row: x.Row,
 			Severity: x.Severity, Result: x.Result, Attribute: x.Attribute, Aliases: x.Aliases, Controls: x.Controls, Waiver: x.Waiver,
+			Tool: x.Tool, Count: x.Count, AlsoReportedBy: x.AlsoReportedBy,
 		},
 	}
 	if i, ok := rules[x.Check]; ok {
