@@ -1,0 +1,7 @@
+resource "datadog_organization_settings" "main" {
+  name = "Rootstock"
+}
+
+resource "datadog_ip_allowlist" "main" {
+  enabled = false
+}

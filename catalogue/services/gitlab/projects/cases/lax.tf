@@ -1,0 +1,4 @@
+resource "gitlab_group" "main" {
+  name = "rootstock"
+  path = "rootstock"
+}
