@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -21,6 +22,10 @@ type values struct {
 
 // maxValues bounds a file of CloudFormation's parameters.
 const maxValues = 4 << 20
+
+// armParameters is how a file of ARM's parameters begins where it names no
+// schema: values, or references to secrets, one level below `parameters`.
+var armParameters = regexp.MustCompile(`"parameters"\s*:\s*\{\s*"[^"]*"\s*:\s*\{\s*"(?:value|reference)"\s*:`)
 
 // sortValues tells by name and content what each file is for.
 func sortValues(files []string, vars map[string]string) (values, error) {
@@ -40,7 +45,7 @@ func sortValues(files []string, vars map[string]string) (values, error) {
 			return v, fmt.Errorf("--var-file: %w", err)
 		}
 		switch {
-		case bytes.Contains(head, []byte("deploymentParameters.json")):
+		case bytes.Contains(head, []byte("deploymentParameters.json")) || armParameters.Match(head):
 			v.arm = append(v.arm, file)
 		case bytes.Contains(head, []byte(`"ParameterKey"`)) || bytes.Contains(head, []byte(`"Parameters"`)):
 			if err := v.templateParameters(file); err != nil {

@@ -20,14 +20,16 @@ func TestSortValues(t *testing.T) {
 	}
 	tfvars, tfjson, values1 := file("a.tfvars", `a = 1`), file("b.tfvars.json", `{"a": 1}`), file("prod.yaml", "a: 1")
 	azure := file("p.json", `{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#", "parameters": {}}`)
+	bare := file("bare.json", `{"contentVersion": "1.0.0.0", "parameters": {"size": {"value": "small"}}}`)
+	other := file("c.tfvars.json", `{"parameters": {"size": "small"}}`)
 	list := file("list.json", `[{"ParameterKey": "Size", "ParameterValue": "small"}, {"ParameterKey": "Name", "ParameterValue": "x"}]`)
 	object := file("object.json", `{"Parameters": {"Subnets": ["a", "b"], "Count": 3}}`)
-	got, err := sortValues([]string{tfvars, tfjson, values1, azure, list, object}, map[string]string{"Name": "given"})
+	got, err := sortValues([]string{tfvars, tfjson, values1, azure, bare, other, list, object}, map[string]string{"Name": "given"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := values{
-		terraform: []string{tfvars, tfjson}, arm: []string{azure}, helm: []string{values1},
+		terraform: []string{tfvars, tfjson, other}, arm: []string{azure, bare}, helm: []string{values1},
 		parameters: map[string]string{"Size": "small", "Name": "given", "Subnets": "a,b", "Count": "3"},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(values{})); diff != "" {
