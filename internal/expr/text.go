@@ -41,3 +41,18 @@ func markHoles(v any) any {
 	}
 	return v
 }
+
+// JSONText reads a text that is JSON, as a body holds objects written so, or
+// one of which parts are not known. The result is false for anything else.
+func JSONText(v any) (map[string]any, bool) {
+	text, ok := v.(string)
+	if u, isUnknown := v.(*source.Unknown); isUnknown {
+		text, ok = u.Text, u.Text != ""
+	}
+	if !ok {
+		return nil, false
+	}
+	decoded, ok := decodeText(text)
+	m, isObject := decoded.(map[string]any)
+	return m, ok && isObject
+}

@@ -23,11 +23,18 @@ const (
 	maxManifestValues = 100_000
 )
 
-// held is the object that a resource of Terraform holds, as a resource of its
-// own type, or the resource itself where it holds none that can be read.
+// held is the object of Kubernetes or Azure that a resource of Terraform holds,
+// as a resource of its own type, or the resource itself where it holds none
+// that can be read.
 func (n *Normaliser) held(r *source.Resource) *source.Resource {
+	if r.Data {
+		return r
+	}
+	if r.Type == "azapi_resource" || r.Type == "azapi_update_resource" {
+		return heldOfAzure(r)
+	}
 	argument := holders[r.Type]
-	if argument == "" || r.Data {
+	if argument == "" {
 		return r
 	}
 	var body map[string]any

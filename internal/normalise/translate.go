@@ -198,6 +198,10 @@ func (w *translation) object(m map[string]any, np, around string, into map[strin
 			continue
 		}
 		v := m[key]
+		if tags, ok := v.(map[string]any); ok && native == "tags" && w.t.toBlocks {
+			into[name] = tags // their names are data, in every dialect
+			continue
+		}
 		if inner, ok := v.(map[string]any); ok && key == hoisted && name == around {
 			w.object(inner, native, around, into, depth+1)
 			continue

@@ -165,3 +165,20 @@ func TestTranslateWithinADialect(t *testing.T) {
 		t.Errorf("lines %v, names %v", got.Lines, got.Names)
 	}
 }
+
+// TestTagsOfEveryDialect keeps an asset's tags, whatever writes them.
+func TestTagsOfEveryDialect(t *testing.T) {
+	queue := resource("AWS::SQS::Queue", "q", map[string]any{
+		"Tags": []any{map[string]any{"Key": "CostCentre", "Value": "7"}}, "tags": map[string]any{"CostCentre": "7"},
+	})
+	account := resource("Microsoft.Storage/storageAccounts", "st", map[string]any{"name": "st", "tags": map[string]any{"costCentre": "8"}})
+	topic := resource("pubsub.googleapis.com/Topic", "t", map[string]any{"name": "projects/p/topics/t", "labels": map[string]any{"costCentre": "9"}})
+	_, as := finish(t, queue, account, topic)
+	for address, want := range map[string][2]string{
+		"AWS::SQS::Queue.q": {"CostCentre", "7"}, "Microsoft.Storage/storageAccounts.st": {"costCentre", "8"}, "pubsub.googleapis.com/Topic.t": {"costCentre", "9"},
+	} {
+		if a := as[address]; a == nil || len(a.Tags) != 1 || a.Tags[want[0]] != want[1] {
+			t.Errorf("%s is %+v", address, a)
+		}
+	}
+}
