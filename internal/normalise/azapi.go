@@ -10,8 +10,7 @@ import (
 
 // heldOfAzure is the resource of Azure Resource Manager that the azapi provider
 // writes: its type stands in an argument, its properties in the body, an object
-// or JSON text, and what all resources have in arguments beside it. An update
-// says only a part of what holds.
+// or JSON text, and what all resources have in arguments beside it.
 func heldOfAzure(r *source.Resource) *source.Resource {
 	written, _ := r.Body["type"].(string)
 	native, _, _ := strings.Cut(written, "@")
@@ -32,9 +31,7 @@ func heldOfAzure(r *source.Resource) *source.Resource {
 	default:
 		return openOfAzure(r, native)
 	}
-	out := besideOfAzure(r, native, body)
-	out.Partial = r.Partial || r.Type == "azapi_update_resource"
-	return out
+	return besideOfAzure(r, native, body)
 }
 
 // openOfAzure is a resource whose body is not known.
@@ -58,12 +55,6 @@ func besideOfAzure(r *source.Resource, native string, body map[string]any) *sour
 	carry(r, &out, "body", "")
 	for _, name := range []string{"name", "location", "tags"} {
 		move(name, name)
-	}
-	if r.Type == "azapi_update_resource" {
-		move("resource_id", "id")
-		if id, ok := body["id"].(string); ok && body["name"] == nil {
-			body["name"] = id[strings.LastIndexByte(id, '/')+1:]
-		}
 	}
 	if strings.Count(native, "/") > 1 {
 		move("parent_id", "parent")

@@ -49,21 +49,3 @@ func TestAzureInsideTerraform(t *testing.T) {
 		t.Errorf("uncovered: %+v", res.Uncovered)
 	}
 }
-
-// TestAzureUpdateInsideTerraform knows only what an update says.
-func TestAzureUpdateInsideTerraform(t *testing.T) {
-	_, as := finish(t, resource("azapi_update_resource", "u", map[string]any{
-		"type": "Microsoft.Storage/storageAccounts@2023-01-01", "resource_id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/st",
-		"body": map[string]any{"properties": map[string]any{"minimumTlsVersion": "TLS1_2"}},
-	}))
-	a := as["azapi_update_resource.u"]
-	if a == nil || a.Name != "st" {
-		t.Fatalf("the update became %+v", a)
-	}
-	if f, _ := a.Fact("min_tls"); f.Value != "1.2" {
-		t.Errorf("min_tls is %+v", f)
-	}
-	if f, _ := a.Fact("customer_key"); f.Known() {
-		t.Errorf("what the update does not say is %v", f.Value)
-	}
-}
