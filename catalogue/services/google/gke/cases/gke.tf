@@ -278,3 +278,12 @@ resource "google_gke_hub_scope_iam_policy" "good" {
   scope_id = google_gke_hub_scope.good.scope_id
   policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
 }
+
+resource "google_container_cluster" "named" {
+  name = "named"
+  control_plane_endpoints_config {
+    ip_endpoints_config {
+      enabled = false
+    }
+  }
+}
