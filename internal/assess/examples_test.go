@@ -33,7 +33,7 @@ func assessExamples(t *testing.T) *report.Assessment {
 	cfg.AddParties(e.Catalogue)
 	w := &waive.Waivers{Config: cfg, Today: testDay}
 	res, err := e.Run(t.Context(), Options{
-		Paths: []string{examples}, Overrides: cfg.Overrides(e.Catalogue), TeamOf: cfg.TeamOf, Adjust: cfg.Apply, Waive: w.For,
+		Paths: []string{examples}, Overrides: cfg.Overrides(e.Catalogue), TeamOf: cfg.TeamOf, Declared: cfg.DeclaredResources(e.Catalogue), Adjust: cfg.Apply, Waive: w.For,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -133,6 +133,12 @@ var lines = []struct{ asset, responsibility, owner string }{
 	{`workflows:release.yml`, "pipeline.operate", "customer"}, // its own machine
 	{`tills:Dockerfile`, "container-image.publish", "provider"},
 	{`tills:Dockerfile`, "container-image.deploy", "customer"},
+
+	// What nothing describes.
+	{`declared.cellar`, "facility.operate", "customer"},
+	{`declared.cellar`, "guest-os.publish", "provider"}, // while it is supported
+	{`declared.staff`, "identity-service.operate", "provider"},
+	{`declared.garden`, "orchestrator.operate", "customer"},
 }
 
 // told are findings the story of the examples rests on.
