@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/resolve"
 )
@@ -39,7 +41,7 @@ func Report(c *Check, a *estate.Asset, duty *resolve.Decision, outcome Outcome, 
 // With returns a set that has the checks too, behind its own, in that order.
 func (s *Set) With(more []*Check) *Set {
 	out := *s
-	out.entries = append(s.entries[:len(s.entries):len(s.entries)], make([]*entry, len(more))...)
+	out.entries = append(slices.Clip(s.entries), make([]*entry, len(more))...)
 	for i, c := range more {
 		e := newEntry(c.ID, func() *Check { return c })
 		e.index = len(s.entries) + i

@@ -91,9 +91,7 @@ func (r *report) giveOSV(line int, res *osvResult) error {
 			if slices.Contains(distributions, eco) {
 				f.Class = OSPackage
 			}
-			for _, alias := range v.Aliases {
-				f.Categories = append(f.Categories, alias)
-			}
+			f.Categories = append(f.Categories, v.Aliases...)
 			if res.Source.Type == "docker" || res.Source.Type == "image" {
 				f.Image = res.Source.Path
 			} else {

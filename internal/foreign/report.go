@@ -98,8 +98,7 @@ func (e *brokenError) Error() string { return e.what }
 
 // mistake says in a few words what is wrong with a record.
 func mistake(err error) string {
-	var semantic *jsonv2.SemanticError
-	if errors.As(err, &semantic) {
+	if semantic, ok := errors.AsType[*jsonv2.SemanticError](err); ok {
 		return fmt.Sprintf("%s is of another type than the format says", strings.TrimPrefix(string(semantic.JSONPointer), "/"))
 	}
 	return clean(err.Error(), 200)

@@ -2,6 +2,7 @@ package foreign
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -210,9 +211,9 @@ func trivyMisconfig(base Finding, m *trivyMisconfiguration) Finding {
 	f.Rule, f.Title, f.Message, f.Severity = cmp.Or(m.AVDID, m.ID), m.Title, m.Message, severity(m.Severity)
 	f.Remediation, f.References = m.Resolution, append([]string{m.Primary}, m.References...)
 	f.Line, f.EndLine = m.CauseRecord.Start, m.CauseRecord.End
-	f.Categories = append(f.Categories[:len(f.Categories):len(f.Categories)], m.CauseRecord.Service)
+	f.Categories = append(slices.Clip(f.Categories), m.CauseRecord.Service)
 	if m.CauseRecord.Resource != "" {
-		f.Resources = append(f.Resources[:len(f.Resources):len(f.Resources)], m.CauseRecord.Resource)
+		f.Resources = append(slices.Clip(f.Resources), m.CauseRecord.Resource)
 	}
 	if f.Provider == "" {
 		f.Provider = provider(m.CauseRecord.Provider)

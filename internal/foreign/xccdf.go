@@ -103,7 +103,6 @@ type xccdf struct {
 	depth    int
 	elements int
 	host     string
-	in       []string // names of the elements around that matter
 }
 
 func (x *xccdf) line() int {
@@ -221,8 +220,8 @@ func (x *xccdf) result(line int, res *xccdfResult) error {
 
 // ruleName is a rule's id without what every one of them begins with.
 func ruleName(id string) string {
-	if i := strings.Index(id, "_rule_"); i >= 0 && strings.HasPrefix(id, "xccdf_") {
-		return id[i+len("_rule_"):]
+	if _, after, ok := strings.Cut(id, "_rule_"); ok && strings.HasPrefix(id, "xccdf_") {
+		return after
 	}
 	return id
 }
