@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -111,6 +112,7 @@ mistake with file and line, and runs the cases it finds in DIR.`,
 				return err
 			}
 			cases := 0
+			var failed []error
 			for _, dir := range f.catalogue {
 				found, err := catalogue.Cases(dir)
 				if err != nil {
@@ -126,10 +128,12 @@ mistake with file and line, and runs the cases it finds in DIR.`,
 						fmt.Fprintf(env.Err, "%s: %s\n", c.Config, m)
 					}
 					if len(mistakes) > 0 {
-						err = fmt.Errorf("case %s/%s does not hold", c.Service, c.Name)
-						return err
+						failed = append(failed, fmt.Errorf("case %s/%s does not hold", c.Service, c.Name))
 					}
 				}
+			}
+			if len(failed) > 0 {
+				return errors.Join(failed...)
 			}
 			all := engine.Catalogue.All()
 			fmt.Fprintf(env.Out, "%d services, %d types, %d parts, %d checks", len(all.Services), len(all.Assets), len(all.Parts), engine.Checks.Len())

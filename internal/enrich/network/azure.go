@@ -50,7 +50,7 @@ func (x *exposure) azureFronts(a *estate.Asset, add func(verdict)) {
 	}
 	for _, f := range fronts {
 		v := x.of(f)
-		if f.Kind == "target-group" || f.Kind == "listener" {
+		if f.Kind == "target-group" || f.Kind == "listener" || f.Means == "azurerm_lb" { // templates write rules and pools inside it
 			v.exposed = tri.And(v.exposed, x.admitted(a))
 		}
 		add(v)
