@@ -212,7 +212,11 @@ func readPath(r *source.Resource, m *catalogue.Mapping, op func(any) any) readin
 		}
 		written = true
 		if u, ok := v.(*source.Unknown); ok {
-			out = append(out, u)
+			if end, decides := knownEnd(m, u); decides {
+				out = append(out, op(end))
+			} else {
+				out = append(out, u)
+			}
 			continue
 		}
 		if m.Fact.Type != expr.List && m.Fact.Type != expr.Strings && !m.Contains.Set && m.Fold != "count" && m.Fold != "list" {
@@ -291,6 +295,24 @@ var notStated = &source.Unknown{Reason: "not written, and what holds then cannot
 
 // notCarried is what an argument gives that a partial source does not hold.
 var notCarried = &source.Unknown{Reason: "the export does not carry it"}
+
+// knownEnd is the end of a text of which only the beginning is not known, as of
+// the id of a role in whatever subscription it will be, and whether it decides
+// what the mapping asks of the text: how it ends.
+func knownEnd(m *catalogue.Mapping, u *source.Unknown) (end string, decides bool) {
+	i := strings.LastIndex(u.Text, source.HoleClose)
+	if i < 0 || m.Equals.Set || m.In != nil || m.NotIn != nil || m.Prefix != "" {
+		return "", false
+	}
+	end = u.Text[i+len(source.HoleClose):]
+	switch {
+	case m.Matches == "":
+		return end, m.Suffix != "" && len(end) >= len(m.Suffix)
+	case m.Suffix != "" || !strings.HasSuffix(m.Matches, ")$") || strings.ContainsAny(m.Matches, `^/.*+?[\`):
+		return "", false // what matches might begin before the end
+	}
+	return end, strings.Contains(end, "/")
+}
 
 // isWritten tells whether anything is written at the path.
 func isWritten(r *source.Resource, path string) bool {
