@@ -371,7 +371,7 @@ func (e *evaluator) resource(i *instance) *source.Resource {
 	}
 	r.Body["type"], r.Set["type"] = r.Type, true
 	r.Body["name"] = c.value(partial(name, i.name), "name")
-	delete(r.Refs, "name") // a name made of another resource's does not refer to it
+	delete(r.Refs, "name")                                                            // a name made of another resource's does not refer to it
 	if parts := splitText(name); len(parts) > 1 && len(strings.Split(typ, "/")) > 2 { // what it is called within its parent
 		if own := parts[len(parts)-1]; own != "" && !strings.Contains(own, source.HoleOpen) {
 			r.Body["label"] = own
