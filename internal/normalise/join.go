@@ -97,12 +97,15 @@ func (n *Normaliser) fits(p pendingPart, a *estate.Asset) bool {
 		return false
 	}
 	t := n.mapper.cat.Asset(a.Means)
-	for fact := range p.spec.Facts {
-		if t.PossibleFacts[fact] {
-			return true
+	says := func(facts map[string]*catalogue.Mapping) bool {
+		for fact := range facts {
+			if t.PossibleFacts[fact] {
+				return true
+			}
 		}
+		return false
 	}
-	return false
+	return says(p.spec.Facts) || p.spec.Twin != nil && says(p.spec.Twin.Facts)
 }
 
 // at returns the asset at an address. An address that leaves the instance key
