@@ -58,6 +58,9 @@ func besideOfAzure(r *source.Resource, native string, body map[string]any) *sour
 	}
 	if strings.Count(native, "/") > 1 {
 		move("parent_id", "parent")
+		if name, ok := r.Body["name"].(string); ok {
+			body["label"] = name // as the reader of templates adds it
+		}
 	} else {
 		move("parent_id", "scope") // of what extends another resource
 	}
