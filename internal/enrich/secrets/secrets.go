@@ -178,8 +178,8 @@ var (
 	piped = regexp.MustCompile(`[\w.-]+:([^\s"'|]{3,200})["']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd\b|echo[ \t]+["']?([^\s"'|]{3,200})["']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?passwd[ \t]+--stdin`)
 	// generated finds references to keys that the configuration makes. Where
 	// whoever may describe a resource reads them, they stand in clear.
-	generated = regexp.MustCompile(`\x{E000}[^\x{E000}\x{E001}]*\b(?:aws_iam_access_key\.[^\x{E001}]+\.(?:secret|ses_smtp_password_v4)|tls_private_key\.[^\x{E001}]+\.private_key\w*|[^\x{E001}]+\.SecretAccessKey)\x{E001}`)
-	readable  = regexp.MustCompile(`(?i)(?:^|[._])(?:environment(?:_?variables)?|variables?|user_?data|setting|item|container_?definitions|container_?properties|content|zip_?file|buildspec|tags|command|metadata)(?:[._]|$)`)
+	generated = regexp.MustCompile(`\x{E000}[^\x{E000}\x{E001}]*\b(?:aws_iam_access_key\.[^\x{E001}]+\.(?:secret|ses_smtp_password_v4)|tls_private_key\.[^\x{E001}]+\.private_key\w*|[^\x{E001}]+\.SecretAccessKey|azurerm_[^\x{E001}]+\.(?:primary|secondary)_(?:\w+_)?(?:key|connection_string)|listKeys[^\x{E001}]*)\x{E001}`)
+	readable  = regexp.MustCompile(`(?i)(?:^|[._])(?:environment(?:_?variables)?|variables?|user_?data|(?:app_?)?settings?|item|container_?definitions|container_?properties|content|zip_?file|buildspec|tags|command|metadata)(?:[._]|$)`)
 	// called finds a key and its value handed to a function: define('KEY', 'value').
 	called = regexp.MustCompile(`\w\([ \t]{0,3}["']([A-Za-z_][\w.-]{0,80})["'][ \t]{0,3},[ \t]{0,3}["']([^"'\n]{1,300})["']`)
 )

@@ -44,6 +44,8 @@ func TestFound(t *testing.T) {
 		{"user_data", "#cloud-config\nwrite_files:\n- content: |\n    db_password: \"kitten42\"\n", "password"},
 		{"user_data", "cat > inc <<E\n<?php\ndefine('DB_SERVER', '\uE000aws_db_instance.d.endpoint\uE001');\ndefine('DB_PASSWORD', 'Kitten42x');\n?>\nE\n", "password"},
 		{"user_data", "#!/bin/bash\necho \"ec2-user:" + random + "!\" | chpasswd\n", "password"},
+		{"app_settings.QUEUE", "\uE000azurerm_storage_account.app.primary_connection_string\uE001", "generated-key"},
+		{"siteConfig.appSettings.value", "key=\uE000listKeys(store, 2023-01-01).keys[0].value\uE001", "generated-key"},
 		{"user_data", "echo " + random + " | sudo passwd --stdin ec2-user\n", "password"},
 		{"environment.variables.AWS_SECRET", "\uE000aws_iam_access_key.app.secret\uE001", "generated-key"},
 		{"environment.environment_variable.value", "\uE000module.x.aws_iam_access_key.app[0].secret\uE001", "generated-key"},
