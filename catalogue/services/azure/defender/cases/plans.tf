@@ -5,7 +5,7 @@ resource "azurerm_security_center_subscription_pricing" "servers" {
   resource_type = "VirtualMachines"
 }
 
-resource "azurerm_security_center_subscription_pricing" "storage" {
+resource "azurerm_security_center_subscription_pricing" "accounts" {
   tier          = "Standard"
   resource_type = "StorageAccounts"
 }
