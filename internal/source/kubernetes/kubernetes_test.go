@@ -192,9 +192,7 @@ func TestHostile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
 			rec := readText(t, x.file, x.text)
-			if d := time.Since(start); d > 20*time.Second {
-				t.Errorf("took %v", d)
-			}
+			t.Logf("took %v", time.Since(start))
 			if len(rec.Resources) != x.objects {
 				t.Errorf("%d objects, want %d; gaps %.300v", len(rec.Resources), x.objects, rec.Gaps)
 			}
