@@ -306,8 +306,16 @@ func flush(w io.Writer, write func(io.Writer) error) error {
 }
 
 // writeFile writes beside the target and renames, so that a failed run leaves
-// the old report whole.
+// the old report whole. A device or a pipe is written to as it is: to rename
+// over /dev/null would put a file in its place.
 func writeFile(path string, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(flush(f, write), f.Close())
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".demarc-*")
 	if err != nil {
 		return err

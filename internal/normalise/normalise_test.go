@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,9 +13,13 @@ import (
 	"github.com/demarc-sec/demarc/internal/source"
 )
 
+var builtIn = sync.OnceValues(func() (*catalogue.Catalogue, error) {
+	return catalogue.Load(catalogue.Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
+})
+
 func mapper(t testing.TB) *Mapper {
 	t.Helper()
-	cat, err := catalogue.Load(catalogue.Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
+	cat, err := builtIn()
 	if cat == nil {
 		t.Fatal(err)
 	}
