@@ -2,7 +2,6 @@ package normalise
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -245,53 +244,8 @@ func readPath(r *source.Resource, m *catalogue.Mapping, op func(any) any) readin
 	return rd
 }
 
-// customerKey is the test of a key argument: written, and not the name of a
-// key the provider manages.
-const customerKey = "customer-key"
-
-// readCustomerKey folds with all: one volume under the provider's key is
-// enough for the answer to be no.
-func readCustomerKey(vs []any, path string, not bool) reading {
-	rd := reading{how: estate.Default, path: path, value: not}
-	if len(vs) == 0 {
-		return rd
-	}
-	var open *source.Unknown
-	for _, v := range vs {
-		switch x := v.(type) {
-		case nil:
-			return rd
-		case string:
-			if x == "" || strings.Contains(x, "alias/aws/") {
-				if x != "" {
-					rd.how = estate.Set
-				}
-				return rd
-			}
-		case *source.Unknown:
-			if strings.Contains(x.Text, "alias/aws/") {
-				rd.how = estate.Set
-				return rd
-			}
-			if !x.NotNull && x.Text == "" {
-				open = x
-			}
-		}
-	}
-	rd.how = estate.Set
-	if open != nil {
-		rd.unknown = reason(open)
-		return rd
-	}
-	rd.value = !not
-	return rd
-}
-
 // notStated is what an unwritten argument without a documented default gives.
 var notStated = &source.Unknown{Reason: "not written, and what holds then cannot be read from the sources"}
-
-// notCarried is what an argument gives that a partial source does not hold.
-var notCarried = &source.Unknown{Reason: "the export does not carry it"}
 
 // knownEnd is the end of a text of which only the beginning is not known, as of
 // the id of a role in whatever subscription it will be, and whether it decides
@@ -309,55 +263,6 @@ func knownEnd(m *catalogue.Mapping, u *source.Unknown) (end string, decides bool
 		return "", false // what matches might begin before the end
 	}
 	return end, strings.Contains(end, "/")
-}
-
-// isWritten tells whether anything is written at the path.
-func isWritten(r *source.Resource, path string) bool {
-	return slices.ContainsFunc(expr.Values(r.Body, path), func(v any) bool { return !isAbsent(v) })
-}
-
-// completed is the resource's body. Of a partial resource it is one in which
-// the paths that are not written hold an unknown, so that an expression over
-// them is only as certain as it can be.
-func completed(r *source.Resource, paths []string) map[string]any {
-	if !r.Partial {
-		return r.Body
-	}
-	body := r.Body
-	for _, p := range paths {
-		body, _ = withUnknown(body, expr.Split(p)).(map[string]any)
-	}
-	return body
-}
-
-// withUnknown returns v with an unknown where nothing is written at the path.
-// It copies what it changes.
-func withUnknown(v any, path []string) any {
-	switch x := v.(type) {
-	case nil:
-		return notCarried
-	case map[string]any:
-		if len(path) == 0 {
-			return v
-		}
-		inner := withUnknown(x[path[0]], path[1:])
-		out := maps.Clone(x)
-		if out == nil {
-			out = map[string]any{}
-		}
-		out[path[0]] = inner
-		return out
-	case []any:
-		if len(path) == 0 {
-			return v
-		}
-		out := make([]any, len(x))
-		for i, e := range x {
-			out[i] = withUnknown(e, path)
-		}
-		return out
-	}
-	return v
 }
 
 func absent(m *catalogue.Mapping) any {

@@ -5,134 +5,12 @@ package normalise
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-	"sync"
 
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/expr"
 	"github.com/demarc-sec/demarc/internal/source"
 )
-
-// Scanner finds credentials in text that stands at path. It returns one
-// entry for each, saying where and what kind, never the value.
-type Scanner func(path, text string) []string
-
-// Mapper holds the mappings of a catalogue. It may be used by many Normalisers
-// at a time.
-type Mapper struct {
-	cat  *catalogue.Catalogue
-	scan Scanner
-	env  func() (*expr.ResourceEnv, error)
-
-	mu  sync.Mutex
-	met map[string]*mappings // by native type
-}
-
-// mappings are those of one native type.
-type mappings struct {
-	file, native string
-	facts        map[string]*catalogue.Mapping
-	twin         *catalogue.Twin // nil: the resource is read as it stands
-	once         sync.Once
-	readers      []*reader
-	translator   *translator // nil without twin
-	err          error
-}
-
-// NewMapper returns a mapper that compiles a type's mappings when it first
-// meets the type: most estates use few of them.
-func NewMapper(cat *catalogue.Catalogue, scan Scanner) *Mapper {
-	return &Mapper{cat: cat, scan: scan, env: sync.OnceValues(expr.NewResourceEnv), met: map[string]*mappings{}}
-}
-
-// ofAsset returns the mappings of an asset type, and ofPart those of a part.
-func (m *Mapper) ofAsset(t *catalogue.AssetType) *mappings {
-	return m.of(t.Type, func() *mappings { return &mappings{file: t.Service.File, native: t.Type, facts: t.Facts, twin: t.Twin} })
-}
-
-func (m *Mapper) ofPart(p *catalogue.PartType) *mappings {
-	return m.of(p.Type, func() *mappings { return &mappings{file: p.Service.File, native: p.Type, facts: p.Facts, twin: p.Twin} })
-}
-
-func (m *Mapper) of(native string, begin func() *mappings) *mappings {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	ms := m.met[native]
-	if ms == nil {
-		ms = begin()
-		m.met[native] = ms
-	}
-	return ms
-}
-
-// Compile compiles every mapping. The error joins all mistakes.
-func (m *Mapper) Compile() error {
-	all := m.cat.All()
-	var errs []error
-	compile := func(ms *mappings) {
-		if m.compile(ms); ms.err != nil {
-			errs = append(errs, ms.err)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(all.Assets)) {
-		compile(m.ofAsset(all.Assets[name]))
-	}
-	for _, name := range slices.Sorted(maps.Keys(all.Parts)) {
-		compile(m.ofPart(all.Parts[name]))
-	}
-	return errors.Join(errs...)
-}
-
-// compile returns the type's readers. A mapping that cannot be compiled leaves
-// its fact unknown; Compile tells of it.
-func (m *Mapper) compile(ms *mappings) *mappings {
-	ms.once.Do(func() {
-		env, err := m.env()
-		if err != nil {
-			ms.err = err
-			return
-		}
-		var errs []error
-		all := func(what string, facts map[string]*catalogue.Mapping) (readers []*reader) {
-			for _, name := range slices.Sorted(maps.Keys(facts)) {
-				rd, err := compile(env, facts[name], m.scan)
-				if err != nil {
-					errs = append(errs, fmt.Errorf("%s: %s: %s %s: %w", ms.file, ms.native, what, name, err))
-					rd = mistaken(facts[name].Fact)
-				}
-				readers = append(readers, rd)
-			}
-			return readers
-		}
-		ms.readers = all("fact", ms.facts)
-		if t := ms.twin; t != nil {
-			ms.translator = newTranslator(t, all("argument", t.Set), all("fact", t.Facts))
-		}
-		ms.err = errors.Join(errs...)
-	})
-	return ms
-}
-
-// Prepare begins to make ready what resources of the type need, and returns at
-// once. It may be called while resources of other types are taken.
-func (n *Normaliser) Prepare(native string) {
-	m := n.mapper
-	if native = m.cat.Canonical(native); !m.cat.Has(native) {
-		return
-	}
-	go func() {
-		if t := m.cat.Asset(native); t != nil {
-			m.compile(m.ofAsset(t))
-		} else if p := m.cat.Part(native); p != nil {
-			m.compile(m.ofPart(p))
-		}
-	}()
-}
 
 // Uncovered is a native type without a catalogue entry.
 type Uncovered struct {
@@ -149,13 +27,6 @@ type Result struct {
 	Ignored   int            // of types the catalogue deliberately gives no asset
 	Types     map[string]int // managed resources seen, by native type
 	Comments  map[*estate.Asset][]Comment
-}
-
-// Comment is a source comment that belongs to an asset.
-type Comment struct {
-	Text string
-	At   estate.Location
-	Call bool // it stands at a module call that led to the asset
 }
 
 // Normaliser collects the resources of one estate. It is a source.Sink for
@@ -192,9 +63,6 @@ type member struct {
 	name string
 }
 
-// key is an address in its root.
-type key struct{ root, address string }
-
 type ident struct {
 	asset *estate.Asset
 	first bool // its foremost identity, the name
@@ -209,17 +77,6 @@ type pendingPart struct {
 	values   []string
 	links    []pendingLink
 	comments []Comment
-}
-
-// pendingLink is a relation whose other end is not resolved yet.
-type pendingLink struct {
-	from   *estate.Asset
-	name   string
-	refs   []source.Ref
-	values []string
-	// partial are names known but for some part, such as the account's number.
-	partial []string
-	open    string // why the other end is not known
 }
 
 // maxShown bounds the addresses listed for an uncovered type.
@@ -315,35 +172,6 @@ func (n *Normaliser) shell(r *source.Resource, t *catalogue.AssetType) *estate.A
 	return a
 }
 
-// accountArgument is the argument by which resources of a provider say in which
-// account they are, where there is one.
-var accountArgument = map[string]string{"google": "project"}
-
-// region is where the arguments say that the resource lies.
-func region(provider string, body map[string]any) string {
-	switch provider {
-	case "azure":
-		return strings.ToLower(strings.ReplaceAll(firstText(body, "location"), " ", "")) // "West Europe" is westeurope
-	case "google":
-		if zone := firstText(body, "zone"); zone != "" && firstText(body, "region") == "" {
-			zone = zone[strings.LastIndexByte(zone, '/')+1:]
-			return zone[:max(strings.LastIndexByte(zone, '-'), 0)]
-		}
-		return firstText(body, "region", "location")
-	}
-	return ""
-}
-
-// firstText is the first of the arguments that is known text.
-func firstText(body map[string]any, arguments ...string) string {
-	for _, name := range arguments {
-		if s, ok := body[name].(string); ok && s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
 func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 	written, ms := r, n.mapper.compile(n.mapper.ofAsset(t))
 	if ms.translator != nil {
@@ -388,38 +216,6 @@ func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 		n.link(a, written, t.Twin.Relations, &n.links)
 	}
 	n.note(a, r)
-}
-
-// calledAs is what to call a resource that says no name: its label, or inside
-// a module whose every resource is called this, what the module is called.
-func calledAs(r *source.Resource) string {
-	if r.Name != "this" && r.Name != "default" && r.Name != "main" {
-		return r.Name
-	}
-	module, ok := strings.CutSuffix(withoutLastKey(r.Address), "."+r.Type+"."+r.Name)
-	if !ok {
-		return r.Name
-	}
-	start, inKey := 0, false // the last call stands behind the last dot but one that is in no key
-	for i := range len(module) {
-		switch {
-		case module[i] == '[':
-			inKey = true
-		case module[i] == ']' && (i+1 == len(module) || module[i+1] == '.'):
-			inKey = false
-		case !inKey && strings.HasPrefix(module[i:], "module."):
-			start = i + len("module.")
-		}
-	}
-	return module[start:]
-}
-
-// withoutLastKey strips the resource's own instance key: a.b["x"] -> a.b.
-func withoutLastKey(address string) string {
-	if i := strings.LastIndexByte(address, '['); i > 0 && strings.HasSuffix(address, "]") {
-		return address[:i]
-	}
-	return address
 }
 
 func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
@@ -488,170 +284,10 @@ func notOfTemplates(fs []estate.Fact) {
 	}
 }
 
-// link notes the relations an asset's arguments write.
-func (n *Normaliser) link(a *estate.Asset, r *source.Resource, relations map[string]catalogue.Paths, out *[]pendingLink) {
-	for _, name := range slices.Sorted(maps.Keys(relations)) {
-		for _, path := range relations[name] {
-			l := pendingLink{from: a, name: name, refs: r.Refs[path]}
-			for _, v := range expr.Values(r.Body, path) {
-				if u, ok := v.(*source.Unknown); ok {
-					if len(l.refs) == 0 {
-						l.open = reason(u)
-					}
-					if u.Text != "" {
-						l.partial = append(l.partial, holesAsReferences.Replace(u.Text))
-					}
-				}
-				l.values = append(l.values, texts(v)...)
-			}
-			if len(l.refs) > 0 || len(l.values) > 0 || l.open != "" {
-				*out = append(*out, l)
-			}
-		}
-	}
-}
-
-// holesAsReferences shows what is not known of a text as people write it.
-var holesAsReferences = strings.NewReplacer(source.HoleOpen, "${", source.HoleClose, "}")
-
-func (n *Normaliser) note(a *estate.Asset, r *source.Resource) {
-	if cs := commentsOf(r); len(cs) > 0 {
-		n.comments[a] = append(n.comments[a], cs...)
-	}
-}
-
-// commentsOf places a resource's comments.
-func commentsOf(r *source.Resource) (out []Comment) {
-	for _, c := range r.Comments {
-		out = append(out, Comment{Text: c.Text, At: estate.Location{File: r.Location.File, Line: c.Line}})
-	}
-	for _, c := range r.CallComments {
-		out = append(out, Comment{Text: c.Text, At: c.At, Call: true})
-	}
-	return out
-}
-
-// texts lists the known strings of a value.
-func texts(v any) []string {
-	switch x := v.(type) {
-	case string:
-		if x != "" {
-			return []string{x}
-		}
-	case []any:
-		var out []string
-		for _, e := range x {
-			out = append(out, texts(e)...)
-		}
-		return out
-	}
-	return nil
-}
-
 func (n *Normaliser) intern(s string) string {
 	if got, ok := n.interned[s]; ok {
 		return got
 	}
 	n.interned[s] = s
 	return s
-}
-
-func (n *Normaliser) tags(body map[string]any) map[string]string {
-	var out map[string]string
-	for _, name := range []string{"effective_labels", "labels", "tags_all", "tags"} {
-		m, _ := body[name].(map[string]any)
-		for k, v := range m {
-			if s, ok := v.(string); ok {
-				if out == nil {
-					out = make(map[string]string, len(m))
-				}
-				out[n.intern(k)] = n.intern(s)
-			}
-		}
-	}
-	if l, ok := body["tag"].([]any); ok { // autoscaling groups write tags as blocks
-		for _, e := range l {
-			block, _ := e.(map[string]any)
-			k, _ := block["key"].(string)
-			v, isString := block["value"].(string)
-			if k != "" && isString {
-				if out == nil {
-					out = map[string]string{}
-				}
-				out[n.intern(k)] = n.intern(v)
-			}
-		}
-	}
-	return out
-}
-
-// scanTags looks for credentials in the asset's tags, takes them out, and adds
-// what it found to the asset's plaintext_secrets.
-func (n *Normaliser) scanTags(a *estate.Asset, r *source.Resource) {
-	if n.mapper.scan == nil {
-		return
-	}
-	var found []string
-	for _, k := range slices.Sorted(maps.Keys(a.Tags)) {
-		places, seen := n.tagged[[2]string{k, a.Tags[k]}]
-		if !seen {
-			places = n.mapper.scan("tags."+k, a.Tags[k])
-			n.tagged[[2]string{k, a.Tags[k]}] = places
-		}
-		if len(places) > 0 {
-			found = append(found, places...)
-			a.Tags[k] = "(redacted)"
-		}
-	}
-	f, ok := a.Fact(catalogue.SecretsFact)
-	switch {
-	case len(found) > 0 && (!ok || !f.Known()):
-		f = estate.Fact{Name: catalogue.SecretsFact, Value: found}
-	case len(found) > 0:
-		f.Value = slices.Concat(f.Value.([]string), found)
-	case ok:
-		return
-	default:
-		f = estate.Fact{Name: catalogue.SecretsFact, Value: []string{}}
-	}
-	if f.Origin.Attribute == "" {
-		f.Origin = estate.Origin{How: estate.Set, Address: r.Address, Attribute: "tags", At: locate(r, "tags", &a.Location)}
-	}
-	a.SetFact(f)
-}
-
-func id(root, address string) string {
-	if root == "" || root == "." {
-		return address
-	}
-	return root + ":" + address
-}
-
-// withoutKeys strips instance keys: module.a["x"].aws_b.c[0] -> module.a.aws_b.c.
-func withoutKeys(address string) string {
-	if !strings.ContainsRune(address, '[') {
-		return address
-	}
-	var b strings.Builder
-	depth, quoted := 0, false
-	for i := 0; i < len(address); i++ {
-		c := address[i]
-		switch {
-		case quoted:
-			if c == '\\' {
-				i++
-			} else if c == '"' {
-				quoted = false
-			}
-		case c == '"' && depth > 0:
-			quoted = true
-		case c == '[':
-			depth++
-		case c == ']' && depth > 0:
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }

@@ -1,0 +1,61 @@
+package normalise
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/demarc-sec/demarc/internal/expr"
+	"github.com/demarc-sec/demarc/internal/source"
+)
+
+// notCarried is what an argument gives that a partial source does not hold.
+var notCarried = &source.Unknown{Reason: "the export does not carry it"}
+
+// isWritten tells whether anything is written at the path.
+func isWritten(r *source.Resource, path string) bool {
+	return slices.ContainsFunc(expr.Values(r.Body, path), func(v any) bool { return !isAbsent(v) })
+}
+
+// completed is the resource's body. Of a partial resource it is one in which
+// the paths that are not written hold an unknown, so that an expression over
+// them is only as certain as it can be.
+func completed(r *source.Resource, paths []string) map[string]any {
+	if !r.Partial {
+		return r.Body
+	}
+	body := r.Body
+	for _, p := range paths {
+		body, _ = withUnknown(body, expr.Split(p)).(map[string]any)
+	}
+	return body
+}
+
+// withUnknown returns v with an unknown where nothing is written at the path.
+// It copies what it changes.
+func withUnknown(v any, path []string) any {
+	switch x := v.(type) {
+	case nil:
+		return notCarried
+	case map[string]any:
+		if len(path) == 0 {
+			return v
+		}
+		inner := withUnknown(x[path[0]], path[1:])
+		out := maps.Clone(x)
+		if out == nil {
+			out = map[string]any{}
+		}
+		out[path[0]] = inner
+		return out
+	case []any:
+		if len(path) == 0 {
+			return v
+		}
+		out := make([]any, len(x))
+		for i, e := range x {
+			out[i] = withUnknown(e, path)
+		}
+		return out
+	}
+	return v
+}
