@@ -40,8 +40,6 @@ type attr struct {
 	perInstance tristate
 }
 
-type tristate uint8
-
 func (b *block) at() estate.Location {
 	return estate.Location{File: b.file, Line: b.line, EndLine: b.endLine}
 }
