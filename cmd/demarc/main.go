@@ -11,10 +11,11 @@ import (
 	"syscall"
 
 	"github.com/demarc-sec/demarc/internal/cli"
+	"github.com/demarc-sec/demarc/internal/memory"
 )
 
 func main() {
-	tuneCollector()
+	memory.Tune()
 	log.SetOutput(io.Discard) // Helm's library warns there; what matters of it becomes a gap
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

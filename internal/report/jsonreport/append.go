@@ -285,8 +285,37 @@ func (o *object) value(v any) {
 	}
 }
 
-// quote appends s in quotes; what is not UTF-8 becomes U+FFFD.
+// quote appends s in quotes; what is not UTF-8 becomes U+FFFD. Most texts are
+// plain and are copied whole.
 func quote(b []byte, s string) []byte {
+	if plain(s) {
+		b = append(b, '"')
+		b = append(b, s...)
+		return append(b, '"')
+	}
 	b, _ = jsontext.AppendQuote(b, s) // the error only tells of that
 	return b
+}
+
+// plain reports whether s stands for itself between quotes: ASCII without
+// control characters, quotes or backslashes. It looks at eight bytes at a time:
+// the high bit of a byte of x-0x20… is set where the byte was below a space,
+// and x^c has a zero byte where the byte was c (Bit Twiddling Hacks, "Determine
+// if a word has a zero byte").
+func plain(s string) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; len(s) >= 8; s = s[8:] {
+		x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		quotes, slashes := x^(ones*'"'), x^(ones*'\\')
+		if (x|(x-ones*' ')|(quotes-ones)|(slashes-ones))&highs != 0 {
+			return false
+		}
+	}
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x80 || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

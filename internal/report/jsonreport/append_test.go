@@ -3,6 +3,7 @@ package jsonreport
 import (
 	"math/rand"
 	"reflect"
+	"strings"
 	"testing"
 	"testing/quick"
 
@@ -84,4 +85,24 @@ func madeAsset(t *testing.T, random *rand.Rand) report.Asset {
 	facts["bare"] = report.Fact{Value: []string(nil), How: "set", Attribute: "x", Address: "y"}
 	a.Facts = report.FactsOf(facts)
 	return a
+}
+
+// A text is quoted as encoding/json does it, wherever in it the one character
+// stands that needs care.
+func TestQuote(t *testing.T) {
+	for _, length := range []int{0, 1, 7, 8, 9, 16, 23} {
+		text := strings.Repeat("a", length)
+		for at := range length {
+			for c := range rune(256) {
+				s := text[:at] + string(c) + text[at+1:]
+				var got string
+				if err := json.Unmarshal(quote(nil, s), &got); err != nil || got != s {
+					t.Fatalf("quote(%q) = %s, read back as %q, %v", s, quote(nil, s), got, err)
+				}
+			}
+		}
+		if got := string(quote([]byte("x:"), text)); got != `x:"`+text+`"` {
+			t.Errorf("quote(%q) = %s", text, got)
+		}
+	}
 }

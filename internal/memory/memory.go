@@ -1,4 +1,5 @@
-package main
+// Package memory sets how often garbage is collected.
+package memory
 
 import (
 	"os"
@@ -7,11 +8,11 @@ import (
 	"runtime/metrics"
 )
 
-// tuneCollector trades memory for speed while the heap is small, and speed for
+// Tune trades memory for speed while the heap is small, and speed for
 // memory once it is large: a short run hardly collects at all, and an estate
 // of 100,000 resources fits beside the other jobs of a build machine. GOGC,
 // when set, has the word.
-func tuneCollector() {
+func Tune() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent(0))
 		afterCollection()
