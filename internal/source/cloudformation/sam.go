@@ -33,12 +33,9 @@ func (st *stack) serverlessResource(e *entry, typ string, props map[string]any) 
 	case "Application":
 		s.put(e.id, typeStack, s.renamed(map[string]string{"Location": "TemplateURL"}, "Parameters", "NotificationARNs", "TimeoutInMinutes", "Tags"))
 	case "Connector":
-		s.notRead("the connector " + clip(e.id) + " adds permissions to roles and policies, which are not read")
+		s.connect(e.id, mapOf(s.get("Source")), s.props)
 	default:
 		s.notRead("what " + clip(typ) + " becomes is not known to Demarc, so " + clip(e.id) + " is not read")
-	}
-	if e.node.get("Connectors") != nil {
-		s.notRead("the connectors of " + clip(e.id) + " add permissions to roles and policies, which are not read")
 	}
 }
 
@@ -264,46 +261,72 @@ func (s *sam) stateMachine() {
 	if s.get("Role") == nil {
 		s.role(id+"Role", "states.amazonaws.com", nil, nil)
 	}
+	started := s.stateMachineAlias()
 	for _, name := range slices.Sorted(maps.Keys(mapOf(s.get("Events")))) {
-		s.startedBy(name, mapOf(mapOf(s.get("Events"))[name]))
+		s.startedBy(name, mapOf(mapOf(s.get("Events"))[name]), started)
 	}
+}
+
+// stateMachineAlias yields the version and alias that are published with each
+// deployment, and returns what events start: the machine or its alias.
+func (s *sam) stateMachineAlias() any {
+	id, name := s.e.id, s.get("AutoPublishAlias")
+	if name == nil {
+		return s.ref(id)
+	}
+	version := id + "Version"
+	s.put(version, "AWS::StepFunctions::StateMachineVersion", map[string]any{
+		"StateMachineArn": s.ref(id), "StateMachineRevisionId": s.att(id, "StateMachineRevisionId"),
+	})
+	alias := id + "Alias" + alphanumeric(textOr(name, ""))
+	preference := maps.Clone(mapOf(s.get("DeploymentPreference")))
+	if preference == nil {
+		preference = map[string]any{"Type": "ALL_AT_ONCE"}
+	}
+	preference["StateMachineVersionArn"] = s.ref(version)
+	props := map[string]any{"Name": name, "DeploymentPreference": preference}
+	s.put(alias, "AWS::StepFunctions::StateMachineAlias", props)
+	if s.get("UseAliasAsEventTarget") == true {
+		return s.ref(alias)
+	}
+	return s.ref(id)
 }
 
 // startedBy yields the rule or schedule that starts a state machine, and the
 // role it starts it with.
-func (s *sam) startedBy(name string, event map[string]any) {
+func (s *sam) startedBy(name string, event map[string]any, started any) {
 	ev := mapOf(event["Properties"])
 	id := s.e.id + name
 	switch kind := textOr(event["Type"], ""); kind {
 	case "Schedule", "CloudWatchEvent", "EventBridgeRule":
 		if role := written(ev, "RoleArn"); role != nil {
-			s.put(id, "AWS::Events::Rule", rule(ev, map[string]any{"Arn": s.ref(s.e.id), "Id": id + "StepFunctionsTarget", "RoleArn": role}))
+			s.put(id, "AWS::Events::Rule", rule(ev, map[string]any{"Arn": started, "Id": id + "StepFunctionsTarget", "RoleArn": role}))
 			return
 		}
-		target := map[string]any{"Arn": s.ref(s.e.id), "Id": id + "StepFunctionsTarget", "RoleArn": s.att(id+"Role", "Arn")}
+		target := map[string]any{"Arn": started, "Id": id + "StepFunctionsTarget", "RoleArn": s.att(id+"Role", "Arn")}
 		s.put(id, "AWS::Events::Rule", rule(ev, target))
-		s.starter(id, "events.amazonaws.com")
+		s.starter(id, started, "events.amazonaws.com")
 	case "ScheduleV2":
-		s.schedule(id, ev, s.ref(s.e.id))
+		s.schedule(id, ev, started)
 		if written(ev, "RoleArn") == nil {
-			s.starter(id, "scheduler.amazonaws.com")
+			s.starter(id, started, "scheduler.amazonaws.com")
 		}
 	case "Api":
 		s.asks(written(ev, "RestApiId"), ev)
 		if written(ev, "RestApiId") == nil {
 			s.st.apis.add(s.e, "rest", ev)
 		}
-		s.starter(id, "apigateway.amazonaws.com")
+		s.starter(id, started, "apigateway.amazonaws.com")
 	default:
 		s.notRead("the event " + clip(name) + " of " + clip(s.e.id) + " is of a kind Demarc does not know (" + clip(kind) + ")")
 	}
 }
 
-func (s *sam) starter(id, service string) {
+func (s *sam) starter(id string, started any, service string) {
 	s.put(id+"Role", "AWS::IAM::Role", map[string]any{
 		"AssumeRolePolicyDocument": trust(service),
 		"Policies": []any{map[string]any{
-			"PolicyName": id + "RoleStartExecutionPolicy", "PolicyDocument": allow([]any{"states:StartExecution"}, []any{s.ref(s.e.id)}),
+			"PolicyName": id + "RoleStartExecutionPolicy", "PolicyDocument": allow([]any{"states:StartExecution"}, []any{started}),
 		}},
 	})
 }
@@ -326,23 +349,4 @@ func (s *sam) capacity() {
 	}
 	props["PermissionsConfig"] = map[string]any{"CapacityProviderOperatorRoleArn": operator}
 	s.put(id, "AWS::Lambda::CapacityProvider", props)
-}
-
-func (s *sam) graph() {
-	props := s.renamed(map[string]string{"Logging": "LogConfig"}, "Name", "XrayEnabled", "Tags", "Visibility", "QueryDepthLimit", "ResolverCountLimit", "IntrospectionConfig")
-	if props["Name"] == nil {
-		props["Name"] = s.e.id
-	}
-	auth := mapOf(s.get("Auth"))
-	for k, v := range auth {
-		if k == "Type" {
-			k = "AuthenticationType"
-		}
-		if k == "Additional" {
-			k = "AdditionalAuthenticationProviders"
-		}
-		props[k] = v
-	}
-	s.put(s.e.id, "AWS::AppSync::GraphQLApi", props)
-	s.notRead("the resolvers, functions and data sources of " + clip(s.e.id) + " are not read")
 }

@@ -17,6 +17,8 @@ type implicitAPIs struct {
 	by       map[string]*entry // "rest", "http", or the id of a named one: the first resource that asked
 	paths    map[string]map[string]any
 	declared []*sam // APIs without a definition: the events' paths are all they have
+	zones    map[string]*zoneRecords
+	shared   *sharedPlan
 }
 
 // add notes a path of the API an event belongs to.
@@ -201,6 +203,10 @@ func (st *stack) implicit() {
 			s.restAPI(id, "Prod")
 		}
 	}
+	st.records()
+	if shared := st.apis.shared; shared != nil {
+		shared.by.plan("Serverless", shared.plan, shared.stages)
+	}
 }
 
 func (s *sam) restAPI(id, stage string) {
@@ -236,8 +242,10 @@ func (s *sam) restAPI(id, stage string) {
 	if o, ok := s.get("StageName").(*open); ok {
 		at["StageName"] = o
 	}
-	s.put(id+s.stageID(stage), "AWS::ApiGateway::Stage", at)
-	s.domain("AWS::ApiGateway::DomainName")
+	stageID := s.stageID(stage)
+	s.put(id+stageID, "AWS::ApiGateway::Stage", at)
+	s.domain("AWS::ApiGateway::DomainName", id, stageID)
+	s.usagePlan(id, stageID)
 }
 
 func (s *sam) httpAPI(id, stage string) {
@@ -271,7 +279,7 @@ func (s *sam) httpAPI(id, stage string) {
 		name = "ApiGatewayDefaultStage"
 	}
 	s.put(id+name, "AWS::ApiGatewayV2::Stage", at)
-	s.domain("AWS::ApiGatewayV2::DomainName")
+	s.domain("AWS::ApiGatewayV2::DomainName", id, name)
 }
 
 // stageID is the end of a stage's logical id. Names that are no logical id,
@@ -314,7 +322,7 @@ func (s *sam) webSocketAPI() {
 	at := s.taken("AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables")
 	at["ApiId"], at["AutoDeploy"], at["StageName"] = s.ref(id), true, stage
 	s.put(id+stageID, "AWS::ApiGatewayV2::Stage", at)
-	s.domain("AWS::ApiGatewayV2::DomainName")
+	s.domain("AWS::ApiGatewayV2::DomainName", id, stageID)
 	routes := mapOf(s.get("Routes"))
 	for _, key := range slices.Sorted(maps.Keys(routes)) {
 		route := mapOf(routes[key])
@@ -340,43 +348,4 @@ func capital(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// domain yields an API's own domain name.
-func (s *sam) domain(typ string) {
-	config, ok := s.get("Domain").(map[string]any)
-	if !ok {
-		return
-	}
-	props := map[string]any{"DomainName": config["DomainName"]}
-	if mutual := written(config, "MutualTlsAuthentication"); mutual != nil {
-		props["MutualTlsAuthentication"] = mutual
-	}
-	if strings.Contains(typ, "V2") {
-		one := map[string]any{"CertificateArn": config["CertificateArn"], "EndpointType": textOr(config["EndpointConfiguration"], "REGIONAL")}
-		if p := written(config, "SecurityPolicy"); p != nil {
-			one["SecurityPolicy"] = p
-		}
-		props["DomainNameConfigurations"] = []any{one}
-	} else {
-		kind := textOr(config["EndpointConfiguration"], "REGIONAL")
-		props["EndpointConfiguration"] = map[string]any{"Types": []any{kind}}
-		name := "RegionalCertificateArn"
-		if kind == "EDGE" {
-			name = "CertificateArn"
-		}
-		props[name] = config["CertificateArn"]
-		if p := written(config, "SecurityPolicy"); p != nil {
-			props["SecurityPolicy"] = p
-		}
-	}
-	name := "ApiGatewayDomainName"
-	if strings.Contains(typ, "V2") {
-		name += "V2"
-	}
-	text, _ := textual(config["DomainName"])
-	if o, ok := config["DomainName"].(*open); ok {
-		text = o.text
-	}
-	s.put(name+digest(text), typ, props)
 }

@@ -65,6 +65,9 @@ func (st *stack) resource(e *entry) {
 		return
 	}
 	props := e.properties()
+	if st.serverless {
+		defer st.embedded(e)
+	}
 	if strings.HasPrefix(typ, "AWS::Serverless::") {
 		st.serverlessResource(e, typ, props)
 		return
