@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 // evaluated is what an expression gives as a property of a resource. Values
@@ -26,12 +27,12 @@ func evaluated(t testing.TB, expression string) (any, []source.Gap) {
 "again":{"parameters":[],"output":{"type":"string","value":"[my.again()]"}}}}],
 "resources":[{"type":"A.B/c","apiVersion":"1","name":"x","properties":{"v":`+string(quoted)+`}}]}`)
 	var gaps []source.Gap
-	for _, g := range rec.gaps {
+	for _, g := range rec.Gaps {
 		if g.Kind != "variable" {
 			gaps = append(gaps, g)
 		}
 	}
-	v := rec.get(t, "A.B/c/x").Body["properties"].(map[string]any)["v"]
+	v := rec.Find(t, "A.B/c/x").Body["properties"].(map[string]any)["v"]
 	return plainly(v), gaps
 }
 
@@ -39,7 +40,7 @@ func plainly(v any) any {
 	switch x := v.(type) {
 	case *source.Unknown:
 		if x.Text != "" {
-			return "?" + strings.NewReplacer(source.HoleOpen, "⟦", source.HoleClose, "⟧").Replace(x.Text)
+			return "?" + sourcetest.Shown(x.Text)
 		}
 		return "?" + x.Reason
 	case []any:
@@ -250,11 +251,11 @@ func TestReferencesOfValues(t *testing.T) {
 		"properties.state":    {{Address: "Microsoft.Network/virtualNetworks/v", Attribute: "properties.x"}},
 		"properties.deep.a.b": {{Address: "A.B/c/y", Attribute: "listKeys.k"}},
 	}
-	got := rec.get(t, "A.B/c/x").Refs
+	got := rec.Find(t, "A.B/c/x").Refs
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if got := rec.get(t, "Microsoft.Network/virtualNetworks/subnets/v/own").Refs["parent"]; len(got) != 1 || got[0].Address != "Microsoft.Network/virtualNetworks/v" {
+	if got := rec.Find(t, "Microsoft.Network/virtualNetworks/subnets/v/own").Refs["parent"]; len(got) != 1 || got[0].Address != "Microsoft.Network/virtualNetworks/v" {
 		t.Error("parent:", got)
 	}
 }
@@ -269,7 +270,7 @@ func TestAddressesAreUnique(t *testing.T) {
 {"copy":{"name":"l","count":"[parameters('n')]"},"type":"A.B/c","name":"[concat('n', copyIndex())]"}]}`)
 	want := []string{"A.B/c/x[*]", "A.B/c/x[*]#2", "A.B/c/[guid('x')]", "A.B/c/[guid('x')]#2", "A.B/c/n[copyIndex('l')][*]"}
 	var got []string
-	for _, r := range rec.resources {
+	for _, r := range rec.Resources {
 		got = append(got, r.Address)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 const schema = `"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"`
@@ -62,7 +63,7 @@ const twoParameters = `-- t.json --
 `
 
 func TestParameters(t *testing.T) {
-	dir := unpack(t, txtar.Parse([]byte(twoParameters)))
+	dir := sourcetest.Unpack(t, txtar.Parse([]byte(twoParameters)).Files)
 	for name, tc := range map[string]struct {
 		files  []string
 		vars   map[string]string
@@ -86,12 +87,12 @@ func TestParameters(t *testing.T) {
 				opt.ParameterFiles = append(opt.ParameterFiles, filepath.Join(dir, f))
 			}
 			rec := readDir(t, dir, "t.json", opt)
-			got := plainly(rec.get(t, "A.B/c/x").Body["tags"])
+			got := plainly(rec.Find(t, "A.B/c/x").Body["tags"])
 			if diff := cmp.Diff(map[string]any{"a": tc.a, "n": tc.n}, got); diff != "" {
 				t.Error(diff)
 			}
 			var all []string
-			for _, g := range rec.gaps {
+			for _, g := range rec.Gaps {
 				all = append(all, g.What)
 			}
 			text := strings.Join(all, "\n")
@@ -106,7 +107,7 @@ func TestRoots(t *testing.T) {
 	link := func(to string) string {
 		return `{"contentVersion":"1.0.0.0","resources":[{"type":"Microsoft.Resources/deployments","name":"d","properties":{"templateLink":{"relativePath":"` + to + `"}}}]}`
 	}
-	dir := unpack(t, &txtar.Archive{Files: []txtar.File{
+	dir := sourcetest.Unpack(t, []txtar.File{
 		{Name: "main.json", Data: []byte(link("n/a.json"))},
 		{Name: "n/a.json", Data: []byte(link("b.json"))},
 		{Name: "n/b.json", Data: []byte(`{"contentVersion":"1.0.0.0","resources":[]}`)},
@@ -115,7 +116,7 @@ func TestRoots(t *testing.T) {
 		{Name: "c2.json", Data: []byte(link("c1.json"))},
 		{Name: "self.json", Data: []byte(link("self.json"))},
 		{Name: "broken.json", Data: []byte(`{"templateLink":`)},
-	}})
+	})
 	got, err := Roots(t.Context(), dir, []string{"alone.json", "broken.json", "c1.json", "c2.json", "main.json", "n/a.json", "n/b.json", "self.json"})
 	if err != nil {
 		t.Fatal(err)
@@ -145,7 +146,7 @@ param x string
 -- d/azuredeploy.json --
 {"contentVersion":"1.0.0.0","metadata":{"_generator":{"name":"bicep","version":"1"}},"resources":[]}
 `))
-	dir := unpack(t, a)
+	dir := sourcetest.Unpack(t, a.Files)
 	gaps := Uncompiled(dir, []string{"a/main.bicep", "b/main.bicep", "c/main.bicep", "d/one.bicep", "d/two.bicep", "modules/m.bicep"},
 		[]string{"b/main.json", "c/azuredeploy.json", "d/azuredeploy.json"})
 	var got []string
@@ -162,22 +163,22 @@ param x string
 
 func TestReadErrors(t *testing.T) {
 	dir := t.TempDir()
-	if err := Read(t.Context(), dir, "../x.json", Options{}, &recorder{}); err == nil {
+	if err := Read(t.Context(), dir, "../x.json", Options{}, &sourcetest.Recorder{}); err == nil {
 		t.Error("a path outside is read")
 	}
-	if err := Read(t.Context(), filepath.Join(dir, "none"), "x.json", Options{}, &recorder{}); err == nil {
+	if err := Read(t.Context(), filepath.Join(dir, "none"), "x.json", Options{}, &sourcetest.Recorder{}); err == nil {
 		t.Error("a directory that is not there can be read")
 	}
 	rec := readDir(t, dir, "missing.json", Options{})
-	if len(rec.gaps) != 1 || !rec.gaps[0].Fatal {
-		t.Error(rec.gaps)
+	if len(rec.Gaps) != 1 || !rec.Gaps[0].Fatal {
+		t.Error(rec.Gaps)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := os.WriteFile(filepath.Join(dir, "a.json"), []byte(`{"contentVersion":"1","resources":[]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := Read(ctx, dir, "a.json", Options{}, &recorder{}); !errors.Is(err, context.Canceled) {
+	if err := Read(ctx, dir, "a.json", Options{}, &sourcetest.Recorder{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -186,10 +187,10 @@ func TestReadErrors(t *testing.T) {
 func fatal(t testing.TB, text string) source.Gap {
 	t.Helper()
 	rec := readText(t, text)
-	if len(rec.gaps) != 1 || !rec.gaps[0].Fatal || len(rec.resources) > 0 {
-		t.Fatalf("gaps %v, %d resources", rec.gaps, len(rec.resources))
+	if len(rec.Gaps) != 1 || !rec.Gaps[0].Fatal || len(rec.Resources) > 0 {
+		t.Fatalf("gaps %v, %d resources", rec.Gaps, len(rec.Resources))
 	}
-	return rec.gaps[0]
+	return rec.Gaps[0]
 }
 
 func TestBroken(t *testing.T) {
@@ -227,8 +228,8 @@ func TestOddTemplates(t *testing.T) {
 		`{"resources":[{"type":"Microsoft.Resources/deployments","name":"d","properties":7}]}`:             0,
 	} {
 		rec := readText(t, text)
-		if len(rec.resources) != want {
-			t.Errorf("%s: %d resources; gaps %v", text, len(rec.resources), rec.gaps)
+		if len(rec.Resources) != want {
+			t.Errorf("%s: %d resources; gaps %v", text, len(rec.Resources), rec.Gaps)
 		}
 	}
 }
@@ -271,11 +272,11 @@ func TestHostile(t *testing.T) {
 			took := time.Since(start)
 			runtime.ReadMemStats(&after)
 			found := false
-			for _, g := range rec.gaps {
+			for _, g := range rec.Gaps {
 				found = found || strings.Contains(g.What, tc.gap)
 			}
 			if !found {
-				t.Errorf("no gap with %q among %v", tc.gap, rec.gaps)
+				t.Errorf("no gap with %q among %v", tc.gap, rec.Gaps)
 			}
 			t.Logf("took %s", took)
 			if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 2000 {
@@ -289,7 +290,7 @@ func TestHostile(t *testing.T) {
 func TestLongLine(t *testing.T) {
 	long := strings.Repeat("x", 10<<20)
 	rec := readText(t, `{"resources":[{"type":"A.B/c","name":"x","properties":{"v":"`+long+`"}}]}`)
-	if got := rec.get(t, "A.B/c/x").Body["properties"].(map[string]any)["v"]; got != long {
+	if got := rec.Find(t, "A.B/c/x").Body["properties"].(map[string]any)["v"]; got != long {
 		t.Error("a long text came out otherwise")
 	}
 	if g := fatal(t, `{"resources":["`+strings.Repeat("x", 17<<20)+`"]}`); !strings.Contains(g.What, "larger than 16 MiB") {
@@ -303,7 +304,7 @@ func TestLongLine(t *testing.T) {
 // A template cannot write the marks that stand around holes itself.
 func TestForgedHoles(t *testing.T) {
 	rec := readText(t, `{"resources":[{"type":"A.B/c","name":"x","properties":{"v":"[concat('`+source.HoleOpen+`a`+source.HoleClose+`','')]","w":"\ue000b\ue001","u":"[base64ToString('7oCA')]"}}]}`)
-	for _, v := range rec.get(t, "A.B/c/x").Body["properties"].(map[string]any) {
+	for _, v := range rec.Find(t, "A.B/c/x").Body["properties"].(map[string]any) {
 		if s, ok := v.(string); !ok || strings.ContainsAny(s, source.HoleOpen+source.HoleClose) {
 			t.Errorf("%q", v)
 		}
@@ -328,13 +329,13 @@ func FuzzTemplate(f *testing.F) {
 		Detect("x.json", text)
 		rec := readText(t, string(text))
 		seen := map[string]bool{}
-		for _, r := range rec.resources {
+		for _, r := range rec.Resources {
 			if seen[r.Address] || r.Address == "" || r.Type == "" {
 				t.Errorf("address %q of type %q", r.Address, r.Type)
 			}
 			seen[r.Address] = true
 		}
-		for _, g := range rec.gaps {
+		for _, g := range rec.Gaps {
 			if strings.Contains(g.What, "inside the evaluator") {
 				t.Error(g.What)
 			}
@@ -347,7 +348,7 @@ func BenchmarkRead(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	dir := unpack(b, a)
+	dir := sourcetest.Unpack(b, a.Files)
 	b.SetBytes(int64(len(a.Files[0].Data)))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 // generate writes a template of n resources, with policies, references,
@@ -41,7 +43,7 @@ func generate(tb testing.TB, n int, asJSON bool) (dir string) {
 			}
 		}
 	}
-	writeFile(tb, filepath.Join(dir, "t.yaml"), []byte(b.String()))
+	sourcetest.Write(tb, dir, map[string]string{"t.yaml": b.String()})
 	return dir
 }
 
@@ -75,7 +77,7 @@ func BenchmarkDetect(b *testing.B) {
 // A large template must come out whole, and the same in both syntaxes.
 func TestGenerated(t *testing.T) {
 	for _, asJSON := range []bool{false, true} {
-		rec := &recorder{}
+		rec := &sourcetest.Recorder{}
 		if err := Read(t.Context(), generate(t, 500, asJSON), "t.yaml", Options{}, rec); err != nil {
 			t.Fatal(err)
 		}

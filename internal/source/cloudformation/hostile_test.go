@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 func nested(n int, open, inside, end string) string {
@@ -153,18 +154,20 @@ func TestHostile(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
-			writeFile(t, filepath.Join(dir, "t.yaml"), []byte(tt.text))
-			writeFile(t, filepath.Join(dir, "n.yaml"), []byte("Parameters: { P: { Type: String } }\nResources: { X: { Type: AWS::SNS::Topic } }\nOutputs: { O: { Value: !Ref P } }\n"))
+			sourcetest.Write(t, dir, map[string]string{
+				"t.yaml": tt.text,
+				"n.yaml": "Parameters: { P: { Type: String } }\nResources: { X: { Type: AWS::SNS::Topic } }\nOutputs: { O: { Value: !Ref P } }\n",
+			})
 			// Budgets end each of these; the deadline only keeps a test that
 			// found a hole from hanging.
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			rec := &recorder{}
+			rec := &sourcetest.Recorder{}
 			if err := Read(ctx, dir, "t.yaml", Options{}, rec); err != nil {
 				t.Fatal(err)
 			}
 			if !tt.gone {
-				rec.find(t, "Ok")
+				rec.Find(t, "Ok")
 			}
 			found := tt.kind == ""
 			for _, g := range rec.Gaps {
@@ -191,9 +194,9 @@ func TestStackFanOut(t *testing.T) {
 	for i := range 30 {
 		text := fmt.Sprintf("Resources:\n  A: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: n%[1]d.yaml } }\n"+
 			"  B: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: n%[1]d.yaml } }\n  C: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: n%[1]d.yaml } }\n", i+1)
-		writeFile(t, filepath.Join(dir, fmt.Sprintf("n%d.yaml", i)), []byte(text))
+		sourcetest.Write(t, dir, map[string]string{fmt.Sprintf("n%d.yaml", i): text})
 	}
-	rec := &recorder{}
+	rec := &sourcetest.Recorder{}
 	if err := Read(t.Context(), dir, "n0.yaml", Options{}, rec); err != nil {
 		t.Fatal(err)
 	}
@@ -229,8 +232,8 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "t.yaml"), []byte(rest))
-	if err := Read(ctx, dir, "t.yaml", Options{}, &recorder{}); !errors.Is(err, context.Canceled) {
+	sourcetest.Write(t, dir, map[string]string{"t.yaml": rest})
+	if err := Read(ctx, dir, "t.yaml", Options{}, &sourcetest.Recorder{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -240,12 +243,12 @@ func TestLinks(t *testing.T) {
 		t.Skip("symbolic links need a privilege there")
 	}
 	outside, dir := t.TempDir(), t.TempDir()
-	writeFile(t, filepath.Join(outside, "secret.yaml"), []byte("Resources:\n  Secret: { Type: AWS::S3::Bucket }\n"))
+	sourcetest.Write(t, outside, map[string]string{"secret.yaml": "Resources:\n  Secret: { Type: AWS::S3::Bucket }\n"})
 	if err := os.Symlink(filepath.Join(outside, "secret.yaml"), filepath.Join(dir, "n.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, filepath.Join(dir, "t.yaml"), []byte(rest+"  N: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: n.yaml } }\n"))
-	rec := &recorder{}
+	sourcetest.Write(t, dir, map[string]string{"t.yaml": rest + "  N: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: n.yaml } }\n"})
+	rec := &sourcetest.Recorder{}
 	if err := Read(t.Context(), dir, "t.yaml", Options{}, rec); err != nil {
 		t.Fatal(err)
 	}
@@ -271,12 +274,14 @@ func FuzzRead(f *testing.F) {
 	f.Add("Mappings: { M: { a: { b: c } } }\nResources:\n  A: { Type: AWS::IAM::Policy, Properties: { D: { Statement: [!If [X, { Effect: Allow }, !FindInMap [M, !Ref P, b]]] }, T: !Cidr [10.0.0.0/8, 2, 8] } }\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		dir := t.TempDir()
-		writeFile(t, filepath.Join(dir, "t.yaml"), []byte(text))
-		writeFile(t, filepath.Join(dir, "n.yaml"), []byte("Parameters: { P: { Type: String } }\nResources: { X: { Type: AWS::SNS::Topic } }\nOutputs: { O: { Value: !Ref P } }\n"))
+		sourcetest.Write(t, dir, map[string]string{
+			"t.yaml": text,
+			"n.yaml": "Parameters: { P: { Type: String } }\nResources: { X: { Type: AWS::SNS::Topic } }\nOutputs: { O: { Value: !Ref P } }\n",
+		})
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		Detect("t.yaml", []byte(text))
-		rec := &recorder{}
+		rec := &sourcetest.Recorder{}
 		if err := Read(ctx, dir, "t.yaml", Options{}, rec); err != nil {
 			t.Fatal(err)
 		}

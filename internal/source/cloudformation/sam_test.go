@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 // TestTransform holds what a SAM template becomes, one resource or gap a line.
@@ -21,7 +21,7 @@ func TestTransform(t *testing.T) {
 	rec := readText(t, string(template), Options{Region: "eu-west-1", Account: "123456789012"})
 	var b strings.Builder
 	for _, r := range rec.Resources {
-		body, err := json.Marshal(visible(r.Body))
+		body, err := json.Marshal(sourcetest.Visible(r.Body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,17 +30,5 @@ func TestTransform(t *testing.T) {
 	for _, g := range rec.Gaps {
 		fmt.Fprintf(&b, "gap at line %d: %s\n", g.At.Line, g.What)
 	}
-	const golden = "testdata/transform/serverless.txt"
-	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := gocmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
+	sourcetest.GoldenFile(t, "testdata/transform/serverless.txt", b.String())
 }

@@ -9,28 +9,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
-type collected struct {
-	resources []*source.Resource
-	gaps      []source.Gap
-}
-
-func (c *collected) Resource(r *source.Resource) { c.resources = append(c.resources, r) }
-func (c *collected) Gap(g source.Gap)            { c.gaps = append(c.gaps, g) }
-
-func read(t *testing.T, files map[string]string) *collected {
+func read(t *testing.T, files map[string]string) *sourcetest.Recorder {
 	t.Helper()
-	dir := t.TempDir()
-	for name, text := range files {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	c := &collected{}
+	dir := sourcetest.Write(t, t.TempDir(), files)
+	c := &sourcetest.Recorder{}
 	if err := Read(t.Context(), dir, filepath.Join(dir, "compose.yaml"), c); err != nil {
 		t.Fatal(err)
 	}
@@ -58,8 +43,8 @@ services:
     extends: {file: ../../outside.yaml, service: x}
 `,
 	})
-	if len(c.resources) != 2 {
-		t.Fatalf("read %d resources, gaps %v", len(c.resources), c.gaps)
+	if len(c.Resources) != 2 {
+		t.Fatalf("read %d resources, gaps %v", len(c.Resources), c.Gaps)
 	}
 	want := map[string]any{
 		"logging": map[string]any{"driver": "json-file"}, "image": "shop:1.4-none-", "read_only": true, "user": "root",
@@ -69,18 +54,18 @@ services:
 			"C": &source.Unknown{Reason: "variable SECRET has no default", NotNull: true, Text: source.HoleOpen + "SECRET" + source.HoleClose},
 		},
 	}
-	r := c.resources[0]
+	r := c.Resources[0]
 	if diff := cmp.Diff(want, r.Body); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
 	if r.Location.Line != 5 || r.Lines["image"] != 7 || len(r.Comments) != 1 || r.Comments[0].Text != "demarc:waive=runs-as-root" {
 		t.Errorf("location %v, lines %v, comments %v", r.Location, r.Lines, r.Comments)
 	}
-	if u, ok := c.resources[1].Body["image"].(*source.Unknown); !ok || !strings.Contains(u.Reason, "UNSET") {
-		t.Errorf("an unset variable gives %v", c.resources[1].Body["image"])
+	if u, ok := c.Resources[1].Body["image"].(*source.Unknown); !ok || !strings.Contains(u.Reason, "UNSET") {
+		t.Errorf("an unset variable gives %v", c.Resources[1].Body["image"])
 	}
-	if len(c.gaps) != 1 || !strings.Contains(c.gaps[0].What, "cannot be read") || c.resources[1].Body["privileged"] != nil {
-		t.Errorf("a file outside: gaps %v", c.gaps)
+	if len(c.Gaps) != 1 || !strings.Contains(c.Gaps[0].What, "cannot be read") || c.Resources[1].Body["privileged"] != nil {
+		t.Errorf("a file outside: gaps %v", c.Gaps)
 	}
 }
 
@@ -103,10 +88,10 @@ func TestBadInput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := read(t, map[string]string{"compose.yaml": text})
-			if len(c.gaps) == 0 {
-				t.Errorf("no gap; %d resources", len(c.resources))
+			if len(c.Gaps) == 0 {
+				t.Errorf("no gap; %d resources", len(c.Resources))
 			}
-			for _, g := range c.gaps {
+			for _, g := range c.Gaps {
 				if !strings.HasPrefix(g.What, "compose.yaml: ") || g.Mend == "" {
 					t.Errorf("gap %+v names not the file, or no mend", g)
 				}
@@ -145,7 +130,7 @@ func FuzzRead(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(dir, "compose.yaml"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		c := &collected{}
+		c := &sourcetest.Recorder{}
 		if err := Read(t.Context(), dir, "compose.yaml", c); err != nil {
 			t.Error(err)
 		}

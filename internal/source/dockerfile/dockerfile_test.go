@@ -1,7 +1,6 @@
 package dockerfile
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,23 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
-type collected struct {
-	resources []*source.Resource
-	gaps      []source.Gap
-}
-
-func (c *collected) Resource(r *source.Resource) { c.resources = append(c.resources, r) }
-func (c *collected) Gap(g source.Gap)            { c.gaps = append(c.gaps, g) }
-
-func read(t *testing.T, text string) *collected {
+func read(t *testing.T, text string) *sourcetest.Recorder {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	c := &collected{}
+	dir := sourcetest.Write(t, t.TempDir(), map[string]string{"Dockerfile": text})
+	c := &sourcetest.Recorder{}
 	if err := Read(t.Context(), dir, filepath.Join(dir, "Dockerfile"), c); err != nil {
 		t.Fatal(err)
 	}
@@ -53,10 +42,10 @@ END
 EXPOSE 22 8080
 CMD ["/b", "serve"]
 `)
-	if len(c.gaps) != 0 || len(c.resources) != 1 {
-		t.Fatalf("read %d resources, gaps %v", len(c.resources), c.gaps)
+	if len(c.Gaps) != 0 || len(c.Resources) != 1 {
+		t.Fatalf("read %d resources, gaps %v", len(c.Resources), c.Gaps)
 	}
-	r := c.resources[0]
+	r := c.Resources[0]
 	hole := &source.Unknown{Reason: "build argument MIRROR has no default", NotNull: true, Text: source.HoleOpen + "MIRROR" + source.HoleClose + "/base"}
 	want := map[string]any{
 		"from": []any{"golang:1.26", hole}, "final": hole, "user": "app:app",
@@ -96,10 +85,10 @@ func TestBadInput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := read(t, text)
-			if len(c.gaps)+len(c.resources) == 0 {
+			if len(c.Gaps)+len(c.Resources) == 0 {
 				t.Error("neither a resource nor a gap")
 			}
-			for _, g := range c.gaps {
+			for _, g := range c.Gaps {
 				if !strings.Contains(g.What, "Dockerfile") || g.Mend == "" || !g.Fatal {
 					t.Errorf("gap %+v names not the file, or no mend", g)
 				}

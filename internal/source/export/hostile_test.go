@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 const (
@@ -47,11 +48,11 @@ func TestBrokenFiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec := readText(t, tc.text)
-			if len(rec.resources) != tc.resources {
-				t.Errorf("%d resources, want %d", len(rec.resources), tc.resources)
+			if len(rec.Resources) != tc.resources {
+				t.Errorf("%d resources, want %d", len(rec.Resources), tc.resources)
 			}
 			var gaps []string
-			for _, g := range rec.gaps {
+			for _, g := range rec.Gaps {
 				gaps = append(gaps, g.What)
 				if !g.Fatal {
 					t.Errorf("a broken file is not fatal: %s", g.What)
@@ -118,10 +119,10 @@ func TestMergedWhereverTheyStand(t *testing.T) {
 	rec := readText(t, strings.Join([]string{
 		fmt.Sprintf(policy, "a"), fmt.Sprintf(bucket, "a"), fmt.Sprintf(bucket, "b"), fmt.Sprintf(bucket, "c"), fmt.Sprintf(policy, "b"),
 	}, "\n"))
-	if len(rec.resources) != 3 {
-		t.Fatalf("%d resources", len(rec.resources))
+	if len(rec.Resources) != 3 {
+		t.Fatalf("%d resources", len(rec.Resources))
 	}
-	for _, r := range rec.resources {
+	for _, r := range rec.Resources {
 		p, has := r.Body["iamPolicy"].(map[string]any)
 		if want := r.Name != "c"; has != want || has && p["bindings"].([]any)[0].(map[string]any)["role"] != r.Name || r.Partial {
 			t.Errorf("%s: policy %v, partial %v", r.Name, r.Body["iamPolicy"], r.Partial)
@@ -147,14 +148,14 @@ func TestSeveralFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := &recorder{}
+	rec := &sourcetest.Recorder{}
 	for _, f := range files {
 		if err := Read(t.Context(), dir, f, Options{Known: known}, rec); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var got []string
-	for _, r := range rec.resources {
+	for _, r := range rec.Resources {
 		_, has := r.Body["iamPolicy"].(map[string]any)
 		got = append(got, fmt.Sprintf("%s %s policy=%v partial=%v", r.Root, r.Name, has, r.Partial))
 	}
@@ -165,8 +166,8 @@ func TestSeveralFiles(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if len(rec.gaps) != 1 {
-		t.Error(rec.gaps)
+	if len(rec.Gaps) != 1 {
+		t.Error(rec.Gaps)
 	}
 }
 
@@ -184,7 +185,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		rec := readText(t, string(text))
-		for _, r := range rec.resources {
+		for _, r := range rec.Resources {
 			if r.Address == "" || r.Type == "" || r.Provider == "" || r.Body == nil {
 				t.Errorf("%+v", r)
 			}
@@ -214,7 +215,7 @@ func BenchmarkRead(b *testing.B) {
 	b.SetBytes(size)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := Read(b.Context(), dir, "snapshot.json", Options{}, &recorder{}); err != nil {
+		if err := Read(b.Context(), dir, "snapshot.json", Options{}, &sourcetest.Recorder{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -45,8 +45,8 @@ func FuzzRead(f *testing.F) {
 	f.Add("{{ $x := set (merge (dict) .Values) \"a\" 1 }}{{ $x }}{{ required \"r\" $x.b }}", "")
 	f.Fuzz(func(t *testing.T, tpl, values string) {
 		rec := readTemplate(t, tpl, values, Options{})
-		if strings.Contains(rec.said(), "stopped inside") {
-			t.Error(rec.said())
+		if strings.Contains(rec.Said(), "stopped inside") {
+			t.Error(rec.Said())
 		}
 		for _, x := range rec.Resources {
 			if x.Type == "" || x.Address == "" || x.Location.Line < 1 || x.Location.Line > strings.Count(tpl, "\n")+1 {

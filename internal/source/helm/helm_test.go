@@ -4,8 +4,6 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
-	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,114 +14,30 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
-var update = flag.Bool("update", false, "write the golden parts of testdata anew")
-
-// recorder keeps what a reader yields.
-type recorder struct {
-	Resources []*source.Resource
-	Gaps      []source.Gap
-}
-
-func (r *recorder) Resource(x *source.Resource) { r.Resources = append(r.Resources, x) }
-func (r *recorder) Gap(g source.Gap)            { r.Gaps = append(r.Gaps, g) }
-
-func (r *recorder) said() string {
-	var b strings.Builder
-	for _, g := range r.Gaps {
-		fmt.Fprintf(&b, "gap %s %s:%d fatal %v: %s (%s)\n", g.Kind, g.At.File, g.At.Line, g.Fatal, g.What, g.Mend)
-	}
-	return b.String()
-}
-
-func unpack(t testing.TB, files []txtar.File) string {
-	t.Helper()
-	dir := t.TempDir()
-	for _, f := range files {
-		p := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-func scan(path, text string) []string {
-	if strings.Contains(text, "hunter") {
-		return []string{path + ": password"}
-	}
-	return nil
-}
-
+// TestGolden reads each archive of testdata and compares what came of it with
+// the archive's own golden.json.
 func TestGolden(t *testing.T) {
-	files, _ := filepath.Glob("testdata/*.txtar")
-	if len(files) == 0 {
-		t.Fatal("no testdata")
-	}
-	for _, name := range files {
-		t.Run(filepath.Base(name), func(t *testing.T) {
-			a, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			last := &a.Files[len(a.Files)-1]
-			dir := unpack(t, a.Files[:len(a.Files)-1])
-			rec := &recorder{}
-			if err := Read(t.Context(), dir, "shop", Options{Scan: scan}, rec); err != nil {
-				t.Fatal(err)
-			}
-			got := render(t, rec)
-			if *update {
-				last.Data = []byte(got)
-				if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := gocmp.Diff(string(last.Data), got); diff != "" {
-				t.Errorf("want -, got +:\n%s", diff)
-			}
-		})
-	}
-}
-
-// render writes down what was read, for eyes.
-func render(t testing.TB, rec *recorder) string {
-	var b strings.Builder
-	for _, r := range rec.Resources {
-		fmt.Fprintf(&b, "%s\n\ttype %s root %s at %s:%d-%d\n", r.Address, r.Type, r.Root, r.Location.File, r.Location.Line, r.Location.EndLine)
-		for _, part := range []struct {
-			name string
-			v    any
-		}{{"body", r.Body}, {"lines", r.Lines}, {"refs", r.Refs}, {"comments", r.Comments}} {
-			var buf bytes.Buffer
-			enc := json.NewEncoder(&buf)
-			enc.SetEscapeHTML(false)
-			if err := enc.Encode(part.v); err != nil {
-				t.Fatal(err)
-			}
-			if s := strings.TrimSpace(buf.String()); s != "null" {
-				fmt.Fprintf(&b, "\t%s %s\n", part.name, s)
-			}
+	sourcetest.Golden(t, func(t *testing.T, dir, _ string) *sourcetest.Recorder {
+		rec := &sourcetest.Recorder{}
+		if err := Read(t.Context(), dir, "shop", Options{Scan: sourcetest.Scan}, rec); err != nil {
+			t.Fatal(err)
 		}
-	}
-	return b.String() + rec.said()
+		return rec
+	})
 }
 
 // readTemplate renders a chart of one template.
-func readTemplate(t testing.TB, template, values string, opt Options) *recorder {
+func readTemplate(t testing.TB, template, values string, opt Options) *sourcetest.Recorder {
 	t.Helper()
-	dir := unpack(t, []txtar.File{
+	dir := sourcetest.Unpack(t, []txtar.File{
 		{Name: "c/Chart.yaml", Data: []byte("apiVersion: v2\nname: c\nversion: 1.0.0\n")},
 		{Name: "c/values.yaml", Data: []byte(values)},
 		{Name: "c/templates/a.yaml", Data: []byte(template)},
 	})
-	rec := &recorder{}
+	rec := &sourcetest.Recorder{}
 	if err := Read(t.Context(), dir, filepath.Join(dir, "c"), opt, rec); err != nil {
 		t.Fatal(err)
 	}
@@ -177,8 +91,8 @@ func TestHostile(t *testing.T) {
 			start := time.Now()
 			rec := readTemplate(t, x.template, x.values, Options{})
 			t.Logf("took %v", time.Since(start))
-			if x.gap == "" && rec.said() != "" || !strings.Contains(rec.said(), x.gap) {
-				t.Errorf("want a gap %q, got %s", x.gap, rec.said())
+			if x.gap == "" && rec.Said() != "" || !strings.Contains(rec.Said(), x.gap) {
+				t.Errorf("want a gap %q, got %s", x.gap, rec.Said())
 			}
 			if x.gap == "" && len(rec.Resources) != 1 {
 				t.Errorf("%d objects", len(rec.Resources))
@@ -190,7 +104,7 @@ func TestHostile(t *testing.T) {
 func TestErrorsNameTheLine(t *testing.T) {
 	rec := readTemplate(t, "{{/* one\ntwo */}}\n{{- if true -}}\n\n\n{{ .Values.a.b }}\n{{ end }}", "", Options{})
 	if len(rec.Gaps) != 1 || rec.Gaps[0].At.File != "c/templates/a.yaml" || rec.Gaps[0].At.Line != 6 {
-		t.Errorf("got %s", rec.said())
+		t.Errorf("got %s", rec.Said())
 	}
 }
 
@@ -203,7 +117,7 @@ func TestValues(t *testing.T) {
 	rec := readTemplate(t, pod+`data: ["{{ .Values.a.b }}", "{{ .Values.a.c }}", "{{ .Values.a.d }}", "{{ .Release.Name }}", "{{ .Release.Namespace }}"]`,
 		"a: {b: own, c: own, d: own}", Options{ValuesFiles: []string{values}, Set: map[string]string{"a.c": "set"}, Namespace: "shop", Release: "rel"})
 	if len(rec.Resources) != 1 {
-		t.Fatal(rec.said())
+		t.Fatal(rec.Said())
 	}
 	want := []any{"from file", "set", "own", "rel", "shop"}
 	if diff := gocmp.Diff(want, rec.Resources[0].Body["data"]); diff != "" {
@@ -253,16 +167,16 @@ func TestArchives(t *testing.T) {
 		"too large":      {archived(t, map[string][]byte{"Chart.yaml": chart("big"), "x": make([]byte, 70<<20)}), "too large", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := unpack(t, []txtar.File{
+			dir := sourcetest.Unpack(t, []txtar.File{
 				{Name: "Chart.yaml", Data: chart("c")},
 				{Name: "charts/outer-1.0.0.tgz", Data: x.archive},
 			})
-			rec := &recorder{}
+			rec := &sourcetest.Recorder{}
 			if err := Read(t.Context(), dir, ".", Options{}, rec); err != nil {
 				t.Fatal(err)
 			}
-			if len(rec.Resources) != x.objects || !strings.Contains(rec.said(), x.gap) || x.gap == "" && rec.said() != "" {
-				t.Errorf("%d objects, %s", len(rec.Resources), rec.said())
+			if len(rec.Resources) != x.objects || !strings.Contains(rec.Said(), x.gap) || x.gap == "" && rec.Said() != "" {
+				t.Errorf("%d objects, %s", len(rec.Resources), rec.Said())
 			}
 			for _, r := range rec.Resources {
 				if r.Location.File != "charts/outer-1.0.0.tgz" {
@@ -274,7 +188,7 @@ func TestArchives(t *testing.T) {
 }
 
 func TestOutsideIsNotRead(t *testing.T) {
-	dir := unpack(t, []txtar.File{
+	dir := sourcetest.Unpack(t, []txtar.File{
 		{Name: "secret.yaml", Data: []byte(pod)},
 		{Name: "other/Chart.yaml", Data: []byte("apiVersion: v2\nname: other\nversion: 1.0.0\n")},
 		{Name: "other/templates/p.yaml", Data: []byte(pod)},
@@ -284,21 +198,18 @@ func TestOutsideIsNotRead(t *testing.T) {
 	if err := os.Symlink(filepath.Join(dir, "secret.yaml"), filepath.Join(dir, "in/c/templates/link.yaml")); err != nil {
 		t.Skip(err)
 	}
-	rec := &recorder{}
+	rec := &sourcetest.Recorder{}
 	if err := Read(t.Context(), filepath.Join(dir, "in"), "c", Options{}, rec); err != nil {
 		t.Fatal(err)
 	}
-	if len(rec.Resources) != 0 || !strings.Contains(rec.said(), "helm dependency build") {
-		t.Errorf("%d objects, %s", len(rec.Resources), rec.said())
+	if len(rec.Resources) != 0 || !strings.Contains(rec.Said(), "helm dependency build") {
+		t.Errorf("%d objects, %s", len(rec.Resources), rec.Said())
 	}
 }
 
 // TestInstrumentedTextRendersTheSame is what lets charts be rewritten at all.
 func FuzzInstrument(f *testing.F) {
-	a, err := txtar.ParseFile("testdata/web.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
+	a, _ := sourcetest.Archive(f, "testdata/web.txtar")
 	for _, x := range a.Files {
 		if strings.Contains(x.Name, "/templates/") {
 			f.Add(string(x.Data))
@@ -324,13 +235,10 @@ func FuzzInstrument(f *testing.F) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	a, err := txtar.ParseFile("testdata/web.txtar")
-	if err != nil {
-		b.Fatal(err)
-	}
-	dir := unpack(b, a.Files[:len(a.Files)-1])
+	a, _ := sourcetest.Archive(b, "testdata/web.txtar")
+	dir := sourcetest.Unpack(b, a.Files)
 	for b.Loop() {
-		if err := Read(b.Context(), dir, "shop", Options{}, &recorder{}); err != nil {
+		if err := Read(b.Context(), dir, "shop", Options{}, &sourcetest.Recorder{}); err != nil {
 			b.Fatal(err)
 		}
 	}

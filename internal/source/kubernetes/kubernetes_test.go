@@ -3,9 +3,6 @@ package kubernetes
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"flag"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,25 +10,11 @@ import (
 	"testing"
 	"time"
 
-	gocmp "github.com/google/go-cmp/cmp"
-	"github.com/rogpeppe/go-internal/txtar"
-
-	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
-var update = flag.Bool("update", false, "write the golden parts of testdata anew")
-
-// recorder keeps what a reader yields.
-type recorder struct {
-	Resources []*source.Resource
-	Gaps      []source.Gap
-}
-
-func (r *recorder) Resource(x *source.Resource) { r.Resources = append(r.Resources, x) }
-func (r *recorder) Gap(g source.Gap)            { r.Gaps = append(r.Gaps, g) }
-
 // readAll reads every file of dir that Detect takes.
-func readAll(t testing.TB, dir string) *recorder {
+func readAll(t testing.TB, dir string) *sourcetest.Recorder {
 	t.Helper()
 	var files []string
 	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
@@ -47,82 +30,17 @@ func readAll(t testing.TB, dir string) *recorder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := &recorder{}
-	if err := Read(t.Context(), dir, dir, files, Options{Scan: scan}, rec); err != nil {
+	rec := &sourcetest.Recorder{}
+	if err := Read(t.Context(), dir, dir, files, Options{Scan: sourcetest.Scan}, rec); err != nil {
 		t.Fatal(err)
 	}
 	return rec
 }
 
-// scan stands for the scanner of credentials.
-func scan(path, text string) []string {
-	if strings.Contains(text, "hunter") || strings.HasSuffix(path, ".secret") {
-		return []string{path + ": password"}
-	}
-	return nil
-}
-
+// TestGolden reads each archive of testdata and compares what came of it with
+// the archive's own golden.json.
 func TestGolden(t *testing.T) {
-	files, _ := filepath.Glob("testdata/*.txtar")
-	if len(files) == 0 {
-		t.Fatal("no testdata")
-	}
-	for _, name := range files {
-		t.Run(filepath.Base(name), func(t *testing.T) {
-			a, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			last := &a.Files[len(a.Files)-1]
-			dir := t.TempDir()
-			for _, f := range a.Files[:len(a.Files)-1] {
-				p := filepath.Join(dir, filepath.FromSlash(f.Name))
-				if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(p, f.Data, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			got := render(t, readAll(t, dir))
-			if *update {
-				last.Data = []byte(got)
-				if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := gocmp.Diff(string(last.Data), got); diff != "" {
-				t.Errorf("want -, got +:\n%s", diff)
-			}
-		})
-	}
-}
-
-// render writes down what was read, for eyes.
-func render(t testing.TB, rec *recorder) string {
-	var b strings.Builder
-	for _, r := range rec.Resources {
-		fmt.Fprintf(&b, "%s\n\ttype %s root %s at %s:%d-%d\n", r.Address, r.Type, r.Root, r.Location.File, r.Location.Line, r.Location.EndLine)
-		for _, part := range []struct {
-			name string
-			v    any
-		}{{"body", r.Body}, {"lines", r.Lines}, {"refs", r.Refs}, {"comments", r.Comments}} {
-			var buf bytes.Buffer
-			enc := json.NewEncoder(&buf)
-			enc.SetEscapeHTML(false)
-			if err := enc.Encode(part.v); err != nil {
-				t.Fatal(err)
-			}
-			if s := strings.TrimSpace(buf.String()); s != "null" {
-				fmt.Fprintf(&b, "\t%s %s\n", part.name, s)
-			}
-		}
-	}
-	for _, g := range rec.Gaps {
-		fmt.Fprintf(&b, "gap %s line %d fatal %v: %s (%s)\n", g.Kind, g.At.Line, g.Fatal, g.What, g.Mend)
-	}
-	return b.String()
+	sourcetest.Golden(t, func(t *testing.T, dir, _ string) *sourcetest.Recorder { return readAll(t, dir) })
 }
 
 func TestDetect(t *testing.T) {
@@ -156,14 +74,14 @@ func TestDetect(t *testing.T) {
 }
 
 // readText reads one file that says text.
-func readText(t testing.TB, name, text string) *recorder {
+func readText(t testing.TB, name, text string) *sourcetest.Recorder {
 	t.Helper()
 	dir := t.TempDir()
 	p := filepath.Join(dir, name)
 	if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	rec := &recorder{}
+	rec := &sourcetest.Recorder{}
 	if err := Read(t.Context(), dir, dir, []string{p}, Options{}, rec); err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +138,7 @@ func TestOutsideIsNotRead(t *testing.T) {
 	if err := os.Symlink(secret, filepath.Join(inside, "link.yaml")); err != nil {
 		t.Skip(err)
 	}
-	rec := &recorder{}
+	rec := &sourcetest.Recorder{}
 	if err := Read(t.Context(), inside, inside, []string{secret, "link.yaml", "../secret.yaml"}, Options{}, rec); err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +150,7 @@ func TestOutsideIsNotRead(t *testing.T) {
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := Read(ctx, t.TempDir(), ".", []string{"a.yaml"}, Options{}, &recorder{}); err == nil {
+	if err := Read(ctx, t.TempDir(), ".", []string{"a.yaml"}, Options{}, &sourcetest.Recorder{}); err == nil {
 		t.Error("no error although the context was done")
 	}
 }
@@ -240,11 +158,8 @@ func TestCancelled(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	files, _ := filepath.Glob("testdata/*.txtar")
 	for _, name := range files {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, x := range a.Files[:len(a.Files)-1] {
+		a, _ := sourcetest.Archive(f, name)
+		for _, x := range a.Files {
 			f.Add(x.Data)
 		}
 	}
@@ -253,7 +168,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		Detect("a.yaml", src)
 		Detect("a.json", src)
-		rec := &recorder{}
+		rec := &sourcetest.Recorder{}
 		r := &reader{ctx: t.Context(), sink: rec, dir: "."}
 		lines := bytes.Count(src, []byte("\n")) + 1
 		for _, x := range r.parse("a.yaml", src) {
@@ -278,14 +193,11 @@ func FuzzRead(f *testing.F) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	a, err := txtar.ParseFile("testdata/objects.txtar")
-	if err != nil {
-		b.Fatal(err)
-	}
+	a, _ := sourcetest.Archive(b, "testdata/objects.txtar")
 	src := bytes.Repeat(append([]byte("---\n"), a.Files[0].Data...), 200)
 	b.SetBytes(int64(len(src)))
 	for b.Loop() {
-		r := &reader{ctx: b.Context(), sink: &recorder{}, dir: "."}
+		r := &reader{ctx: b.Context(), sink: &sourcetest.Recorder{}, dir: "."}
 		if n := len(r.parse("a.yaml", src)); n != 1000 {
 			b.Fatal(n)
 		}

@@ -1,9 +1,6 @@
 package kustomize
 
 import (
-	"bytes"
-	"encoding/json"
-	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,48 +9,13 @@ import (
 	"testing"
 	"time"
 
-	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
-var update = flag.Bool("update", false, "write the golden parts of testdata anew")
-
-// recorder keeps what a reader yields.
-type recorder struct {
-	Resources []*source.Resource
-	Gaps      []source.Gap
-}
-
-func (r *recorder) Resource(x *source.Resource) { r.Resources = append(r.Resources, x) }
-func (r *recorder) Gap(g source.Gap)            { r.Gaps = append(r.Gaps, g) }
-
-func (r *recorder) said() string {
-	var b strings.Builder
-	for _, g := range r.Gaps {
-		fmt.Fprintf(&b, "gap %s %s:%d fatal %v: %s (%s)\n", g.Kind, g.At.File, g.At.Line, g.Fatal, g.What, g.Mend)
-	}
-	return b.String()
-}
-
-func unpack(t testing.TB, files []txtar.File) string {
-	t.Helper()
-	dir := t.TempDir()
-	for _, f := range files {
-		p := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
 // readAll surveys dir and reads every root.
-func readAll(t testing.TB, dir string) (*recorder, *Plan) {
+func readAll(t testing.TB, dir string) (*sourcetest.Recorder, *Plan) {
 	t.Helper()
 	var dirs []string
 	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
@@ -69,76 +31,30 @@ func readAll(t testing.TB, dir string) (*recorder, *Plan) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := &recorder{Gaps: plan.Gaps}
+	rec := &sourcetest.Recorder{Gaps: plan.Gaps}
 	for _, root := range plan.Roots {
-		if err := Read(t.Context(), dir, root, Options{Scan: scan}, rec); err != nil {
+		if err := Read(t.Context(), dir, root, Options{Scan: sourcetest.Scan}, rec); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return rec, plan
 }
 
-func scan(path, text string) []string {
-	if strings.Contains(text, "hunter") {
-		return []string{path + ": password"}
-	}
-	return nil
-}
-
+// TestGolden reads each archive of testdata and compares what came of it with
+// the archive's own golden.json. The comment names the roots.
 func TestGolden(t *testing.T) {
-	files, _ := filepath.Glob("testdata/*.txtar")
-	if len(files) == 0 {
-		t.Fatal("no testdata")
-	}
-	for _, name := range files {
-		t.Run(filepath.Base(name), func(t *testing.T) {
-			a, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			last := &a.Files[len(a.Files)-1]
-			rec, plan := readAll(t, unpack(t, a.Files[:len(a.Files)-1]))
-			got := fmt.Sprintf("roots %v\n", plan.Roots) + render(t, rec)
-			if *update {
-				last.Data = []byte(got)
-				if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := gocmp.Diff(string(last.Data), got); diff != "" {
-				t.Errorf("want -, got +:\n%s", diff)
-			}
-			for _, f := range []string{"base/web.yaml", "base/kustomization.yaml", "prod/quiet.yaml", "prod/token.txt"} {
-				if !plan.Claimed[f] {
-					t.Errorf("%s is not claimed", f)
-				}
-			}
-		})
-	}
-}
-
-// render writes down what was read, for eyes.
-func render(t testing.TB, rec *recorder) string {
-	var b strings.Builder
-	for _, r := range rec.Resources {
-		fmt.Fprintf(&b, "%s\n\ttype %s root %s at %s:%d-%d\n", r.Address, r.Type, r.Root, r.Location.File, r.Location.Line, r.Location.EndLine)
-		for _, part := range []struct {
-			name string
-			v    any
-		}{{"body", r.Body}, {"lines", r.Lines}, {"refs", r.Refs}, {"comments", r.Comments}} {
-			var buf bytes.Buffer
-			enc := json.NewEncoder(&buf)
-			enc.SetEscapeHTML(false)
-			if err := enc.Encode(part.v); err != nil {
-				t.Fatal(err)
-			}
-			if s := strings.TrimSpace(buf.String()); s != "null" {
-				fmt.Fprintf(&b, "\t%s %s\n", part.name, s)
+	sourcetest.Golden(t, func(t *testing.T, dir, comment string) *sourcetest.Recorder {
+		rec, plan := readAll(t, dir)
+		if roots := "roots: " + strings.Join(plan.Roots, " ") + "\n"; !strings.Contains(comment, roots) {
+			t.Errorf("%sstands not in the archive's comment", roots)
+		}
+		for _, f := range []string{"base/web.yaml", "base/kustomization.yaml", "prod/quiet.yaml", "prod/token.txt"} {
+			if !plan.Claimed[f] {
+				t.Errorf("%s is not claimed", f)
 			}
 		}
-	}
-	return b.String() + rec.said()
+		return rec
+	})
 }
 
 const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n"
@@ -169,29 +85,29 @@ func TestHostile(t *testing.T) {
 		"patch elsewhere":   {"-- a/kustomization.yaml --\nresources: [x.yaml]\npatches: [{path: 'HTTPS://example.com/p.yaml'}]\n-- a/x.yaml --\n" + pod, "a", "which is elsewhere", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := unpack(t, txtar.Parse([]byte(x.files)).Files)
-			rec := &recorder{}
+			dir := sourcetest.Unpack(t, txtar.Parse([]byte(x.files)).Files)
+			rec := &sourcetest.Recorder{}
 			start := time.Now()
 			if err := Read(t.Context(), dir, x.root, Options{}, rec); err != nil {
 				t.Fatal(err)
 			}
 			t.Logf("took %v", time.Since(start))
-			if len(rec.Resources) != x.objects || x.gap == "" && rec.said() != "" || !strings.Contains(rec.said(), x.gap) {
-				t.Errorf("%d objects, want a gap %q, got %s", len(rec.Resources), x.gap, rec.said())
+			if len(rec.Resources) != x.objects || x.gap == "" && rec.Said() != "" || !strings.Contains(rec.Said(), x.gap) {
+				t.Errorf("%d objects, want a gap %q, got %s", len(rec.Resources), x.gap, rec.Said())
 			}
 		})
 	}
 }
 
 func TestOutsideIsNotRead(t *testing.T) {
-	dir := unpack(t, []txtar.File{
+	dir := sourcetest.Unpack(t, []txtar.File{
 		{Name: "secret.yaml", Data: []byte(pod)},
 		{Name: "in/kustomization.yaml", Data: []byte("resources: [../secret.yaml, link.yaml, /etc/passwd]\nconfigMapGenerator: [{name: x, files: [../secret.yaml]}]\n")},
 	})
 	if err := os.Symlink(filepath.Join(dir, "secret.yaml"), filepath.Join(dir, "in/link.yaml")); err != nil {
 		t.Skip(err)
 	}
-	rec := &recorder{}
+	rec := &sourcetest.Recorder{}
 	if err := Read(t.Context(), filepath.Join(dir, "in"), ".", Options{}, rec); err != nil {
 		t.Fatal(err)
 	}
@@ -201,15 +117,12 @@ func TestOutsideIsNotRead(t *testing.T) {
 		}
 	}
 	if len(rec.Gaps) < 3 {
-		t.Errorf("gaps: %s", rec.said())
+		t.Errorf("gaps: %s", rec.Said())
 	}
 }
 
 func FuzzRead(f *testing.F) {
-	a, err := txtar.ParseFile("testdata/overlays.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
+	a, _ := sourcetest.Archive(f, "testdata/overlays.txtar")
 	for _, x := range a.Files {
 		if Detect(x.Name) {
 			f.Add(x.Data, []byte(pod))
@@ -217,10 +130,10 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add([]byte("resources: [x.yaml]\nreplacements: [{source: {kind: Pod}, targets: [{select: {kind: Pod}, fieldPaths: [spec.x]}]}]"), []byte(pod))
 	f.Fuzz(func(t *testing.T, k, x []byte) {
-		dir := unpack(t, []txtar.File{{Name: "kustomization.yaml", Data: k}, {Name: "x.yaml", Data: x}})
+		dir := sourcetest.Unpack(t, []txtar.File{{Name: "kustomization.yaml", Data: k}, {Name: "x.yaml", Data: x}})
 		rec, _ := readAll(t, dir)
-		if strings.Contains(rec.said(), "reading what was built stopped") {
-			t.Error(rec.said())
+		if strings.Contains(rec.Said(), "reading what was built stopped") {
+			t.Error(rec.Said())
 		}
 		for _, r := range rec.Resources {
 			if r.Location.Line < 1 || r.Address == "" {
@@ -231,13 +144,10 @@ func FuzzRead(f *testing.F) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	a, err := txtar.ParseFile("testdata/overlays.txtar")
-	if err != nil {
-		b.Fatal(err)
-	}
-	dir := unpack(b, a.Files[:len(a.Files)-1])
+	a, _ := sourcetest.Archive(b, "testdata/overlays.txtar")
+	dir := sourcetest.Unpack(b, a.Files)
 	for b.Loop() {
-		if err := Read(b.Context(), dir, "prod", Options{}, &recorder{}); err != nil {
+		if err := Read(b.Context(), dir, "prod", Options{}, &sourcetest.Recorder{}); err != nil {
 			b.Fatal(err)
 		}
 	}

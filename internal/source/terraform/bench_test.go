@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 // generate writes a root module of about n resources: a quarter of them in
@@ -132,7 +134,7 @@ func BenchmarkRead(b *testing.B) {
 			dir := generate(b, n)
 			b.ReportAllocs()
 			for b.Loop() {
-				rec := &recorder{}
+				rec := &sourcetest.Recorder{}
 				if err := Read(b.Context(), dir, ".", Options{}, rec); err != nil {
 					b.Fatal(err)
 				}

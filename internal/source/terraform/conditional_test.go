@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 // TestConditionalRefersToChosenArm follows only the arm that a known condition
@@ -28,7 +29,7 @@ resource "x_y" "z" {
   nothing = var.own ? "" : aws_kms_key.b.arn
 }
 `)
-	z := rec.find(t, "x_y.z")
+	z := rec.Find(t, "x_y.z")
 	for arg, want := range map[string][]string{
 		"yes": {"a"}, "no": {"b"}, "open": {"a", "b"}, "chain": {"b"}, "asks": {"b"}, "inside": {"a"}, "listed": {"b", "a"},
 		"null": nil, "nothing": nil,
@@ -44,7 +45,7 @@ resource "x_y" "z" {
 	if z.Body["nothing"] != "" {
 		t.Errorf("nothing is %v", z.Body["nothing"])
 	}
-	if u, ok := z.Body["inside"].(*source.Unknown); !ok || shown(u.Text) != "x-⟦aws_kms_key.a.id⟧-y" {
+	if u, ok := z.Body["inside"].(*source.Unknown); !ok || sourcetest.Shown(u.Text) != "x-⟦aws_kms_key.a.id⟧-y" {
 		t.Errorf("inside is %v", z.Body["inside"])
 	}
 }

@@ -55,10 +55,10 @@ resource "google_project_iam_member" "m" {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rec := readText(t, c.text)
-			if got := asText(rec.find(t, "google_storage_bucket_iam_policy.b").Body["policy_data"]); got != c.policy {
+			if got := asText(rec.Find(t, "google_storage_bucket_iam_policy.b").Body["policy_data"]); got != c.policy {
 				t.Errorf("policy_data is\n%s, want\n%s", got, c.policy)
 			}
-			if got := asText(rec.find(t, "google_project_iam_member.m").Body["member"]); got != c.member {
+			if got := asText(rec.Find(t, "google_project_iam_member.m").Body["member"]); got != c.member {
 				t.Errorf("member is %s, want %s", got, c.member)
 			}
 		})

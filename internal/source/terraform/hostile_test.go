@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 func nested(n int, open, middle, shut string) string {
@@ -143,16 +144,16 @@ func TestHostile(t *testing.T) {
 			if file == "" {
 				file = "bad.tf"
 			}
-			writeFiles(t, dir, map[string]string{"ok.tf": innocent, file: tt.text})
+			sourcetest.Write(t, dir, map[string]string{"ok.tf": innocent, file: tt.text})
 			// The budget of steps ends each of these; the deadline only keeps a
 			// test that found a hole from hanging.
 			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 			defer cancel()
-			rec := &recorder{}
+			rec := &sourcetest.Recorder{}
 			if err := Read(ctx, dir, ".", Options{}, rec); err != nil {
 				t.Fatal(err)
 			}
-			rec.find(t, "aws_vpc.ok")
+			rec.Find(t, "aws_vpc.ok")
 			found := tt.kind == ""
 			for _, g := range rec.Gaps {
 				if strings.Contains(g.What, "evaluator") || g.At.File == "" || g.What == "" || g.Mend == "" {
@@ -172,19 +173,6 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-func writeFiles(t testing.TB, dir string, files map[string]string) {
-	t.Helper()
-	for name, text := range files {
-		p := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // A module tree that doubles at each level is cut at the limit of instances.
 func TestModuleFanOut(t *testing.T) {
 	files := map[string]string{}
@@ -193,8 +181,8 @@ func TestModuleFanOut(t *testing.T) {
 	}
 	files["m40/main.tf"] = "resource \"a_b\" \"c\" {}\n"
 	dir := t.TempDir()
-	writeFiles(t, dir, files)
-	rec := &recorder{}
+	sourcetest.Write(t, dir, files)
+	rec := &sourcetest.Recorder{}
 	if err := Read(t.Context(), dir, "m0", Options{MaxInstances: 100}, rec); err != nil {
 		t.Fatal(err)
 	}
@@ -206,13 +194,13 @@ func TestModuleFanOut(t *testing.T) {
 // Modules that call each other in a circle: one gap, one root.
 func TestModuleCircle(t *testing.T) {
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string]string{
+	sourcetest.Write(t, dir, map[string]string{
 		"a/main.tf": "module \"b\" { source = \"../b\" }\nresource \"a_b\" \"a\" {}\n",
 		"b/main.tf": "module \"a\" { source = \"../a\" }\nresource \"a_b\" \"b\" {}\n",
 	})
 	rec := readAll(t, dir, Options{})
-	rec.find(t, "a_b.a")
-	rec.find(t, "module.b.a_b.b")
+	rec.Find(t, "a_b.a")
+	rec.Find(t, "module.b.a_b.b")
 	if len(rec.Gaps) != 1 || rec.Gaps[0].Kind != "module" {
 		t.Error(rec.Gaps)
 	}
@@ -222,7 +210,7 @@ func TestCancelled(t *testing.T) {
 	dir := generate(t, 200)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := Read(ctx, dir, ".", Options{}, &recorder{}); !errors.Is(err, context.Canceled) {
+	if err := Read(ctx, dir, ".", Options{}, &sourcetest.Recorder{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -233,11 +221,11 @@ func TestDeadlineInsideExpression(t *testing.T) {
 	for i := range 200 {
 		fmt.Fprintf(&sb, "resource \"a_b\" \"x%d\" { v = [for a in range(1000) : [for b in range(1000) : a]] }\n", i)
 	}
-	writeFiles(t, dir, map[string]string{"main.tf": sb.String()})
+	sourcetest.Write(t, dir, map[string]string{"main.tf": sb.String()})
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	err := Read(ctx, dir, ".", Options{}, &recorder{})
+	err := Read(ctx, dir, ".", Options{}, &sourcetest.Recorder{})
 	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > time.Minute {
 		t.Errorf("err = %v after %v", err, time.Since(start))
 	}
@@ -248,8 +236,8 @@ func TestLinks(t *testing.T) {
 		t.Skip("symbolic links need a privilege there")
 	}
 	outside, dir := t.TempDir(), t.TempDir()
-	writeFiles(t, outside, map[string]string{"main.tf": "resource \"a_b\" \"secret\" {}\n"})
-	writeFiles(t, dir, map[string]string{
+	sourcetest.Write(t, outside, map[string]string{"main.tf": "resource \"a_b\" \"secret\" {}\n"})
+	sourcetest.Write(t, dir, map[string]string{
 		"main.tf":      "module \"out\" { source = \"./out\" }\nresource \"a_b\" \"f\" { v = file(\"leak.txt\") }\n",
 		"d.tf/main.tf": "resource \"a_b\" \"in_odd_directory\" {}\n",
 	})
@@ -262,13 +250,13 @@ func TestLinks(t *testing.T) {
 		}
 	}
 	rec := readAll(t, dir, Options{})
-	rec.find(t, "a_b.in_odd_directory")
+	rec.Find(t, "a_b.in_odd_directory")
 	for _, r := range rec.Resources {
 		if r.Name == "secret" {
 			t.Errorf("read %s from outside", r.Address)
 		}
 	}
-	if v, ok := rec.find(t, "a_b.f").Body["v"].(*source.Unknown); !ok {
+	if v, ok := rec.Find(t, "a_b.f").Body["v"].(*source.Unknown); !ok {
 		t.Errorf("v = %v", v)
 	}
 	for _, want := range []string{"out", "loop", "leak.tf", "a.tf", "gone.tf"} {
@@ -284,10 +272,10 @@ func TestLinks(t *testing.T) {
 
 func TestMissingRoot(t *testing.T) {
 	dir := t.TempDir()
-	if err := Read(t.Context(), dir, "nowhere", Options{}, &recorder{}); err == nil {
+	if err := Read(t.Context(), dir, "nowhere", Options{}, &sourcetest.Recorder{}); err == nil {
 		t.Error("no error for a missing root")
 	}
-	if err := Read(t.Context(), dir, "../..", Options{}, &recorder{}); err == nil {
+	if err := Read(t.Context(), dir, "../..", Options{}, &sourcetest.Recorder{}); err == nil {
 		t.Error("no error for a root outside")
 	}
 	if _, _, err := FindRoots(filepath.Join(dir, "nowhere")); err == nil {
@@ -307,13 +295,13 @@ func FuzzRead(f *testing.F) {
 		if asJSON {
 			name = "main.tf.json"
 		}
-		writeFiles(t, dir, map[string]string{
+		sourcetest.Write(t, dir, map[string]string{
 			name:        text,
 			"m/main.tf": "variable \"v\" {}\nresource \"a_b\" \"in\" { x = var.v }\noutput \"o\" { value = a_b.in.x }\n",
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		rec := &recorder{}
+		rec := &sourcetest.Recorder{}
 		if err := Read(ctx, dir, ".", Options{MaxInstances: 20}, rec); err != nil {
 			t.Fatal(err)
 		}

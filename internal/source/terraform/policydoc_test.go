@@ -5,6 +5,7 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/iampolicy"
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 // TestPolicyOfUnknownLength keeps the statements that are known of a document
@@ -82,9 +83,9 @@ resource "a_b" "listed"     { policy = jsonencode({ Statement = concat([local.st
 	for name, admin := range map[string]string{
 		"statements": "true", "only": "unknown", "sources": "true", "overrides": "unknown", "conditions": "true", "concat": "true", "listed": "true",
 	} {
-		u, ok := rec.find(t, "a_b."+name).Body["policy"].(*source.Unknown)
+		u, ok := rec.Find(t, "a_b."+name).Body["policy"].(*source.Unknown)
 		if !ok {
-			t.Errorf("%s: the policy is %v", name, rec.find(t, "a_b."+name).Body["policy"])
+			t.Errorf("%s: the policy is %v", name, rec.Find(t, "a_b."+name).Body["policy"])
 			continue
 		}
 		ps := iampolicy.Policies{iampolicy.Parse(u.Text)}
@@ -93,10 +94,10 @@ resource "a_b" "listed"     { policy = jsonencode({ Statement = concat([local.st
 			got = map[bool]string{true: "true", false: "false"}[b.IsTrue()]
 		}
 		if got != admin {
-			t.Errorf("%s: whoever holds it is an administrator: %s, want %s; %s", name, got, admin, shown(u.Text))
+			t.Errorf("%s: whoever holds it is an administrator: %s, want %s; %s", name, got, admin, sourcetest.Shown(u.Text))
 		}
 		if name != "conditions" && ps.Public().Any.Known() {
-			t.Errorf("%s: more may come, and still it is known whom it admits; %s", name, shown(u.Text))
+			t.Errorf("%s: more may come, and still it is known whom it admits; %s", name, sourcetest.Shown(u.Text))
 		}
 	}
 }

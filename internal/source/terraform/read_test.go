@@ -10,6 +10,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 func TestFindRoots(t *testing.T) {
@@ -37,7 +38,7 @@ func TestFindRoots(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
-			writeFiles(t, dir, tt.files)
+			sourcetest.Write(t, dir, tt.files)
 			got, gaps, err := FindRoots(dir)
 			if err != nil || len(gaps) > 0 {
 				t.Fatal(err, gaps)
@@ -51,7 +52,7 @@ func TestFindRoots(t *testing.T) {
 
 func TestDownloadedModules(t *testing.T) {
 	dir := t.TempDir()
-	writeFiles(t, dir, map[string]string{
+	sourcetest.Write(t, dir, map[string]string{
 		"live/main.tf": `
 module "vpc" {
   source  = "acme/vpc/aws"
@@ -83,7 +84,7 @@ module "changed" { source = "acme/other/aws" }
 	if len(rec.Gaps) != 2 || rec.Gaps[0].At.Line != 6 || rec.Gaps[1].At.Line != 7 || !strings.Contains(rec.Gaps[0].Mend, "terraform init") {
 		t.Error(rec.Gaps)
 	}
-	sub := rec.find(t, "module.vpc.module.subnets.aws_subnet.s")
+	sub := rec.Find(t, "module.vpc.module.subnets.aws_subnet.s")
 	if len(sub.Calls) != 2 || sub.Calls[0].File != "live/main.tf" || sub.Calls[1].File != "live/.terraform/modules/vpc/main.tf" {
 		t.Error(sub.Calls)
 	}
@@ -94,7 +95,7 @@ module "changed" { source = "acme/other/aws" }
 
 func TestVariableInputs(t *testing.T) {
 	dir, elsewhere := t.TempDir(), t.TempDir()
-	writeFiles(t, dir, map[string]string{
+	sourcetest.Write(t, dir, map[string]string{
 		"main.tf": `
 variable "a" { default = "default" }
 variable "b" { type = list(string) }
@@ -113,27 +114,27 @@ resource "a_b" "x" {
 		"ignored.tfvars":          "c = 9\n",
 		"nested/terraform.tfvars": "c = 10\n",
 	})
-	writeFiles(t, elsewhere, map[string]string{"f.tfvars": "c = 3\nd = { k = [1] }\n", "broken.tfvars": "d = local.x\nb = [\"kept\"]\n"})
+	sourcetest.Write(t, elsewhere, map[string]string{"f.tfvars": "c = 3\nd = { k = [1] }\n", "broken.tfvars": "d = local.x\nb = [\"kept\"]\n"})
 
-	rec := &recorder{}
+	rec := &sourcetest.Recorder{}
 	opt := Options{VarFiles: []string{filepath.Join(elsewhere, "f.tfvars")}, Vars: map[string]string{"b": `["v"]`, "a": `["raw"]`}}
 	if err := Read(t.Context(), dir, ".", opt, rec); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]any{"a": `["raw"]`, "b": []any{"v"}, "c": 3.0, "d": map[string]any{"k": []any{1.0}}}
-	if diff := gocmp.Diff(want, rec.find(t, "a_b.x").Body); diff != "" {
+	if diff := gocmp.Diff(want, rec.Find(t, "a_b.x").Body); diff != "" {
 		t.Error(diff)
 	}
 	if len(rec.Gaps) > 0 {
 		t.Error(rec.Gaps)
 	}
 
-	rec = &recorder{}
+	rec = &sourcetest.Recorder{}
 	opt = Options{VarFiles: []string{filepath.Join(elsewhere, "broken.tfvars"), filepath.Join(elsewhere, "missing.tfvars")}}
 	if err := Read(t.Context(), dir, ".", opt, rec); err != nil {
 		t.Fatal(err)
 	}
-	if got := rec.find(t, "a_b.x").Body["a"]; got != "auto" {
+	if got := rec.Find(t, "a_b.x").Body["a"]; got != "auto" {
 		t.Error(got)
 	}
 	if len(rec.Gaps) != 2 {
@@ -197,8 +198,8 @@ resource "a_b" "broken" { x = = 1 }
 -- b.tf --
 resource "a_b" "other" { x = a_b.before.x }
 `)
-	rec.find(t, "a_b.before")
-	if got := rec.find(t, "a_b.other").Body["x"]; got != 1.0 {
+	rec.Find(t, "a_b.before")
+	if got := rec.Find(t, "a_b.other").Body["x"]; got != 1.0 {
 		t.Error(got)
 	}
 	if len(rec.Gaps) != 1 || !rec.Gaps[0].Fatal || rec.Gaps[0].At.File != "a.tf" || rec.Gaps[0].At.Line != 2 {
@@ -233,14 +234,14 @@ resource "a_b" "out" {
 }
 `+"-- m/main.tf --\nresource \"a_b\" \"in\" {}\noutput \"id\" { value = a_b.in.id }\n")
 	for _, r := range []string{"a_b.c[*]", "a_b.e[*]", "module.m[*].a_b.in"} {
-		rec.find(t, r)
+		rec.Find(t, r)
 	}
-	user := rec.find(t, "a_b.user")
+	user := rec.Find(t, "a_b.user")
 	want := map[string][]source.Ref{"one": {{Address: "a_b.c", Attribute: "id"}}, "any": {{Address: "a_b.c"}}, "some": {{Address: "a_b.e", Attribute: "arn"}}}
 	if diff := gocmp.Diff(want, user.Refs); diff != "" {
 		t.Error(diff)
 	}
-	out := rec.find(t, "a_b.out")
+	out := rec.Find(t, "a_b.out")
 	if _, ok := out.Body["x"].(*source.Unknown); !ok || len(out.Refs["x"]) != 1 {
 		t.Error(out.Body, out.Refs)
 	}
@@ -278,11 +279,11 @@ resource "aws_eip" "e" { domain = data.aws_region.here.name }
 		"module.inherits.aws_vpc.default": "eu-west-1", "module.inherits.aws_vpc.second": "",
 		"module.passed.aws_vpc.default": "us-east-1", "module.passed.aws_vpc.second": "eu-west-1", "aws_vpc.own": "ap-south-1",
 	} {
-		if got := rec.find(t, address).Region; got != want {
+		if got := rec.Find(t, address).Region; got != want {
 			t.Errorf("%s: region %q, want %q", address, got, want)
 		}
 	}
-	if got := rec.find(t, "module.passed.aws_eip.e").Body["domain"]; got != "us-east-1" {
+	if got := rec.Find(t, "module.passed.aws_eip.e").Body["domain"]; got != "us-east-1" {
 		t.Error(got)
 	}
 }
@@ -307,14 +308,14 @@ resource "a_b" "x" { # at the brace
 resource "a_b" "next" {}
 `)
 	var got []string
-	for _, c := range rec.find(t, "a_b.x").Comments {
+	for _, c := range rec.Find(t, "a_b.x").Comments {
 		got = append(got, c.Text)
 	}
 	want := []string{"above 1", "above 2", "above 3", "above 4", "at the brace", "inside", "deep", "on the closing line"}
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if c := rec.find(t, "a_b.next").Comments; len(c) > 0 {
+	if c := rec.Find(t, "a_b.next").Comments; len(c) > 0 {
 		t.Error(c)
 	}
 }
@@ -339,7 +340,7 @@ func TestByteOrderMarkAndCRLF(t *testing.T) {
 	if len(rec.Gaps) > 0 {
 		t.Error(rec.Gaps)
 	}
-	if x := rec.find(t, "a_b.x"); x.Location.Line != 2 || len(x.Comments) != 1 || x.Comments[0].Text != "c" {
+	if x := rec.Find(t, "a_b.x"); x.Location.Line != 2 || len(x.Comments) != 1 || x.Comments[0].Text != "c" {
 		t.Errorf("%+v", x)
 	}
 }
@@ -372,7 +373,7 @@ provider "github" {
 	if len(rec.Resources) != 2 {
 		t.Fatalf("%d blocks, want those of aws and github", len(rec.Resources))
 	}
-	aws, github := rec.find(t, "provider.aws"), rec.find(t, "provider.github")
+	aws, github := rec.Find(t, "provider.aws"), rec.Find(t, "provider.github")
 	if !aws.Setup || aws.Provider != "aws" || aws.Lines["secret_key"] != 7 {
 		t.Errorf("%+v", aws)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 const manyRoots = `
@@ -68,7 +69,7 @@ module "inner" {
 // TestParsed demands that sharing what was parsed changes nothing but the
 // time it takes.
 func TestParsed(t *testing.T) {
-	dir := unpack(t, txtar.Parse([]byte(manyRoots)))
+	dir := sourcetest.Unpack(t, txtar.Parse([]byte(manyRoots)).Files)
 	alone, shared := readAll(t, dir, Options{}), Options{Parsed: NewParsed()}
 	for range 2 { // once more, with everything kept
 		together := readAll(t, dir, shared)
@@ -87,7 +88,7 @@ func TestParsed(t *testing.T) {
 // TestParsedCountsAnew demands that each root has its whole budget, and that one
 // that exhausted its own leaves no trace.
 func TestParsedCountsAnew(t *testing.T) {
-	dir := unpack(t, txtar.Parse([]byte(strings.ReplaceAll(`
+	dir := sourcetest.Unpack(t, txtar.Parse([]byte(strings.ReplaceAll(`
 -- module/main.tf --
 variable "n" {}
 resource "aws_sqs_queue" "q" {
@@ -103,24 +104,24 @@ module "m" {
   source = "../module"
   n      = 2
 }
-`, "LONG", strings.Repeat("x", 4000)))))
+`, "LONG", strings.Repeat("x", 4000)))).Files)
 	parsed := NewParsed()
 	for _, root := range []string{"a", "b", "a", "b"} {
-		rec := &recorder{}
+		rec := &sourcetest.Recorder{}
 		if err := Read(t.Context(), dir, root, Options{Parsed: parsed}, rec); err != nil {
 			t.Fatal(err)
 		}
-		_, known := rec.find(t, "module.m.aws_sqs_queue.q").Body["name"].(string)
+		_, known := rec.Find(t, "module.m.aws_sqs_queue.q").Body["name"].(string)
 		if known != (root == "b") {
 			t.Errorf("%s: name is known: %v; gaps %v", root, known, rec.Gaps)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := Read(ctx, dir, "b", Options{Parsed: parsed}, &recorder{}); !errors.Is(err, context.Canceled) {
+	if err := Read(ctx, dir, "b", Options{Parsed: parsed}, &sourcetest.Recorder{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
-	rec := &recorder{}
+	rec := &sourcetest.Recorder{}
 	if err := Read(t.Context(), dir, "b", Options{Parsed: parsed}, rec); err != nil || len(rec.Resources) != 1 {
 		t.Errorf("after one that was cancelled: %v, %d resources", err, len(rec.Resources))
 	}
@@ -144,7 +145,7 @@ func TestParsedIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	parsed := NewParsed()
-	if err := Read(t.Context(), dir, ".", Options{Parsed: parsed}, &recorder{}); err != nil {
+	if err := Read(t.Context(), dir, ".", Options{Parsed: parsed}, &sourcetest.Recorder{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(parsed.dirs); n != maxKept/len(text) {
@@ -185,7 +186,7 @@ func BenchmarkRoots(b *testing.B) {
 					opt.Parsed = NewParsed()
 				}
 				for _, root := range roots {
-					if err := Read(b.Context(), dir, root, opt, &recorder{}); err != nil {
+					if err := Read(b.Context(), dir, root, opt, &sourcetest.Recorder{}); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -5,7 +5,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
 func FuzzPlan(f *testing.F) {
@@ -30,18 +30,10 @@ func seed(f *testing.F, path string) {
 	f.Add(data)
 }
 
-type fuzzSink struct {
-	resources []*source.Resource
-	gaps      int
-}
-
-func (s *fuzzSink) Resource(r *source.Resource) { s.resources = append(s.resources, r) }
-func (s *fuzzSink) Gap(source.Gap)              { s.gaps++ }
-
 // fuzzRead wants a verdict on every input: resources that name themselves, or
 // an error.
 func fuzzRead(t *testing.T, data []byte) {
-	var sink fuzzSink
+	var sink sourcetest.Recorder
 	err := readFrom(t.Context(), "f.json", bytes.NewReader(data), &sink)
 	if err != nil && gapOf("f.json", err).What == "" {
 		t.Error("a gap that says nothing")
@@ -50,7 +42,7 @@ func fuzzRead(t *testing.T, data []byte) {
 	if (kind == "" || detectErr != nil) && err == nil {
 		t.Error("nothing recognised, and no error")
 	}
-	for _, r := range sink.resources {
+	for _, r := range sink.Resources {
 		if r.Type == "" || r.Address == "" || r.Body == nil || r.Location.Line < 1 || r.Location.Line > bytes.Count(data, []byte("\n"))+1 {
 			t.Errorf("resource %+v", r)
 		}

@@ -46,15 +46,15 @@ func TestBrokenInput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := readText(t, tc.text)
-			if len(c.resources) != tc.stays {
-				t.Errorf("%d resources stay, want %d", len(c.resources), tc.stays)
+			if len(c.Resources) != tc.stays {
+				t.Errorf("%d resources stay, want %d", len(c.Resources), tc.stays)
 			}
-			for _, g := range c.gaps {
+			for _, g := range c.Gaps {
 				if strings.Contains(g.What, tc.want) && strings.HasPrefix(g.What, "plan.json") && g.Fatal {
 					return
 				}
 			}
-			t.Errorf("gaps %+v, want %q", c.gaps, tc.want)
+			t.Errorf("gaps %+v, want %q", c.Gaps, tc.want)
 		})
 	}
 }
@@ -67,16 +67,16 @@ func TestNotAFile(t *testing.T) {
 		os.DevNull:                 "not a regular file",
 	} {
 		c := readFile(t, path)
-		if len(c.gaps) != 1 || !strings.Contains(c.gaps[0].What, want) || !c.gaps[0].Fatal {
-			t.Errorf("%s: gaps %+v, want %q", path, c.gaps, want)
+		if len(c.Gaps) != 1 || !strings.Contains(c.Gaps[0].What, want) || !c.Gaps[0].Fatal {
+			t.Errorf("%s: gaps %+v, want %q", path, c.Gaps, want)
 		}
 	}
 }
 
 func TestGapsAreBounded(t *testing.T) {
 	c := readText(t, `{"format_version":"1.2","resource_changes":[`+strings.Repeat("1,", 5000)+`1]}`)
-	if len(c.gaps) > 30 {
-		t.Errorf("%d gaps", len(c.gaps))
+	if len(c.Gaps) > 30 {
+		t.Errorf("%d gaps", len(c.Gaps))
 	}
 }
 
@@ -95,10 +95,10 @@ func TestReferencesAreBounded(t *testing.T) {
 	path := strings.TrimSuffix(strings.Repeat("module.m.", depth-1), ".")
 	change := `{"address":"` + path + `.aws_x.y59","module_address":"` + path + `","mode":"managed","type":"aws_x","name":"y59","change":{"actions":["create"],"after":{},"after_unknown":{"a":true}}}`
 	c := readText(t, strings.Replace(text, `"resource_changes":[]`, `"resource_changes":[`+change+`]`, 1))
-	if len(c.resources) != 1 || len(c.gaps) > 0 {
-		t.Fatalf("%d resources, gaps %+v", len(c.resources), c.gaps)
+	if len(c.Resources) != 1 || len(c.Gaps) > 0 {
+		t.Fatalf("%d resources, gaps %+v", len(c.Resources), c.Gaps)
 	}
-	if n := len(c.resources[0].Refs["a"]); n == 0 || n > 256 {
+	if n := len(c.Resources[0].Refs["a"]); n == 0 || n > 256 {
 		t.Errorf("%d references", n)
 	}
 }

@@ -8,40 +8,23 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/demarc-sec/demarc/internal/source"
-	"github.com/demarc-sec/demarc/internal/source/tfplan"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/sourcetest"
+	"github.com/demarc-sec/demarc/internal/source/tfplan"
 )
 
-type collector struct {
-	resources []*source.Resource
-	gaps      []source.Gap
-}
-
-func (c *collector) Resource(r *source.Resource) { c.resources = append(c.resources, r) }
-func (c *collector) Gap(g source.Gap)            { c.gaps = append(c.gaps, g) }
-
-func (c *collector) get(t *testing.T, address string) *source.Resource {
+func readFile(t *testing.T, path string) *sourcetest.Recorder {
 	t.Helper()
-	for _, r := range c.resources {
-		if r.Address == address {
-			return r
-		}
-	}
-	t.Fatalf("no resource %s; gaps: %v", address, c.gaps)
-	return nil
-}
-
-func readFile(t *testing.T, path string) *collector {
-	t.Helper()
-	c := &collector{}
+	c := &sourcetest.Recorder{}
 	if err := tfplan.Read(t.Context(), filepath.Dir(path), path, c); err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func readText(t *testing.T, text string) *collector {
+func readText(t *testing.T, text string) *sourcetest.Recorder {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "plan.json")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -62,25 +45,25 @@ func TestRealDocuments(t *testing.T) {
 	plan := readFile(t, "testdata/plan.json")
 	for _, file := range []string{"state.json", "terraform.tfstate"} {
 		state := readFile(t, filepath.Join("testdata", file))
-		if diff := cmp.Diff(addresses(plan), addresses(state)); diff != "" || len(state.gaps) > 0 {
-			t.Errorf("%s against the plan: %s%v", file, diff, state.gaps)
+		if diff := cmp.Diff(addresses(plan), addresses(state)); diff != "" || len(state.Gaps) > 0 {
+			t.Errorf("%s against the plan: %s%v", file, diff, state.Gaps)
 		}
-		if state.resources[0].Set != nil {
+		if state.Resources[0].Set != nil {
 			t.Errorf("%s: a state cannot tell what is written", file)
 		}
 	}
-	if len(plan.gaps) > 0 {
-		t.Errorf("gaps: %v", plan.gaps)
+	if len(plan.Gaps) > 0 {
+		t.Errorf("gaps: %v", plan.Gaps)
 	}
-	r := plan.get(t, `terraform_data.b["q.r\"s"]`)
+	r := plan.Find(t, `terraform_data.b["q.r\"s"]`)
 	if r.Location.Line != 333 || r.Location.File != "plan.json" || r.Provider != "terraform" || r.Name != "b" {
 		t.Errorf("unexpected resource %+v", r)
 	}
 }
 
-func addresses(c *collector) []string {
+func addresses(c *sourcetest.Recorder) []string {
 	var out []string
-	for _, r := range c.resources {
+	for _, r := range c.Resources {
 		out = append(out, r.Address)
 	}
 	slices.Sort(out)
@@ -98,7 +81,7 @@ func TestReferences(t *testing.T) {
 		{`terraform_data.e`, "input", `module.m["x"].module.inner[0].terraform_data.y output`},  // output of output
 	} {
 		var got []string
-		for _, ref := range c.get(t, tc.address).Refs[tc.path] {
+		for _, ref := range c.Find(t, tc.address).Refs[tc.path] {
 			got = append(got, ref.Address+" "+ref.Attribute)
 		}
 		if g := strings.Join(got, ", "); g != tc.want {
@@ -113,7 +96,7 @@ func TestReferenceWithinModuleInstance(t *testing.T) {
 "configuration":{"root_module":{"module_calls":{"a":{"module":{"resources":[{"mode":"managed","type":"aws_p","name":"p","expressions":
 {"rule":[{"bucket":{"references":["aws_b.b[\"k\"].id","aws_b.b[\"k\"]","aws_b.b"]}}]}}]}}}}}}`)
 	want := map[string][]source.Ref{"rule.bucket": {{Address: `module.a["x.y"].aws_b.b["k"]`, Attribute: "id"}}}
-	if diff := cmp.Diff(want, c.resources[0].Refs); diff != "" {
+	if diff := cmp.Diff(want, c.Resources[0].Refs); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -152,7 +135,7 @@ func TestUnknown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := readText(t, one(`{"actions":["create"],"after":`+tc.after+`,"after_unknown":`+tc.unknown+`}`, tc.expressions))
-			if diff := cmp.Diff(tc.want, c.get(t, "aws_x.y").Body); diff != "" {
+			if diff := cmp.Diff(tc.want, c.Find(t, "aws_x.y").Body); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -163,12 +146,12 @@ func TestSet(t *testing.T) {
 	c := readText(t, one(`{"actions":["update"],"before":{"z":1},"after":{"a":1,"n":null,"computed":"x","block":[{"c":true}]},"after_unknown":{"u":true}}`,
 		`{"a":{"constant_value":1},"n":{"references":["var.n"]},"u":{"references":["aws_k.k.id"]},"block":[{"c":{"constant_value":true}}]}`))
 	want := map[string]bool{"a": true, "u": true, "block": true}
-	if diff := cmp.Diff(want, c.get(t, "aws_x.y").Set); diff != "" {
+	if diff := cmp.Diff(want, c.Find(t, "aws_x.y").Set); diff != "" {
 		t.Error(diff)
 	}
 	without, _, _ := strings.Cut(one(`{"actions":["create"],"after":{},"after_unknown":{"u":true}}`, `{}`), `,
 "configuration"`)
-	r := readText(t, without+"}").get(t, "aws_x.y")
+	r := readText(t, without+"}").Find(t, "aws_x.y")
 	if _, ok := r.Body["u"].(*source.Unknown); !ok || r.Set != nil {
 		t.Errorf("without configuration: Set %v, Body %v", r.Set, r.Body)
 	}
@@ -184,12 +167,12 @@ func TestActions(t *testing.T) {
 			after = "null"
 		}
 		c := readText(t, one(`{"actions":[`+actions+`],"before":{},"after":`+after+`}`, `{}`))
-		if len(c.resources) != want || len(c.gaps) > 0 {
-			t.Errorf("%s: %d resources, gaps %v", actions, len(c.resources), c.gaps)
+		if len(c.Resources) != want || len(c.Gaps) > 0 {
+			t.Errorf("%s: %d resources, gaps %v", actions, len(c.Resources), c.Gaps)
 		}
 	}
 	data := readText(t, strings.ReplaceAll(one(`{"actions":["read"],"after":{}}`, `{}`), `"managed"`, `"data"`))
-	if !data.resources[0].Data {
+	if !data.Resources[0].Data {
 		t.Error("a data source is not marked as one")
 	}
 }
@@ -199,7 +182,7 @@ func TestPlannedValues(t *testing.T) {
 {"address":"module.a[0].aws_x.y","mode":"managed","type":"aws_x","name":"y","values":{"n":"v","o":null}}]}]}},
 "configuration":{"root_module":{"module_calls":{"a":{"module":{"resources":[{"mode":"managed","type":"aws_x","name":"y",
 "expressions":{"n":{"constant_value":"v"},"k":{"references":["aws_k.k.arn","aws_k.k"]}}}]}}}}}}`)
-	r := c.get(t, "module.a[0].aws_x.y")
+	r := c.Find(t, "module.a[0].aws_x.y")
 	want := map[string]any{"n": "v", "o": nil, "k": &source.Unknown{Reason: "known after apply", NotNull: true}}
 	if diff := cmp.Diff(want, r.Body); diff != "" {
 		t.Error(diff)
@@ -227,7 +210,7 @@ func TestProvider(t *testing.T) {
 		"several accounts":      {`"aws":{"expressions":{"allowed_account_ids":{"constant_value":["123456789012","210987654321"]}}}`, "aws", `{}`, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := readText(t, plan(tc.provider, tc.key, tc.after)).get(t, "module.m.aws_x.y")
+			r := readText(t, plan(tc.provider, tc.key, tc.after)).Find(t, "module.m.aws_x.y")
 			if r.Account != tc.account || r.Region != tc.region {
 				t.Errorf("account %q, region %q, want %q and %q", r.Account, r.Region, tc.account, tc.region)
 			}
@@ -235,7 +218,7 @@ func TestProvider(t *testing.T) {
 	}
 	tagged := readText(t, plan(`"aws":{"expressions":{"default_tags":[{"tags":{"constant_value":{"env":"prod","a":"0"}}}]}}`, "aws", `{"tags":{"a":"1"}}`))
 	want := map[string]any{"env": "prod", "a": "1"}
-	if diff := cmp.Diff(want, tagged.resources[0].Body["tags_all"]); diff != "" {
+	if diff := cmp.Diff(want, tagged.Resources[0].Body["tags_all"]); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -248,14 +231,14 @@ func TestRawState(t *testing.T) {
   {"index_key":0,"attributes":{}},
   {"deposed":"0123abcd","attributes":{}}]},
 {"instances":[{"attributes":{"json":"{}"}}],"mode":"data","name":"d","type":"aws_iam_policy_document"}]}`)
-	if len(c.gaps) > 0 {
-		t.Error(c.gaps)
+	if len(c.Gaps) > 0 {
+		t.Error(c.Gaps)
 	}
 	want := []string{`data.aws_iam_policy_document.d`, `module.a["b"].aws_sqs_queue.q["k"]`, `module.a["b"].aws_sqs_queue.q[0]`}
 	if diff := cmp.Diff(want, addresses(c)); diff != "" {
 		t.Error(diff)
 	}
-	q := c.get(t, want[1])
+	q := c.Find(t, want[1])
 	if q.Account != "111122223333" || q.Region != "us-west-2" || q.Provider != "aws" || q.Location.Line != 4 {
 		t.Errorf("unexpected resource %+v", q)
 	}
@@ -264,8 +247,8 @@ func TestRawState(t *testing.T) {
 func TestIncompletePlan(t *testing.T) {
 	for _, flag := range []string{`"complete":false`, `"errored":true`, `"deferred_changes":[{}]`} {
 		c := readText(t, `{"format_version":"1.2","resource_changes":[],`+flag+`}`)
-		if len(c.gaps) != 1 || c.gaps[0].Fatal {
-			t.Errorf("%s: gaps %+v", flag, c.gaps)
+		if len(c.Gaps) != 1 || c.Gaps[0].Fatal {
+			t.Errorf("%s: gaps %+v", flag, c.Gaps)
 		}
 	}
 }
@@ -300,9 +283,9 @@ func TestDetect(t *testing.T) {
 func TestReadCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	c := &collector{}
-	if err := tfplan.Read(ctx, "", "testdata/plan.json", c); err == nil || len(c.gaps) > 0 {
-		t.Errorf("error %v, gaps %v", err, c.gaps)
+	c := &sourcetest.Recorder{}
+	if err := tfplan.Read(ctx, "", "testdata/plan.json", c); err == nil || len(c.Gaps) > 0 {
+		t.Errorf("error %v, gaps %v", err, c.Gaps)
 	}
 }
 
@@ -317,10 +300,10 @@ func TestProviderConfiguration(t *testing.T) {
  "aws.plain":{"name":"aws","alias":"plain","expressions":{"region":{"constant_value":"eu-west-1"}}}},
 "root_module":{"variables":{"key":{"default":"by default"},"given":{"default":"another"}},
  "module_calls":{"m":{"expressions":{"token":{"constant_value":"passed"}},"module":{"variables":{"token":{}}}}}}}}`)
-	if len(c.resources) != 2 {
-		t.Fatalf("%d provider configurations, want 2: %v", len(c.resources), c.gaps)
+	if len(c.Resources) != 2 {
+		t.Fatalf("%d provider configurations, want 2: %v", len(c.Resources), c.Gaps)
 	}
-	aws, github := c.get(t, "provider.aws"), c.get(t, "module.m.provider.github")
+	aws, github := c.Find(t, "provider.aws"), c.Find(t, "module.m.provider.github")
 	if diff := cmp.Diff(map[string]any{"access_key": "written", "secret_key": "by default"}, aws.Body); diff != "" || !aws.Setup {
 		t.Error(aws.Setup, diff)
 	}
