@@ -1,0 +1,33 @@
+//go:build deps
+
+// Package deps keeps modules in go.mod whose first use is still being written.
+package deps
+
+import (
+	_ "filippo.io/age"
+	_ "github.com/a-h/templ"
+	_ "github.com/a-h/templ/cmd/templ"
+	_ "github.com/alexedwards/scs/v2"
+	_ "github.com/caddyserver/certmagic"
+	_ "github.com/coreos/go-oidc/v3/oidc"
+	_ "github.com/danielgtaylor/huma/v2"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humago"
+	_ "github.com/go-git/go-git/v5"
+	_ "github.com/go-webauthn/webauthn/webauthn"
+	_ "github.com/nats-io/nats-server/v2/server"
+	_ "github.com/nats-io/nats.go"
+	_ "github.com/nats-io/nats.go/jetstream"
+	_ "github.com/netresearch/go-cron"
+	_ "github.com/pquerna/otp/totp"
+	_ "github.com/prometheus/client_golang/prometheus"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/wneessen/go-mail"
+	_ "github.com/xuri/excelize/v2"
+	_ "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	_ "go.opentelemetry.io/otel"
+	_ "go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	_ "go.opentelemetry.io/otel/sdk/trace"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/oauth2"
+	_ "golang.org/x/time/rate"
+)
