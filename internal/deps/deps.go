@@ -1,6 +1,5 @@
 //go:build deps
 
-// Package deps keeps modules in go.mod whose first use is still being written.
 package deps
 
 import (
