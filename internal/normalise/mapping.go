@@ -108,7 +108,7 @@ func (rd *reader) readFact(r *source.Resource, at *estate.Location) (estate.Fact
 	}
 	got := rd.read(r)
 	if r.Partial && got.how == estate.Default {
-		got.unknown = notCarried.Reason
+		got.unknown = untold(r).Reason
 	}
 	got.path = exact(r, got.path)
 	f.Origin = estate.Origin{How: got.how, Address: r.Address, Attribute: called(r, got.path), At: locate(r, got.path, at)}
@@ -198,7 +198,7 @@ func readPath(r *source.Resource, m *catalogue.Mapping, op func(any) any) readin
 	}
 	written, missing := false, absent(m)
 	if r.Partial {
-		missing = notCarried
+		missing = untold(r)
 	}
 	var out []any
 	for _, v := range vs {

@@ -266,7 +266,7 @@ func (n *Normaliser) facts(r, written *source.Resource, ms *mappings, at *estate
 	if ms.translator != nil {
 		own := len(fs)
 		read(written, ms.translator.facts)
-		if r.Partial {
+		if r.Partial && r.PartialWhy == "" {
 			notOfTemplates(fs[own:])
 		}
 	}

@@ -8,8 +8,16 @@ import (
 	"github.com/demarc-sec/demarc/internal/source"
 )
 
-// notCarried is what an argument gives that a partial source does not hold.
+// notCarried is what an argument gives that an export does not hold.
 var notCarried = &source.Unknown{Reason: "the export does not carry it"}
+
+// untold is what an argument gives that the partial resource does not hold.
+func untold(r *source.Resource) *source.Unknown {
+	if r.PartialWhy == "" {
+		return notCarried
+	}
+	return &source.Unknown{Reason: r.PartialWhy}
+}
 
 // isWritten tells whether anything is written at the path.
 func isWritten(r *source.Resource, path string) bool {
@@ -23,24 +31,24 @@ func completed(r *source.Resource, paths []string) map[string]any {
 	if !r.Partial {
 		return r.Body
 	}
-	body := r.Body
+	body, missing := r.Body, untold(r)
 	for _, p := range paths {
-		body, _ = withUnknown(body, expr.Split(p)).(map[string]any)
+		body, _ = withUnknown(body, expr.Split(p), missing).(map[string]any)
 	}
 	return body
 }
 
-// withUnknown returns v with an unknown where nothing is written at the path.
+// withUnknown returns v with what is missing where nothing is written at the path.
 // It copies what it changes.
-func withUnknown(v any, path []string) any {
+func withUnknown(v any, path []string, missing *source.Unknown) any {
 	switch x := v.(type) {
 	case nil:
-		return notCarried
+		return missing
 	case map[string]any:
 		if len(path) == 0 {
 			return v
 		}
-		inner := withUnknown(x[path[0]], path[1:])
+		inner := withUnknown(x[path[0]], path[1:], missing)
 		out := maps.Clone(x)
 		if out == nil {
 			out = map[string]any{}
@@ -53,7 +61,7 @@ func withUnknown(v any, path []string) any {
 		}
 		out := make([]any, len(x))
 		for i, e := range x {
-			out[i] = withUnknown(e, path)
+			out[i] = withUnknown(e, path, missing)
 		}
 		return out
 	}

@@ -36,6 +36,9 @@ type Resource struct {
 	// Partial tells that the source does not carry every setting, as AWS Config
 	// does not: what Body does not hold is unknown, not the provider's default.
 	Partial bool
+	// PartialWhy says why in a few words, where the source is no export but
+	// something that another program completes.
+	PartialWhy string
 
 	// Refs maps an attribute path without indices ("vpc_config.subnet_ids") to
 	// the resources its value was built from.

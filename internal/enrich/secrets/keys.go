@@ -56,7 +56,7 @@ func keyKind(key string) kind {
 		before = ws[len(ws)-2]
 	}
 	switch {
-	case passwordWords[last]:
+	case passwordWords[last], last == "echo" && before == "no": // CloudFormation's NoEcho: its author says that it is secret
 		return password
 	case tokenWords[last] && !publicWords[before]:
 		return token

@@ -29,6 +29,7 @@ func TestFound(t *testing.T) {
 		{"certificate_private_key", key, "private-key"},
 		{"master_password", "Tr0ub4dor", "password"},
 		{"password", "kitten", "password"},
+		{"parameters.Gate.NoEcho", "kitten", "password"},
 		{"environment.variables.DB_PASSWORD", "kitten42", "password"},
 		{"environment.variables.dbPassword", "kitten42", "password"},
 		{"environment.variables.DB_PASSWORD_1", "kitten42", "password"},

@@ -128,6 +128,7 @@ type reader struct {
 	stacks int
 	parsed map[string]*document // templates are parsed once
 	said   map[string]bool      // gaps told once
+	mixed  string               // the macro last met that adds to an object
 	// visit is told of each nested template instead of reading it; nil when
 	// reading. See [Roots].
 	visit func(file string)

@@ -2,6 +2,8 @@ package cloudformation
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/demarc-sec/demarc/internal/source"
 )
@@ -23,24 +25,23 @@ func (s scope) each(m member, knownEntry, openEntry func(scope, member)) {
 	for _, n := range items[0].list() {
 		names = append(names, n.str())
 	}
-	if len(names) != 1 { // pairs of key and value are of templates to come
-		s.bad(m.line, "%s takes one name for its values", clip(m.name))
+	values := s.eval(items[1])
+	if pairs, ok := values.(map[string]any); ok && len(names) == 2 {
+		s.eachPair(m, names, pairs, items[2], knownEntry, openEntry)
 		return
 	}
-	switch values := s.eval(items[1]).(type) {
+	if _, isOpen := values.(*open); len(names) != 1 && !(isOpen && len(names) == 2) {
+		s.bad(m.line, "%s takes one name for values, or two for the keys and values of a mapping", clip(m.name))
+		return
+	}
+	switch values := values.(type) {
 	case []any:
 		for i, v := range values {
 			if i == maxInstances {
-				s.st.rd.gap(source.Gap{
-					Kind: "limit", What: fmt.Sprintf("%s has more than %d values; the rest is not assessed", clip(m.name), maxInstances),
-					Mend: "shorten the loop", At: location(s.st.file, m.line),
-				})
+				s.tooMany(m)
 				break
 			}
-			if t, ok := textual(v); ok {
-				v = t
-			}
-			s.round(items[2], loop{s.loops, names[0], v}, knownEntry, openEntry)
+			s.round(items[2], s.bind(names[0], v), knownEntry, openEntry)
 		}
 	case *open:
 		if openEntry == nil {
@@ -50,16 +51,44 @@ func (s scope) each(m member, knownEntry, openEntry func(scope, member)) {
 			})
 			return
 		}
-		s.round(items[2], loop{s.loops, names[0], &open{reason: values.reason, notNull: true, refs: values.refs, text: hole(names[0])}},
-			openEntry, openEntry)
+		in := s
+		for _, name := range names {
+			in = in.bind(name, &open{reason: values.reason, notNull: true, refs: values.refs, text: hole(name)})
+		}
+		s.round(items[2], in, openEntry, openEntry)
 	default:
 		s.bad(m.line, "the collection of %s is no list", clip(m.name))
 	}
 }
 
-// round is one pass of a loop; loops may nest.
-func (s scope) round(body *node, l loop, knownEntry, openEntry func(scope, member)) {
-	in := scope{st: s.st, loops: &l}
+// eachPair runs a loop over the keys and values of a mapping.
+func (s scope) eachPair(m member, names []string, pairs map[string]any, body *node, knownEntry, openEntry func(scope, member)) {
+	for i, key := range slices.Sorted(maps.Keys(pairs)) {
+		if i == maxInstances {
+			s.tooMany(m)
+			return
+		}
+		s.round(body, s.bind(names[0], key).bind(names[1], pairs[key]), knownEntry, openEntry)
+	}
+}
+
+// bind gives a loop's variable its value, within the loops around it.
+func (s scope) bind(name string, v any) scope {
+	if t, ok := textual(v); ok {
+		v = t
+	}
+	return scope{st: s.st, loops: &loop{s.loops, name, v}}
+}
+
+func (s scope) tooMany(m member) {
+	s.st.rd.gap(source.Gap{
+		Kind: "limit", What: fmt.Sprintf("%s has more than %d values; the rest is not assessed", clip(m.name), maxInstances),
+		Mend: "shorten the loop", At: location(s.st.file, m.line),
+	})
+}
+
+// round is one pass of a loop with its variables bound; loops may nest.
+func (s scope) round(body *node, in scope, knownEntry, openEntry func(scope, member)) {
 	for _, e := range body.members {
 		s.st.rd.step(0)
 		if len(e.name) > len(forEach) && e.name[:len(forEach)] == forEach {

@@ -144,7 +144,7 @@ func (s scope) object(n *node) any {
 			}, nil)
 			continue
 		case m.name == "Fn::Transform":
-			s.macro(m.val, m.line)
+			s.mixed(m)
 			continue
 		}
 		name := m.name
@@ -479,12 +479,27 @@ func (s scope) choose(arg *node, line int) any {
 	return s.st.rd.either(s.eval(items[1]), s.eval(items[2]), t.why)
 }
 
+// mixed is a macro beside other entries of an object, to which it adds.
+func (s scope) mixed(m member) {
+	for _, one := range m.val.list() {
+		s.macro(one, one.line)
+		name, _ := one.get("Name").scalar()
+		s.st.rd.mixed = "the macro " + clip(name)
+		if name == include {
+			s.st.rd.mixed = "what " + include + " brings in"
+		}
+	}
+}
+
+// include brings in a piece of a template, which cannot change the rest.
+const include = "AWS::Include"
+
 // macro stands for what a macro would put in its place.
 func (s scope) macro(arg *node, line int) any {
 	name, _ := arg.get("Name").scalar()
 	what := "the macro " + clip(name)
 	mend := "assess the processed template: aws cloudformation get-template --template-stage Processed"
-	if name == "AWS::Include" {
+	if name == include {
 		what = "a template snippet that AWS::Include brings in"
 		if at, ok := textual(s.eval(arg.get("Parameters").get("Location"))); ok && at != "" {
 			what += " from " + clip(at)

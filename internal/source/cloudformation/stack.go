@@ -27,6 +27,7 @@ type stack struct {
 	serverless bool            // the template uses the SAM transform
 	globals    map[string]any  // of SAM, evaluated; nil until asked for
 	apis       implicitAPIs
+	rewritten  string // the macro that may have changed every resource
 }
 
 // entry is one resource of a template.
@@ -40,6 +41,7 @@ type entry struct {
 	exists  *truth // under its condition; nil until decided
 	child   *stack // of a nested stack
 	opening bool   // the child is being made
+	macro   string // the one that may write more into it
 }
 
 func (rd *reader) newStack(file string, doc *document) *stack {
@@ -124,10 +126,14 @@ func (st *stack) transforms() {
 			st.serverless = true
 		case ok && harmless[name]:
 		case ok:
+			st.rewritten = name
 			scope{st: st}.macro(&node{kind: mapNode, line: n.line, members: []member{{"Name", n.line, n}}}, n.line)
 		case n.get("Fn::Transform") != nil:
 			scope{st: st}.macro(n.get("Fn::Transform"), n.line)
 		default:
+			if name, _ := n.get("Name").scalar(); name != include {
+				st.rewritten = name
+			}
 			scope{st: st}.macro(n, n.line)
 		}
 	}

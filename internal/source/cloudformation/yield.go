@@ -17,6 +17,9 @@ func (st *stack) yield() {
 	if st.entries == nil {
 		st.open()
 	}
+	if st.rd.visit == nil {
+		st.keptSecret()
+	}
 	for _, e := range st.entries {
 		st.rd.at = location(st.file, e.line)
 		if t := e.existence(); t.known && !t.holds {
@@ -65,6 +68,15 @@ func (st *stack) resource(e *entry) {
 		return
 	}
 	props := e.properties()
+	if n := e.node.get("Fn::Transform"); n != nil {
+		for _, one := range n.list() {
+			e.macro = "a macro"
+			if name, ok := one.get("Name").scalar(); ok {
+				e.macro = "the macro " + clip(name)
+			}
+			e.scope.macro(one, one.line)
+		}
+	}
 	if st.serverless {
 		defer st.embedded(e)
 	}
@@ -91,7 +103,13 @@ func (e *entry) properties() map[string]any {
 		return map[string]any{}
 	}
 	st := e.scope.st
-	switch v := e.scope.eval(n).(type) {
+	st.rd.mixed = ""
+	v := e.scope.eval(n)
+	e.macro = st.rd.mixed
+	if o, ok := v.(*open); ok && n.get("Fn::Transform") != nil {
+		e.macro = strings.TrimSuffix(o.reason, " is not read")
+	}
+	switch v := v.(type) {
 	case map[string]any:
 		return v
 	case nil, absent:
@@ -150,7 +168,21 @@ func (st *stack) put(e *entry, m made) {
 		}
 	}
 	r.Refs = x.refs
+	r.Partial, r.PartialWhy = st.partial(e)
 	st.rd.sink.Resource(r)
+}
+
+// partial tells whether a macro may write more into the resource than stands
+// there.
+func (st *stack) partial(e *entry) (bool, string) {
+	macro := e.macro
+	if st.rewritten != "" {
+		macro = "the macro " + clip(st.rewritten)
+	}
+	if macro == "" {
+		return false, ""
+	}
+	return true, macro + " may write it"
 }
 
 func known(s string) string {

@@ -90,6 +90,7 @@ type view struct {
 	Root     string `json:",omitempty"`
 	Data     bool   `json:",omitempty"`
 	Partial  bool   `json:",omitempty"`
+	Why      string `json:",omitempty"`
 	Region   string `json:",omitempty"`
 	Account  string `json:",omitempty"`
 	At       string
@@ -124,7 +125,7 @@ func Render(t testing.TB, rec *Recorder) []byte {
 
 func viewOf(r *source.Resource) view {
 	v := view{
-		Address: r.Address, Dialect: string(r.Dialect), Root: r.Root, Data: r.Data, Partial: r.Partial, Region: r.Region, Account: r.Account,
+		Address: r.Address, Dialect: string(r.Dialect), Root: r.Root, Data: r.Data, Partial: r.Partial, Why: r.PartialWhy, Region: r.Region, Account: r.Account,
 		At: place(r.Location.File, r.Location.Line, r.Location.EndLine), Body: Visible(r.Body), Set: setOf(r), Lines: r.Lines, Comments: r.Comments,
 	}
 	if !strings.Contains(r.Address, r.Type+".") {
