@@ -100,11 +100,11 @@ func holdTwin(t *testing.T, env *expr.ResourceEnv, twin *catalogue.Twin, known m
 		}
 	}
 
-	given := map[string]bool{}
+	given, from := map[string]bool{}, map[string]string{}
 	for native := range known {
 		open, isOpen := strings.CutSuffix(native, ".*")
 		if p := normalise.ArgumentPath(twin, open); p != "" {
-			given[p] = true
+			given[p], from[p] = true, open
 			if isOpen {
 				given[p+".*"] = true
 			}
@@ -132,6 +132,9 @@ func holdTwin(t *testing.T, env *expr.ResourceEnv, twin *catalogue.Twin, known m
 	}
 	slices.Sort(read)
 	for _, argument := range slices.Compact(read) {
+		if p := normalise.PropertyPath(twin, argument); given[argument] && twin.Set[argument] == nil && !hasPath(known, p) && !slices.Contains(beside, p) {
+			t.Errorf("%s: where %s is not written it would be called %s, which is no property; name %s", where, argument, p, from[argument])
+		}
 		lacking := slices.ContainsFunc(twin.Lacks, func(l string) bool { return argument == l || strings.HasPrefix(argument, l+".") })
 		switch has := given[argument] || hasPrefix(given, argument); {
 		case !has && !lacking:
@@ -141,6 +144,9 @@ func holdTwin(t *testing.T, env *expr.ResourceEnv, twin *catalogue.Twin, known m
 		}
 	}
 }
+
+// hasPath tells whether the schema has the property, in which case counts.
+func hasPath(known map[string]bool, path string) bool { return known[path] || hasPrefix(known, path) }
 
 // pathsOf lists the paths that mappings read.
 func pathsOf(env *expr.ResourceEnv, facts map[string]*catalogue.Mapping) []string {

@@ -146,6 +146,9 @@ func called(r *source.Resource, path string) string {
 			return name
 		}
 	}
+	if r.Called != nil {
+		return r.Called(path)
+	}
 	return path
 }
 

@@ -22,6 +22,8 @@ type translator struct {
 	set        []*reader // arguments read from the native body
 	facts      []*reader // facts likewise
 	back       map[string]string
+	called     map[string]string // what spelling gave, as many resources lack the same
+	native     string            // the twin's type
 }
 
 // ArgumentPath returns the path of the argument that the twin's native path
@@ -33,7 +35,7 @@ func ArgumentPath(t *catalogue.Twin, native string) string {
 func newTranslator(t *catalogue.Twin, set, facts []*reader) *translator {
 	tr := &translator{
 		names: t.Names, verbatim: map[string]bool{}, spell: t.Spelling(), toBlocks: !strings.ContainsAny(t.Of, "/:"), fromBlocks: strings.ContainsAny(t.Of, "/:") && !t.SameDialect(),
-		set: set, facts: facts, back: map[string]string{},
+		set: set, facts: facts, back: map[string]string{}, called: map[string]string{}, native: t.Type,
 	}
 	for _, p := range t.Verbatim {
 		tr.verbatim[p] = true
@@ -74,6 +76,7 @@ func (t *translator) translate(r *source.Resource) *source.Resource {
 	out.Body = make(map[string]any, len(r.Body)+len(t.set))
 	out.Names = make(map[string]string, len(r.Lines)+len(t.back))
 	maps.Copy(out.Names, t.back)
+	out.Called = t.property
 	w := &translation{t: t, root: out.Body, names: out.Names}
 	w.object(r.Body, "", "", out.Body, 0)
 	if r.Lines != nil {

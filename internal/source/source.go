@@ -52,6 +52,9 @@ type Resource struct {
 	// two differ: the normaliser calls the arguments of all dialects alike.
 	// Readers leave it nil.
 	Names map[string]string
+	// Called is what the source would call an argument that it does not write.
+	// Nil where it says what the normaliser says.
+	Called func(argument string) string
 
 	// Comments are the comments attached to the block (just above, or inside
 	// it), in which waivers are looked for. CallComments are those at the module
