@@ -128,7 +128,7 @@ verified, and where the weakest link is.
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		newAssess(env), newMatrix(env), newExplain(env), newDiff(env),
-		newCatalogue(env), newCheck(env), newVersion(env),
+		newCatalogue(env), newCheck(env), newServe(env), newVersion(env),
 	)
 	return root
 }

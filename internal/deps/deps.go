@@ -5,7 +5,6 @@ package deps
 import (
 	_ "filippo.io/age"
 	_ "github.com/a-h/templ"
-	_ "github.com/a-h/templ/cmd/templ"
 	_ "github.com/alexedwards/scs/v2"
 	_ "github.com/caddyserver/certmagic"
 	_ "github.com/coreos/go-oidc/v3/oidc"

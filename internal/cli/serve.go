@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/demarc-sec/demarc/internal/server"
+)
+
+func newServe(env *Env) *cobra.Command {
+	var cfg server.Config
+	var proxies []string
+	var logFormat, logLevel string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the control plane: the estate's ledger over time, with an API and a console",
+		Long: `Serve runs the control plane. Without any flag it needs nothing else: the
+database and the work queue are in the process and their files in the data
+directory. With --database-url and --nats-url many replicas work together.`,
+		Example: `  demarc serve
+  demarc serve --tls-self-signed --listen 0.0.0.0:8443
+  demarc serve --database-url postgres://demarc@db/demarc --nats-url nats://n1,nats://n2 --public-url https://demarc.example.com`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log, err := newLog(env, logFormat, logLevel)
+			if err != nil {
+				return err
+			}
+			for _, p := range proxies {
+				prefix, err := parsePrefix(p)
+				if err != nil {
+					return fmt.Errorf("--trusted-proxy %s: write an address or a network such as 10.0.0.0/8", p)
+				}
+				cfg.Proxies = append(cfg.Proxies, prefix)
+			}
+			cfg.Log, cfg.Now = log, env.Now
+			s, err := server.New(cmd.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			fmt.Fprintf(env.Err, "Demarc is at %s\n", s.URL)
+			return s.Run(cmd.Context())
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&cfg.DataDir, "data", defaultDataDir(), "directory for the database, the work queue, keys and certificates")
+	fl.StringVar(&cfg.DatabaseURL, "database-url", os.Getenv("DEMARC_DATABASE_URL"), "PostgreSQL as postgres://… (or DEMARC_DATABASE_URL; default SQLite in the data directory)")
+	fl.StringVar(&cfg.NATSURL, "nats-url", os.Getenv("DEMARC_NATS_URL"), "NATS with JetStream as nats://…, several by comma (or DEMARC_NATS_URL; default in the process)")
+	fl.StringVar(&cfg.Listen, "listen", "", "address to listen at (default 127.0.0.1:8080, with TLS 127.0.0.1:8443)")
+	fl.StringVar(&cfg.PublicURL, "public-url", "", "URL by which browsers reach it")
+	fl.StringVar(&cfg.Metrics, "metrics", "", "address to serve Prometheus metrics at, such as 127.0.0.1:9464 (default none)")
+	fl.StringVar(&cfg.TLS.CertFile, "tls-cert", "", "certificate file, read again when it changes")
+	fl.StringVar(&cfg.TLS.KeyFile, "tls-key", "", "its key file")
+	fl.BoolVar(&cfg.TLS.SelfSigned, "tls-self-signed", false, "serve with a certificate of its own making, for a trial")
+	fl.StringSliceVar(&cfg.TLS.ACME, "tls-acme", nil, "host names to get certificates for from Let's Encrypt")
+	fl.StringSliceVar(&proxies, "trusted-proxy", nil, "address or network of proxies whose X-Forwarded-For is believed")
+	fl.IntVar(&cfg.Workers, "workers", 0, "assessments to run at a time (default one for every two processors)")
+	fl.StringVar(&logFormat, "log-format", "text", "text or json")
+	fl.StringVar(&logLevel, "log-level", "info", "debug, info, warn or error")
+	return cmd
+}
+
+func newLog(env *Env, format, level string) (*slog.Logger, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, fmt.Errorf("--log-level %s: choose debug, info, warn or error", level)
+	}
+	opt := &slog.HandlerOptions{Level: l}
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(env.Err, opt)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(env.Err, opt)), nil
+	}
+	return nil, fmt.Errorf("--log-format %s: choose text or json", format)
+}
+
+// defaultDataDir is where a program of this user keeps its state.
+func defaultDataDir() string {
+	if dir := os.Getenv("DEMARC_DATA"); dir != "" {
+		return dir
+	}
+	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
+		return filepath.Join(dir, "demarc")
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		return filepath.Join(home, ".local", "state", "demarc")
+	}
+	return "demarc-data"
+}
+
+func parsePrefix(s string) (netip.Prefix, error) {
+	if ip, err := netip.ParseAddr(s); err == nil {
+		return netip.PrefixFrom(ip, ip.BitLen()), nil
+	}
+	return netip.ParsePrefix(s)
+}

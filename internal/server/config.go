@@ -1,0 +1,102 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"time"
+)
+
+// Config is everything that is decided before a server starts. The zero value
+// of each field but DataDir and Log works.
+type Config struct {
+	DataDir     string // database, event streams, keys, certificates; made if it is not there
+	DatabaseURL string // postgres://…; empty is SQLite in DataDir
+	NATSURL     string // nats://…, several by comma; empty is a server in the process
+
+	Listen    string // address to listen at; default 127.0.0.1:8080, with TLS 127.0.0.1:8443
+	PublicURL string // how browsers reach it, for links, sign-in and cookies; default from Listen
+	Metrics   string // address for /metrics; empty serves none
+	TLS       TLS
+
+	// Proxies are those whose X-Forwarded-For and -Proto are believed.
+	Proxies []netip.Prefix
+
+	Workers int // assessments that this replica runs at a time; 0 is one for every two processors
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// TLS tells which certificate to serve with. At most one of the three is set.
+type TLS struct {
+	CertFile, KeyFile string   // both, read again when they change
+	SelfSigned        bool     // one made for the names of PublicURL, for trials
+	ACME              []string // host names to get certificates for
+}
+
+// On reports whether TLS is served at all.
+func (t TLS) On() bool { return t.CertFile != "" || t.SelfSigned || len(t.ACME) > 0 }
+
+// complete fills defaults in and finds contradictions.
+func (c *Config) complete() error {
+	ways := 0
+	for _, on := range []bool{c.TLS.CertFile != "" || c.TLS.KeyFile != "", c.TLS.SelfSigned, len(c.TLS.ACME) > 0} {
+		if on {
+			ways++
+		}
+	}
+	switch {
+	case c.DataDir == "":
+		return errors.New("no data directory is named")
+	case ways > 1:
+		return errors.New("choose one of a certificate of your own, a self-signed one and ACME")
+	case (c.TLS.CertFile == "") != (c.TLS.KeyFile == ""):
+		return errors.New("a certificate and its key go together")
+	}
+	if c.Listen == "" {
+		c.Listen = "127.0.0.1:8080"
+		if c.TLS.On() {
+			c.Listen = "127.0.0.1:8443"
+		}
+	}
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || (u.Path != "" && u.Path != "/") || u.RawQuery != "" {
+			return fmt.Errorf("%q is no public URL; write it as https://demarc.example.com", c.PublicURL)
+		}
+		c.PublicURL = u.Scheme + "://" + u.Host
+	}
+	if c.DatabaseURL == "" {
+		c.DatabaseURL = "sqlite:" + filepath.Join(c.DataDir, "demarc.db")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return nil
+}
+
+// publicURL is the one that was set, or that of the address listened at.
+func (c *Config) publicURL(at net.Addr) string {
+	if c.PublicURL != "" {
+		return c.PublicURL
+	}
+	scheme := "http"
+	if c.TLS.On() {
+		scheme = "https"
+	}
+	host, port, err := net.SplitHostPort(at.String())
+	if err != nil {
+		return scheme + "://" + at.String()
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && (ip.IsUnspecified() || ip.IsLoopback()) {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,204 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+)
+
+// layer is a handler around another one.
+type layer func(http.Handler) http.Handler
+
+// layered puts layers around h, the first outermost.
+func layered(h http.Handler, layers ...layer) http.Handler {
+	for _, l := range slices.Backward(layers) {
+		h = l(h)
+	}
+	return h
+}
+
+type contextKey int
+
+const (
+	requestIDKey contextKey = iota
+	routeKey
+)
+
+// requestID gives each request an id of ours, in the log and in the answer.
+func requestID(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := rand.Text()[:16]
+		w.Header().Set("X-Request-Id", id)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey, id)))
+	})
+}
+
+// seen remembers what was answered.
+type seen struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (s *seen) WriteHeader(status int) {
+	if s.status == 0 {
+		s.status = status
+	}
+	s.ResponseWriter.WriteHeader(status)
+}
+
+func (s *seen) Write(b []byte) (int, error) {
+	if s.status == 0 {
+		s.status = http.StatusOK
+	}
+	n, err := s.ResponseWriter.Write(b)
+	s.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the writer below.
+func (s *seen) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+// observed logs and measures each request. Neither holds its query, in which
+// one-time codes may stand.
+func observed(log *slog.Logger, m *metrics) layer {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s, start, route := &seen{ResponseWriter: w}, time.Now(), new(string)
+			r = r.WithContext(context.WithValue(r.Context(), routeKey, route))
+			m.inFlight.Inc()
+			defer func() {
+				took := time.Since(start)
+				m.inFlight.Dec()
+				m.observe(r.Method, *route, s.status, took)
+				level := slog.LevelInfo
+				switch {
+				case s.status >= 500:
+					level = slog.LevelError
+				case quiet(r.URL.Path):
+					level = slog.LevelDebug
+				}
+				log.LogAttrs(r.Context(), level, "request", slog.Any("id", r.Context().Value(requestIDKey)), slog.String("method", r.Method),
+					slog.String("path", r.URL.Path), slog.Int("status", s.status), slog.Int64("bytes", s.bytes),
+					slog.Duration("took", took.Round(time.Microsecond)), slog.String("from", r.RemoteAddr))
+			}()
+			next.ServeHTTP(s, r)
+		})
+	}
+}
+
+// routed tells observed which pattern the request was routed by.
+func routed(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mux.ServeHTTP(w, r)
+		if route, ok := r.Context().Value(routeKey).(*string); ok {
+			*route = r.Pattern
+		}
+	})
+}
+
+// quiet are requests that come every few seconds.
+func quiet(path string) bool {
+	return path == "/healthz" || path == "/readyz" || strings.HasPrefix(path, "/static/")
+}
+
+// recovered answers 500 where a handler panics, and logs where.
+func recovered(log *slog.Logger) layer {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer func() {
+				v := recover()
+				if v == nil {
+					return
+				}
+				if v == http.ErrAbortHandler { //nolint:errorlint // a value that net/http compares the same way
+					panic(v)
+				}
+				log.ErrorContext(r.Context(), "panic", "id", r.Context().Value(requestIDKey), "path", r.URL.Path, "what", fmt.Sprint(v), "stack", string(debug.Stack()))
+				if s, ok := w.(*seen); !ok || s.status == 0 {
+					http.Error(w, "Something went wrong here. The log has the reason under this request's id.", http.StatusInternalServerError)
+				}
+			}()
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// policy is what pages may load: only what this server serves, and no script
+// or style within a page.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+	"manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+
+// secured sets the headers that browsers protect people by.
+func secured(https bool) layer {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h := w.Header()
+			h.Set("Content-Security-Policy", policy)
+			h.Set("X-Content-Type-Options", "nosniff")
+			h.Set("Referrer-Policy", "same-origin")
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+			h.Set("Cross-Origin-Resource-Policy", "same-origin")
+			h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+			if !strings.HasPrefix(r.URL.Path, "/static/") {
+				h.Set("Cache-Control", "no-store")
+			}
+			if https {
+				h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// fromProxies takes the client's address from X-Forwarded-For where the
+// connection comes from a proxy that is believed: the last address in it that
+// is none itself.
+func fromProxies(trusted []netip.Prefix) layer {
+	believed := func(host string) bool {
+		ip, err := netip.ParseAddr(host)
+		return err == nil && slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(ip.Unmap()) })
+	}
+	return func(next http.Handler) http.Handler {
+		if len(trusted) == 0 {
+			return next
+		}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			host, _, err := net.SplitHostPort(r.RemoteAddr)
+			if err == nil && believed(host) {
+				hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+				for _, hop := range slices.Backward(hops) {
+					hop = strings.TrimSpace(hop)
+					if _, err := netip.ParseAddr(hop); err != nil {
+						break
+					}
+					r = r.Clone(r.Context())
+					r.RemoteAddr = net.JoinHostPort(hop, "0")
+					if !believed(hop) {
+						break
+					}
+				}
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// bounded limits the size of a body where a handler has no larger limit of its
+// own, and how many requests one address may send.
+func bounded(limit int64, larger func(*http.Request) int64) layer {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.Body = http.MaxBytesReader(w, r.Body, max(limit, larger(r)))
+			next.ServeHTTP(w, r)
+		})
+	}
+}
