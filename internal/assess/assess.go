@@ -82,7 +82,10 @@ type Options struct {
 	// of them a file is for shows in its content.
 	VarFiles []string
 	Vars     map[string]string
-	given    values // the two, sorted
+	// Environment gives values to Terraform's variables as the process's own
+	// does, by the variables' names.
+	Environment map[string]string
+	given       values // the two, sorted
 
 	// Scan finds credentials in text, for readers that do not keep it; the
 	// engine's own where nil.

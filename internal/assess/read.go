@@ -114,7 +114,7 @@ func (rd *reading) directory(ctx context.Context, dir string, several bool, opt 
 			return err
 		}
 		if err := rd.unit(ctx, unit{kind: "terraform", path: filepath.Join(dir, root), read: func(ctx context.Context, out source.Sink) error {
-			return terraform.Read(ctx, bound, at, terraform.Options{VarFiles: opt.given.terraform, Vars: opt.Vars, Parsed: parsed}, out)
+			return terraform.Read(ctx, bound, at, terraform.Options{VarFiles: opt.given.terraform, Vars: opt.Vars, Environment: opt.Environment, Parsed: parsed}, out)
 		}}, bound, dir, prefix, opt); err != nil {
 			return err
 		}

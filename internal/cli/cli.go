@@ -37,11 +37,12 @@ type Env struct {
 	Width     int  // of that terminal; 0 when it is none
 	ErrIsTerm bool // standard error is a terminal: progress may be drawn
 	Now       func() time.Time
+	Variables []string // the environment's, as name=value
 }
 
 // System returns the environment of the process.
 func System() *Env {
-	e := &Env{Out: os.Stdout, Err: os.Stderr, Now: time.Now, ErrIsTerm: term.IsTerminal(int(os.Stderr.Fd()))}
+	e := &Env{Out: os.Stdout, Err: os.Stderr, Now: time.Now, Variables: os.Environ(), ErrIsTerm: term.IsTerminal(int(os.Stderr.Fd()))}
 	if fd := int(os.Stdout.Fd()); term.IsTerminal(fd) {
 		e.Colour = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 		if w, _, err := term.GetSize(fd); err == nil {

@@ -117,11 +117,24 @@ func (f *engineFlags) options(env *Env, engine *assess.Engine, cfg *config.Confi
 	}
 	w := &waive.Waivers{Config: cfg, Today: env.Now()}
 	return assess.Options{
-		Paths: paths, Imports: f.imports, VarFiles: append(cfg.VarFiles, f.varFiles...), Vars: vars,
+		Paths: paths, Imports: f.imports, VarFiles: append(cfg.VarFiles, f.varFiles...), Vars: vars, Environment: env.terraform(),
 		Overrides: cfg.Overrides(engine.Catalogue), TeamOf: cfg.TeamOf, AccountOf: cfg.AccountOf, Adjust: cfg.Apply, Waive: w.For,
 		Declared: cfg.DeclaredResources(engine.Catalogue),
 	}, nil
 }
+
+// terraform is what the environment gives Terraform's variables.
+func (e *Env) terraform() map[string]string {
+	out := map[string]string{}
+	for _, v := range e.Variables {
+		if name, value, ok := strings.Cut(v, "="); ok && strings.HasPrefix(name, terraformVariable) {
+			out[strings.TrimPrefix(name, terraformVariable)] = value
+		}
+	}
+	return out
+}
+
+const terraformVariable = "TF_VAR_"
 
 // progress draws what is being done on a terminal, once it has taken a
 // second. The returned function clears it.

@@ -26,6 +26,9 @@ type Options struct {
 	VarFiles []string
 	// Vars maps a variable's name to the raw text given on the command line.
 	Vars map[string]string
+	// Environment maps a variable's name to the text that the environment
+	// gives it (TF_VAR_name). It counts least of all that is given.
+	Environment map[string]string
 	// MaxInstances bounds what one count or for_each may expand to. Zero
 	// means 10,000. All instances of a root together, module instances
 	// included, are bounded by twenty times as many.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,12 +21,14 @@ import (
 )
 
 // varInput is one value given to a root variable: an expression without
-// references from a file, or raw text from the command line.
+// references from a file, or raw text from the command line or the
+// environment.
 type varInput struct {
 	expr hclsyntax.Expression
 	val  cty.Value
 	text string
 	raw  bool
+	env  bool
 	file string
 	line int
 }
@@ -33,6 +36,9 @@ type varInput struct {
 // readVarInputs gathers values in Terraform's order of precedence.
 func (ev *evaluator) readVarInputs() {
 	ev.varText = map[string]varInput{}
+	for name, text := range ev.opt.Environment {
+		ev.varText[name] = varInput{text: text, raw: true, env: true}
+	}
 	entries, _ := ev.t.list(ev.rootDir)
 	var auto []string
 	for _, e := range entries {
@@ -149,6 +155,8 @@ func (ev *evaluator) rootVariableInput(def *variableDef) (cty.Value, bool) {
 	}
 	expr := in.expr
 	switch {
+	case in.env && (def.sensitive || namesSecret.MatchString(def.name)):
+		return ev.keptInEnvironment(def), true
 	case in.raw && (!def.typed || def.ty.IsPrimitiveType()):
 		return cty.StringVal(in.text), true
 	case in.raw:
@@ -166,6 +174,24 @@ func (ev *evaluator) rootVariableInput(def *variableDef) (cty.Value, bool) {
 		return ev.badInput(def, location(in.file, in.line)), true
 	}
 	return v, true
+}
+
+// namesSecret matches variables that people do not always declare sensitive.
+var namesSecret = regexp.MustCompile(`(?i)passw|passphrase|secret|token|credential|(api|access|private|signing)_?key`)
+
+// keptInEnvironment stands for a credential that is handed over through the
+// environment: that is where it belongs, so it stands in clear nowhere, and
+// nothing of it is shown.
+func (ev *evaluator) keptInEnvironment(def *variableDef) cty.Value {
+	ty := def.ty
+	if ty == cty.NilType {
+		ty = cty.DynamicPseudoType
+	}
+	v := cty.UnknownVal(ty)
+	if ty != cty.DynamicPseudoType {
+		v = v.RefineNotNull()
+	}
+	return v.Mark(whyMark{"variable " + def.name + " is kept in the environment"})
 }
 
 func (ev *evaluator) badInput(def *variableDef, at estate.Location) cty.Value {
