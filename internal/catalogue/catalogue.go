@@ -26,7 +26,7 @@ type Catalogue struct {
 	FactEnv *expr.FactEnv
 
 	twinsOf map[string][]*AssetType // by the type they mean the same as
-	anyCase map[string]string       // Azure's type names in lower case -> as written here
+	anyCase map[string]string       // other spellings of type names -> as written here; see noteCase
 	lazy    *lazy                   // nil: the maps above hold everything
 
 	evidence map[string]func() (*Evidence, error) // by provider

@@ -250,12 +250,16 @@ func without[V, W any](m map[string]V, more map[string]W) map[string]V {
 	return out
 }
 
-// noteCase enters Azure's type names into the index that knows them in any
-// case.
+// noteCase enters type names into the index of their other spellings: Azure's
+// are the same in any case, and CloudFormation's are what Terraform's awscc
+// provider makes its own of.
 func (c *Catalogue) noteCase(natives iter.Seq[string]) {
 	for native := range natives {
 		if lower := strings.ToLower(native); strings.HasPrefix(lower, "microsoft.") {
 			c.anyCase[lower] = native
+		}
+		if rest, ok := strings.CutPrefix(native, "AWS::"); ok && !strings.Contains(native, "(") {
+			c.anyCase[controlled+Folded(rest)] = native
 		}
 	}
 }
@@ -263,15 +267,35 @@ func (c *Catalogue) noteCase(natives iter.Seq[string]) {
 // customResource is what every Custom::Name of a template means.
 const customResource = "AWS::CloudFormation::CustomResource"
 
+// controlled begins the types of the awscc provider.
+const controlled = "awscc_"
+
+// Folded is a name without what spellings differ in: DBInstance and
+// db_instance are the same.
+func Folded(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == ':' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
+}
+
 // Canonical returns the name under which the catalogue knows a native type.
 // Azure's type names are the same in any case; the name behind Custom:: is its
-// author's.
+// author's; a type of the awscc provider is the one of CloudFormation that it
+// manages.
 func (c *Catalogue) Canonical(native string) string {
 	if strings.HasPrefix(native, "Custom::") {
 		return customResource
 	}
 	if len(native) > 10 && strings.EqualFold(native[:10], "microsoft.") {
 		if known, ok := c.anyCase[strings.ToLower(native)]; ok {
+			return known
+		}
+	}
+	if rest, ok := strings.CutPrefix(native, controlled); ok {
+		if known, ok := c.anyCase[controlled+Folded(rest)]; ok {
 			return known
 		}
 	}

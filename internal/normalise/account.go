@@ -27,7 +27,7 @@ type setup struct {
 // otherwise.
 var providers = map[string]string{
 	"azurerm": "azure", "azuread": "azure", "azapi": "azure", "azuredevops": "azure", "google-beta": "google",
-	"helm": "kubernetes", "kubectl": "kubernetes",
+	"awscc": "aws", "helm": "kubernetes", "kubectl": "kubernetes",
 }
 
 func providerOf(written string) string {

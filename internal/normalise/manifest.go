@@ -33,6 +33,9 @@ func (n *Normaliser) held(r *source.Resource) *source.Resource {
 	if r.Type == "azapi_resource" {
 		return heldOfAzure(r)
 	}
+	if strings.HasPrefix(r.Type, controlled) {
+		return n.heldOfCloudControl(r)
+	}
 	argument := holders[r.Type]
 	if argument == "" {
 		return r

@@ -53,8 +53,9 @@ type Normaliser struct {
 	grown     map[member]bool        // facts whose list is their own
 	edges     map[*estate.Asset]map[edge]bool
 	setups    []setup
-	apart     map[key]bool    // roots, by provider, whose unnamed account is their own
-	states    map[string]bool // roots that are states, which show no provider's configuration
+	spellings map[string]*propertyNames // of types of the awscc provider
+	apart     map[key]bool              // roots, by provider, whose unnamed account is their own
+	states    map[string]bool           // roots that are states, which show no provider's configuration
 }
 
 // member is something of an asset, by name.

@@ -79,6 +79,12 @@ func (t *translator) translate(r *source.Resource) *source.Resource {
 	out.Called = t.property
 	w := &translation{t: t, root: out.Body, names: out.Names}
 	w.object(r.Body, "", "", out.Body, 0)
+	if r.Called != nil {
+		out.Called = func(argument string) string { return r.Called(t.property(argument)) }
+		for argument, native := range out.Names {
+			out.Names[argument] = r.Called(native)
+		}
+	}
 	if r.Lines != nil {
 		out.Lines = make(map[string]int, len(r.Lines))
 		for _, p := range slices.Sorted(maps.Keys(r.Lines)) {

@@ -146,6 +146,8 @@ func (p *providerConfig) read(ev *evaluator, m *module, b *block) {
 	switch b.labels[0] {
 	case "aws":
 		p.account = ev.awsAccount(s, b)
+	case "awscc":
+		p.account = ev.assumedAccount(s, b)
 	case "azurerm", "azapi":
 		p.account = str("subscription_id")
 	default:
@@ -190,18 +192,41 @@ func (ev *evaluator) awsAccount(s *scope, b *block) string {
 			}
 		}
 	}
+	return ev.assumedAccount(s, b)
+}
+
+// assumedAccount reads the account from the role that is assumed: a block of
+// the aws provider, an object of the awscc provider.
+func (ev *evaluator) assumedAccount(s *scope, b *block) string {
 	account := ""
+	if a := b.body.attrs["assume_role"]; a != nil {
+		ev.at = a.at()
+		v, _ := ev.value(s, a.expr).UnmarkDeep()
+		if v.IsKnown() && !v.IsNull() && v.Type().IsObjectType() && v.Type().HasAttribute("role_arn") {
+			if role := v.GetAttr("role_arn"); role.IsKnown() && !role.IsNull() && role.Type() == cty.String {
+				account = accountOf(role.AsString())
+			}
+		}
+	}
 	for _, n := range b.body.blocks {
 		if n.typ != "assume_role" && n.typ != "assume_role_with_web_identity" {
 			continue
 		}
 		if a := n.body.attrs["role_arn"]; a != nil {
-			if arn := strings.Split(ev.knownString(s, a), ":"); len(arn) >= 6 && arn[0] == "arn" {
-				account = arn[4]
+			if id := accountOf(ev.knownString(s, a)); id != "" {
+				account = id
 			}
 		}
 	}
 	return account
+}
+
+// accountOf is the account in an ARN, or empty.
+func accountOf(text string) string {
+	if arn := strings.Split(text, ":"); len(arn) >= 6 && arn[0] == "arn" {
+		return arn[4]
+	}
+	return ""
 }
 
 // config is the provider configuration the resource uses.

@@ -94,35 +94,35 @@ resource "aws_rds_integration" "keyed" {
 resource "aws_db_snapshot" "known" {
   db_snapshot_identifier = "known"
   db_instance_identifier = "origin"
-  encrypted = true
+  encrypted              = true
 }
 
 resource "aws_db_snapshot" "plain" {
   db_snapshot_identifier = "plain"
   db_instance_identifier = "origin"
-  encrypted = false
+  encrypted              = false
 }
 
 resource "aws_db_cluster_snapshot" "known" {
   db_cluster_snapshot_identifier = "known"
-  db_cluster_identifier = "origin"
-  storage_encrypted = true
+  db_cluster_identifier          = "origin"
+  storage_encrypted              = true
 }
 
 resource "aws_db_cluster_snapshot" "plain" {
   db_cluster_snapshot_identifier = "plain"
-  db_cluster_identifier = "origin"
-  storage_encrypted = false
+  db_cluster_identifier          = "origin"
+  storage_encrypted              = false
 }
 
 resource "aws_db_snapshot_copy" "plain" {
   target_db_snapshot_identifier = "plain"
   source_db_snapshot_identifier = "origin"
-  encrypted = false
+  encrypted                     = false
 }
 
 resource "aws_rds_cluster_snapshot_copy" "plain" {
   target_db_cluster_snapshot_identifier = "plain"
   source_db_cluster_snapshot_identifier = "origin"
-  storage_encrypted = false
+  storage_encrypted                     = false
 }

@@ -127,9 +127,9 @@ resource "aws_db_instance" "custom_sqlserver_cev" {
 }
 
 resource "aws_rds_custom_db_engine_version" "erp" {
-  engine                                    = "custom-oracle-ee"
-  engine_version                            = "19.my_cev1"
-  kms_key_id                                = aws_kms_key.data.arn
+  engine                                     = "custom-oracle-ee"
+  engine_version                             = "19.my_cev1"
+  kms_key_id                                 = aws_kms_key.data.arn
   database_installation_files_s3_bucket_name = "acme-media"
 }
 
