@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/demarc-sec/demarc/internal/look"
 	"github.com/demarc-sec/demarc/internal/report"
 )
 
@@ -20,7 +21,7 @@ var assets embed.FS
 
 // The parts of the page, in the order the browser reads them.
 var (
-	styleFiles = []string{"theme.css", "layout.css", "matrix.css", "lists.css", "panel.css", "print.css"}
+	styleFiles = []string{"layout.css", "matrix.css", "lists.css", "panel.css", "print.css"}
 
 	scriptFiles = []string{
 		"data.js",     // the document, unpacked
@@ -51,6 +52,7 @@ func writePage(w io.Writer, f Format, a *report.Assessment, d *document) error {
 	if err != nil {
 		return err
 	}
+	style = look.Theme + style
 	script, err := join(scriptFiles)
 	if err != nil {
 		return err
@@ -61,15 +63,16 @@ func writePage(w io.Writer, f Format, a *report.Assessment, d *document) error {
 		return fmt.Errorf("encoding the page's data: %w", err)
 	}
 	return skeleton.ExecuteTemplate(w, "page.html.tmpl", map[string]any{
-		"Title":  f.Title,
-		"Policy": fmt.Sprintf(policy, digest(script), digest(style)),
-		"Style":  template.CSS(style),
-		"Script": template.JS(script),
-		"Data":   template.JS(data),
-		"Head":   newHeadline(a, d),
-		"Tool":   a.Tool,
-		"A":      a,
-		"Doc":    d,
+		"Title":   f.Title,
+		"Policy":  fmt.Sprintf(policy, digest(script), digest(style)),
+		"Style":   template.CSS(style),
+		"Script":  template.JS(script),
+		"Data":    template.JS(data),
+		"Symbols": template.HTML(look.Symbols),
+		"Head":    newHeadline(a, d),
+		"Tool":    a.Tool,
+		"A":       a,
+		"Doc":     d,
 	})
 }
 
