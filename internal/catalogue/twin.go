@@ -85,16 +85,28 @@ func (f *Form) holds(body map[string]any) bool {
 // FormOf returns the type that a resource of the native type is.
 func (c *Catalogue) FormOf(native string, body map[string]any) string {
 	native = c.Canonical(native)
-	t := c.Asset(native)
-	if t == nil || t.Twin == nil {
+	t := c.twin(native)
+	if t == nil {
 		return native
 	}
-	for i := range t.Twin.Forms {
-		if t.Twin.Forms[i].holds(body) {
-			return t.Twin.Forms[i].Type
+	for i := range t.Forms {
+		if t.Forms[i].holds(body) {
+			return t.Forms[i].Type
 		}
 	}
 	return native
+}
+
+// twin is what makes the native type another's twin, an asset's or a part's,
+// or nil.
+func (c *Catalogue) twin(native string) *Twin {
+	if a := c.Asset(native); a != nil {
+		return a.Twin
+	}
+	if p := c.Part(native); p != nil {
+		return p.Twin
+	}
+	return nil
 }
 
 // twinFile is the format of twins.yaml.

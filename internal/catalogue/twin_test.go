@@ -112,3 +112,37 @@ ignored:
 		}
 	}
 }
+
+// TestFormsOfParts tells the forms of a native type apart that is the twin of a
+// part.
+func TestFormsOfParts(t *testing.T) {
+	c, err := Load(Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), Overlays: []fs.FS{fstest.MapFS{
+		"services/test/queue/service.yaml": {Data: []byte(`
+title: Test
+model: paas
+documents: {d: {url: "https://example.com/", title: D}}
+assets:
+  test_queue: {kind: queue, facts: {encrypted_at_rest: {from: encrypted, absent: false}}}
+parts:
+  test_queue_policy: {of: test_queue, by: queue, facts: {resource_policies: {policy: policy}}}
+  test_queue_key: {of: test_queue, by: queue, facts: {customer_key: {from: key, is: set}}}
+`)},
+		"services/test/queue/twins.yaml": {Data: []byte(`
+twins:
+  Test::Queue::Setting:
+    of: test_queue_policy
+    forms:
+      - {type: Test::Queue::Setting(key), from: Kind, matches: ^key$}
+  Test::Queue::Setting(key):
+    of: test_queue_key
+`)},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, want := range map[string]string{"Key": "Test::Queue::Setting(key)", "policy": "Test::Queue::Setting"} {
+		if got := c.FormOf("Test::Queue::Setting", map[string]any{"Kind": kind}); got != want {
+			t.Errorf("a setting of kind %q is a %s, want %s", kind, got, want)
+		}
+	}
+}

@@ -32,7 +32,7 @@ func (n *Normaliser) Finish() *Result {
 
 func (n *Normaliser) joinParts() {
 	slices.SortFunc(n.parts, func(a, b pendingPart) int {
-		return cmp.Or(cmp.Compare(a.asset.Root, b.asset.Root), cmp.Compare(a.asset.Address, b.asset.Address))
+		return cmp.Or(afterOthers(a.replaces, b.replaces), cmp.Compare(a.asset.Root, b.asset.Root), cmp.Compare(a.asset.Address, b.asset.Address))
 	})
 	elsewhere := map[key]*estate.Asset{}
 	const rounds = 5 // how deep a child may lie under the asset, and one
@@ -58,6 +58,17 @@ func (n *Normaliser) joinParts() {
 		last = len(later) == len(n.parts)
 		n.parts = later
 	}
+}
+
+// afterOthers orders what replaces facts behind what they come from.
+func afterOthers(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 // mains finds the assets a part belongs to.
@@ -215,7 +226,12 @@ func (n *Normaliser) fold(main *estate.Asset, p pendingPart) {
 		if perhaps {
 			f = n.doubtful(old, has, f, p.asset.Address)
 		}
-		main.SetFact(n.merge(main, old, has, f))
+		if p.replaces {
+			delete(n.grown, member{main, f.Name})
+		} else {
+			f = n.merge(main, old, has, f)
+		}
+		main.SetFact(f)
 	}
 	for _, l := range p.links {
 		l.from = main

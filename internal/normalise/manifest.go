@@ -30,7 +30,7 @@ func (n *Normaliser) held(r *source.Resource) *source.Resource {
 	if r.Data {
 		return r
 	}
-	if r.Type == "azapi_resource" {
+	if r.Type == "azapi_resource" || r.Type == updateOfAzure {
 		return heldOfAzure(r)
 	}
 	if strings.HasPrefix(r.Type, controlled) {

@@ -78,6 +78,7 @@ type pendingPart struct {
 	values   []string
 	links    []pendingLink
 	comments []Comment
+	replaces bool // its facts stand in place of the asset's, lists too
 }
 
 // maxShown bounds the addresses listed for an uncovered type.
@@ -107,6 +108,7 @@ func New(m *Mapper) *Normaliser {
 
 // Resource takes one native resource.
 func (n *Normaliser) Resource(r *source.Resource) {
+	changes := r.Type == updateOfAzure
 	r = n.held(r)
 	r.Type = n.mapper.cat.FormOf(r.Type, r.Body)
 	switch {
@@ -123,11 +125,15 @@ func (n *Normaliser) Resource(r *source.Resource) {
 	n.types[r.Type]++
 	cat := n.mapper.cat
 	if t := cat.Asset(r.Type); t != nil {
+		if changes {
+			n.update(r, t)
+			return
+		}
 		n.asset(r, t)
 		return
 	}
 	if p := cat.Part(r.Type); p != nil {
-		n.part(r, p)
+		n.part(r, p, changes)
 		return
 	}
 	if cat.IgnoredReason(r.Type) != "" {
@@ -219,8 +225,9 @@ func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 	n.note(a, r)
 }
 
-func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
-	pp := pendingPart{spec: p}
+// part takes a resource that belongs to an asset, or what changes such a one.
+func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType, update bool) {
+	pp := pendingPart{spec: p, replaces: update}
 	written, ms := r, n.mapper.compile(n.mapper.ofPart(p))
 	if ms.translator != nil {
 		r = ms.translator.translate(r)
@@ -235,7 +242,11 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType) {
 		pp.asset.Name = r.Name
 	}
 	at := pp.asset.Location // its facts outlive the shell
-	pp.asset.SetFacts(n.facts(r, written, ms, &at))
+	fs := n.facts(r, written, ms, &at)
+	if update {
+		fs = n.changes(fs, written, ms)
+	}
+	pp.asset.SetFacts(fs)
 	for _, by := range p.By {
 		pp.refs = append(pp.refs, r.Refs[by]...)
 		for _, v := range expr.Values(r.Body, by) {
