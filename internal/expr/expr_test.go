@@ -76,6 +76,9 @@ func TestMapping(t *testing.T) {
 		"key":   &source.Unknown{NotNull: true},
 		"maybe": &source.Unknown{},
 		"text":  `[{"name": "a", "privileged": true, "env": [{"name": "K", "value": "v"}]}, {"name": "b"}]`,
+		"id":    "/subscriptions/1/listeners/Web",
+		"near":  &source.Unknown{Text: "/subscriptions/" + source.HoleOpen + "subscription()/id" + source.HoleClose + "/listeners/Web"},
+		"far":   &source.Unknown{Text: "/subscriptions/1/listeners/" + source.HoleOpen + "a/b" + source.HoleClose + "-x"},
 		"holes": &source.Unknown{Text: `{"image": "` + source.HoleOpen + `aws_ecr.x.url` + source.HoleClose + `:1", "cpu": 5}`},
 	}
 	for src, want := range map[string]any{
@@ -90,6 +93,10 @@ func TestMapping(t *testing.T) {
 		`get(r, "text.env.value")`:            "v",
 		`get(r, "holes.cpu")`:                 5.0,
 		`written(r, "holes.image")`:           true,
+		`last(r, "id")`:                       "web",
+		`last(r, "near")`:                     "web",
+		`last(r, "none")`:                     nil,
+		`last(r.gone, "id")`:                  nil,
 		`r.n > 2`:                             true,
 		`get(r, "flag", false) == true`:       true,
 		`get(r, "off", true) == true`:         false,
@@ -128,7 +135,7 @@ func TestMapping(t *testing.T) {
 	if len(who) != 1 || who[0] != body["holes"] {
 		t.Errorf("a list in a literal = %v, want the body's own members", got)
 	}
-	for _, src := range []string{`r.maybe`, `written(r, "maybe")`, `r.maybe + "x"`, `r.nothing[0]`} {
+	for _, src := range []string{`r.maybe`, `written(r, "maybe")`, `r.maybe + "x"`, `r.nothing[0]`, `last(r, "far")`, `last(r, "key")`} {
 		m, err := env.Mapping(src)
 		if err != nil {
 			t.Fatal(err)

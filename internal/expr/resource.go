@@ -19,7 +19,7 @@ import (
 type ResourceEnv struct{ env *cel.Env }
 
 // NewResourceEnv returns the environment of mapping expressions, with the
-// functions get, all and written over dotted paths.
+// functions get, all, written and last over dotted paths.
 func NewResourceEnv() (*ResourceEnv, error) {
 	dyn, str := cel.DynType, cel.StringType
 	opts := append(baseOptions(),
@@ -33,6 +33,7 @@ func NewResourceEnv() (*ResourceEnv, error) {
 			}))),
 		cel.Function("all_at", cel.Overload("all_path", []*cel.Type{dyn, str}, cel.ListType(dyn), cel.BinaryBinding(allAt))),
 		cel.Function("written", cel.Overload("written_path", []*cel.Type{dyn, str}, cel.BoolType, cel.BinaryBinding(written))),
+		cel.Function("last", cel.Overload("last_path", []*cel.Type{dyn, str}, dyn, cel.BinaryBinding(last))),
 		cel.Macros(cel.GlobalMacro("all", 2, rename("all_at"))),
 	)
 	env, err := cel.NewEnv(opts...)
@@ -45,7 +46,7 @@ func NewResourceEnv() (*ResourceEnv, error) {
 // Mapping is a compiled expression over a resource.
 type Mapping struct {
 	Source  string
-	Paths   []string // literal paths it reads with get, all and written
+	Paths   []string // literal paths it reads with get, all, written and last
 	program cel.Program
 }
 
@@ -61,7 +62,7 @@ func (e *ResourceEnv) compile(src string, want *cel.Type) (*Mapping, error) {
 		return nil, err
 	}
 	m := &Mapping{Source: src, program: program}
-	for _, function := range []string{"get", "all_at", "written"} {
+	for _, function := range []string{"get", "all_at", "written", "last"} {
 		m.Paths = append(m.Paths, pathLiterals(checked, function)...)
 	}
 	return m, nil
@@ -320,6 +321,32 @@ func written(r, path ref.Val) ref.Val {
 		return types.NewErr("written: the first argument must be r or a block")
 	}
 	return adapter{}.NativeToValue(Written(vs))
+}
+
+// last is the last segment of the id at the path, in lower case. It may be known
+// although what precedes it, such as the subscription, is not.
+func last(r, path ref.Val) ref.Val {
+	vs, ok := nativePath(r, path)
+	if !ok {
+		if r == types.NullValue {
+			return types.NullValue
+		}
+		return types.NewErr("last: the first argument must be r or a block")
+	}
+	for _, v := range vs {
+		text, isText := v.(string)
+		if u, ok := v.(*source.Unknown); ok {
+			segment := u.Text[strings.LastIndexByte(u.Text, '/')+1:]
+			if outside := u.Text[strings.LastIndex(u.Text, source.HoleClose)+1:]; !strings.Contains(outside, "/") || segment == "" {
+				return adapter{}.NativeToValue(&source.Unknown{Reason: u.Reason})
+			}
+			text, isText = segment, true
+		}
+		if isText && text != "" {
+			return types.String(strings.ToLower(text[strings.LastIndexByte(text, '/')+1:]))
+		}
+	}
+	return types.NullValue
 }
 
 // Written tells whether any of the values at a path is written: true, false,

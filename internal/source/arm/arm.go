@@ -58,6 +58,7 @@ type evaluator struct {
 	parsed map[string]parsedExpr
 	index  map[string][]*instance
 	taken  map[string]bool
+	placed map[place]*instance
 	again  map[string]int
 	gaps   map[string]bool
 	links  map[string]bool // files that were deployed by a relative path
@@ -94,7 +95,7 @@ func read(ctx context.Context, base, name string, opt Options, sink source.Sink)
 	e = &evaluator{
 		budget: budget{ctx: ctx}, tree: t, sink: sink,
 		files: map[string]*loaded{}, parsed: map[string]parsedExpr{}, index: map[string][]*instance{},
-		taken: map[string]bool{}, again: map[string]int{}, gaps: map[string]bool{}, links: map[string]bool{}, strange: map[string]bool{},
+		taken: map[string]bool{}, placed: map[place]*instance{}, again: map[string]int{}, gaps: map[string]bool{}, links: map[string]bool{}, strange: map[string]bool{},
 	}
 	rel, err := t.rel(name)
 	if err != nil {

@@ -112,6 +112,7 @@ func (e *evaluator) deployTo(i *instance, s *scope) {
 	if v := e.field(i.env, n, "resourceGroup"); v != nil {
 		s.group = v
 	}
+	s.elsewhere = n.get("scope") != nil
 	params := n.get("properties").get("parameters")
 	if params == nil {
 		return

@@ -35,6 +35,9 @@ type instance struct {
 
 	deploy   *scope // of a deployment whose template was read
 	deployed bool   // tried already
+
+	again  []*instance // the same resource, as other templates deploy it again
+	before *instance   // that it deploys again
 }
 
 const deploymentType = "microsoft.resources/deployments"
@@ -286,6 +289,11 @@ var spelled = func() map[string]string {
 // address gives an instance the name reports call it by.
 func (e *evaluator) address(i *instance) {
 	d := i.decl
+	if i.before = e.deployedBefore(i); i.before != nil {
+		i.before.again = append(i.before.again, i)
+		i.address = i.before.address
+		return
+	}
 	text := shown(i.typ + "/" + textOf(i.name))
 	if d.symbol != "" {
 		text = d.scope.path + d.symbol + i.suffix
@@ -314,10 +322,14 @@ func (e *evaluator) emit(s *scope) {
 				e.emit(i.deploy)
 				continue
 			}
-			if d.isDeployment() {
-				continue // a gap tells of it
+			if d.isDeployment() || i.before != nil {
+				continue // a gap tells of a deployment, the first of what was deployed twice
 			}
-			e.sink.Resource(e.resource(i))
+			r := e.resource(i)
+			for _, other := range i.again {
+				agree(r, e.resource(other))
+			}
+			e.sink.Resource(r)
 		}
 	})
 }

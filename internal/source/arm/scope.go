@@ -35,6 +35,9 @@ type scope struct {
 	perhaps int // deployments around it of which it is open whether they run
 	depth   int
 	calls   []estate.Location
+	// elsewhere tells that it is deployed to a scope written out, such as a
+	// management group.
+	elsewhere bool
 	// subscription and group are where it is deployed, as far as is known.
 	subscription, group any
 }
