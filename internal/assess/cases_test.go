@@ -57,6 +57,7 @@ func TestServices(t *testing.T) {
 	for _, id := range slices.Sorted(maps.Keys(e.Catalogue.All().Services)) {
 		service := e.Catalogue.Service(id)
 		t.Run(id, func(t *testing.T) {
+			t.Parallel()
 			got := seen{facts: map[string]map[string]bool{}, types: map[string]bool{}}
 			for _, c := range byService[id] {
 				t.Run(c.Name, func(t *testing.T) { runCase(t, e, c, got) })
@@ -67,24 +68,18 @@ func TestServices(t *testing.T) {
 }
 
 func runCase(t *testing.T, e *Engine, c catalogue.Case, got seen) {
-	mistakes, err := e.HoldCase(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range mistakes {
-		t.Error(m)
-	}
+	t.Helper()
 	res, err := e.isolated(t.Context(), c.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, m := range hold(res, c) {
+		t.Error(m)
+	}
 	for native := range res.Types {
 		got.types[native] = true
 	}
-	entries := byAddress(res)
-	if c.Twin {
-		entries = byTwin(res)
-	}
+	entries := entriesOf(res, c)
 	for address, want := range c.Want {
 		entry := entries[address]
 		if entry == nil || want == nil {

@@ -80,14 +80,23 @@ func (e *Engine) HoldCase(ctx context.Context, c catalogue.Case) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	var mistakes []string
+	return hold(res, c), nil
+}
+
+// entriesOf finds entries as the expectations of the case call them.
+func entriesOf(res *Result, c catalogue.Case) map[string]*ledger.Entry {
+	if c.Twin {
+		return byTwin(res)
+	}
+	return byAddress(res)
+}
+
+// hold lists where what came of a case differs from its expectations.
+func hold(res *Result, c catalogue.Case) (mistakes []string) {
 	for _, u := range res.Uncovered {
 		mistakes = append(mistakes, fmt.Sprintf("type %s is not covered", u.Type))
 	}
-	entries := byAddress(res)
-	if c.Twin {
-		entries = byTwin(res)
-	}
+	entries := entriesOf(res, c)
 	held := 0
 	for _, address := range slices.Sorted(maps.Keys(c.Want)) {
 		entry := entries[address]
@@ -114,7 +123,7 @@ func (e *Engine) HoldCase(ctx context.Context, c catalogue.Case) ([]string, erro
 	if held == 0 {
 		mistakes = append(mistakes, fmt.Sprintf("nothing is expected of any asset; there are %s", strings.Join(slices.Sorted(maps.Keys(entries)), ", ")))
 	}
-	return mistakes, nil
+	return mistakes
 }
 
 // byTwin finds entries as expectations of another dialect call them: by the

@@ -6,11 +6,16 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/demarc-sec/demarc/internal/memory"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"demarc": func() { os.Exit(Run(context.Background(), os.Args[1:], System())) },
+		"demarc": func() {
+			memory.Tune()
+			os.Exit(Run(context.Background(), os.Args[1:], System()))
+		},
 	})
 }
 

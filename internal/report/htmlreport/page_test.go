@@ -260,7 +260,7 @@ func TestPagePrints(t *testing.T) {
 
 // A page of 2,000 assets must be usable at once and stay quick.
 func TestPageLargeStaysSmall(t *testing.T) {
-	url := render(t, Format{}, madeEstate(2_000))
+	url := render(t, Format{}, largeEstate())
 	b := open(t, url)
 	ready := b.num(`Math.round(performance.getEntriesByName('ready')[0].startTime)`)
 	timed := func(what, script string) {

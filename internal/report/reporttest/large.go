@@ -51,8 +51,9 @@ func Large(n int) *report.Assessment {
 	}
 	a.Duties = func(yield func(report.Duty) bool) {
 		for i := range n {
+			asset := id(i)
 			for k, r := range duties {
-				d := report.Duty{Asset: id(i), Responsibility: r, Row: rowOfDuty[r], Owner: report.Provider, Party: "aws", Status: report.Assured, Basis: report.Basis{Rule: "aws/s3", Document: doc, VerifiedOn: "2026-02-01"}}
+				d := report.Duty{Asset: asset, Responsibility: r, Row: rowOfDuty[r], Owner: report.Provider, Party: "aws", Status: report.Assured, Basis: report.Basis{Rule: "aws/s3", Document: doc, VerifiedOn: "2026-02-01"}}
 				if k%2 == 0 {
 					d.Owner, d.Party, d.Team, d.Status = report.Customer, "customer", "data", report.Verified
 					if k < 4 {
