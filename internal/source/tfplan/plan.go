@@ -348,6 +348,7 @@ func (o *outline) merge(res *source.Resource, n *native, c *configured, changed 
 		in.key = strings.TrimPrefix(own, resourceKey(n.mode, n.typ, n.name))
 	}
 	res.Refs = in.references(c, o.keyed)
+	serviceAccounts(res, in.mod, c)
 }
 
 // defaultTags works out tags_all when it is known only after apply, although
