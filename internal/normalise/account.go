@@ -2,6 +2,7 @@ package normalise
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,6 +22,7 @@ type setup struct {
 	found    []string // credentials written into it
 	origin   estate.Origin
 	comments []Comment
+	cluster  string // who runs the control plane of the cluster it leads to
 }
 
 // providers are the catalogue's names where a configuration calls a provider
@@ -49,6 +51,10 @@ func (n *Normaliser) setUp(r *source.Resource) {
 	if len(s.found) > 0 {
 		attribute, _, _ := strings.Cut(strings.TrimPrefix(s.found[0], r.Address+"."), ":")
 		s.origin = estate.Origin{How: estate.Set, Address: r.Address, Attribute: attribute, At: locate(r, attribute, &r.Location)}
+	}
+	s.cluster = clusterKind(r)
+	if s.cluster != "" && len(s.found) == 0 {
+		s.origin = estate.Origin{How: estate.Set, Address: r.Address, Attribute: "host", At: locate(r, "host", &r.Location)}
 	}
 	n.setups = append(n.setups, s)
 }
@@ -101,24 +107,71 @@ func (n *Normaliser) separateAccounts() {
 		}
 	}
 	for _, s := range n.setups {
-		if len(s.found) > 0 {
+		if len(s.found) > 0 || s.cluster != "" && !n.declaredCluster(s.place) {
 			apart(s.place)
 		}
 	}
 }
 
+// declaredCluster tells whether somebody has declared the cluster that nobody
+// names: then the roots' objects are its.
+func (n *Normaliser) declaredCluster(place *estate.Asset) bool {
+	return n.accounts[key{place.Provider, Unnamed}] != nil
+}
+
+// clusterKinds are who runs the control plane, by the type of the cluster that
+// a provider's configuration leads to.
+var clusterKinds = map[string]string{
+	"aws_eks_cluster": "eks", "awscc_eks_cluster": "eks", "google_container_cluster": "gke", "azurerm_kubernetes_cluster": "aks",
+}
+
+// clusterKind reads off a Kubernetes provider whose cluster it manages. It is
+// empty where the address of the API leads to nothing, or to several kinds.
+func clusterKind(r *source.Resource) string {
+	if providerOf(r.Provider) != "kubernetes" {
+		return ""
+	}
+	kind := ""
+	for _, argument := range []string{"host", "kubernetes.host"} {
+		for _, ref := range r.Refs[argument] {
+			found := clusterKinds[typeAt(ref.Address)]
+			if found == "" || kind != "" && kind != found {
+				return ""
+			}
+			kind = found
+		}
+	}
+	return kind
+}
+
+// instanceKey matches the key of an instance in an address.
+var instanceKey = regexp.MustCompile(`\["[^"]*"\]|\[[0-9*]+\]`)
+
+// typeAt is the type of the resource at an address.
+func typeAt(address string) string {
+	segments := strings.Split(instanceKey.ReplaceAllString(address, ""), ".")
+	if len(segments) < 2 {
+		return ""
+	}
+	return segments[len(segments)-2]
+}
+
+// accountKey is under what an account is known.
+func (n *Normaliser) accountKey(a *estate.Asset) key {
+	switch {
+	case a.Account != "":
+		return key{a.Provider, a.Account}
+	case n.apart[key{a.Root, a.Provider}]:
+		return key{a.Provider, cmp.Or(a.Root, ".")}
+	}
+	return key{a.Provider, Unnamed}
+}
+
 // account returns the asset of the account that a lives in, making it at first
 // sight, or nil when its provider has none.
 func (n *Normaliser) account(a *estate.Asset) *estate.Asset {
-	name := a.Account
-	switch {
-	case name != "":
-	case n.apart[key{a.Root, a.Provider}]:
-		name = cmp.Or(a.Root, ".")
-	default:
-		name = Unnamed
-	}
-	k := key{a.Provider, name}
+	k := n.accountKey(a)
+	name := k.address
 	if acc := n.accounts[k]; acc != nil {
 		return acc
 	}
@@ -159,6 +212,31 @@ func (n *Normaliser) addAccounts() {
 		}
 	}
 	n.holdSetups(unseen)
+	n.nameClusters()
+}
+
+// nameClusters says who runs the clusters that providers lead to, where all
+// providers of a root agree.
+func (n *Normaliser) nameClusters() {
+	kinds := map[*estate.Asset]setup{}
+	for _, s := range n.setups {
+		if s.place.Provider != "kubernetes" {
+			continue
+		}
+		acc := n.accounts[n.accountKey(s.place)]
+		if acc == nil || acc.Name == Unnamed {
+			continue // nothing of the cluster is in the sources, or another's as well
+		}
+		if have, ok := kinds[acc]; ok && have.cluster != s.cluster {
+			s.cluster = ""
+		}
+		kinds[acc] = s
+	}
+	for acc, s := range kinds {
+		if f, ok := acc.Fact("cluster_kind"); s.cluster != "" && (!ok || !f.Known()) {
+			acc.SetFact(estate.Fact{Name: "cluster_kind", Value: s.cluster, Origin: s.origin})
+		}
+	}
 }
 
 // holdSetups lays the credentials found in providers' configurations on the

@@ -131,3 +131,40 @@ func TestRegionsThatDisagree(t *testing.T) {
 		}
 	}
 }
+
+func cluster(root, name, argument string, to ...string) *source.Resource {
+	r := provider(root, name, map[string]any{"host": &source.Unknown{Reason: "known after apply"}})
+	r.Refs = map[string][]source.Ref{}
+	for _, address := range to {
+		r.Refs[argument] = append(r.Refs[argument], source.Ref{Address: address, Attribute: "endpoint"})
+	}
+	return r
+}
+
+// TestClusterOfProvider reads off the provider's configuration whose cluster a
+// root's objects live in, where all providers of the root agree.
+func TestClusterOfProvider(t *testing.T) {
+	for name, tc := range map[string]struct {
+		setups []*source.Resource
+		want   any
+	}{
+		"module":      {[]*source.Resource{cluster("a", "kubernetes", "host", `module.eks["x.y"].aws_eks_cluster.this[0]`)}, "eks"},
+		"data":        {[]*source.Resource{cluster("a", "kubernetes", "host", "data.google_container_cluster.c")}, "gke"},
+		"both agree":  {[]*source.Resource{cluster("a", "kubernetes", "host", "azurerm_kubernetes_cluster.c"), cluster("a", "helm", "kubernetes.host", "azurerm_kubernetes_cluster.c")}, "aks"},
+		"they differ": {[]*source.Resource{cluster("a", "kubernetes", "host", "aws_eks_cluster.c"), cluster("a", "kubernetes", "host", "google_container_cluster.c")}, nil},
+		"one unknown": {[]*source.Resource{cluster("a", "kubernetes", "host", "aws_eks_cluster.c"), cluster("a", "kubernetes", "host")}, nil},
+		"another":     {[]*source.Resource{cluster("a", "kubernetes", "host", "digitalocean_kubernetes_cluster.c")}, nil},
+		"not a host":  {[]*source.Resource{cluster("a", "kubernetes", "token", "aws_eks_cluster.c")}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, as := finish(t, append(tc.setups, in("a", resource("kubernetes_namespace", "n", nil)), in("b", resource("kubernetes_namespace", "m", nil)))...)
+			f, _ := accountOf(t, as, "kubernetes_namespace.n").Fact("cluster_kind")
+			if f.Known() != (tc.want != nil) || f.Known() && f.Value != tc.want {
+				t.Errorf("cluster_kind is %v (%s), want %v", f.Value, f.Unknown, tc.want)
+			}
+			if f, _ := accountOf(t, as, "kubernetes_namespace.m").Fact("cluster_kind"); f.Known() {
+				t.Errorf("the cluster of another root is %v", f.Value)
+			}
+		})
+	}
+}

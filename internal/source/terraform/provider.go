@@ -126,6 +126,7 @@ func (m *module) emitSetup(ev *evaluator, key string, b *block) {
 			out.Body[a.name], out.Set[a.name] = x, true
 		}
 	}
+	out.Refs = c.refs
 	ev.sink.Resource(out)
 }
 

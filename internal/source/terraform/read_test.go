@@ -387,3 +387,27 @@ provider "github" {
 		t.Error(diff)
 	}
 }
+
+// TestProviderCluster tells which cluster a Kubernetes provider leads to.
+func TestProviderCluster(t *testing.T) {
+	rec := readText(t, `
+data "aws_eks_cluster" "a" { name = "a" }
+provider "kubernetes" {
+  host = data.aws_eks_cluster.a.endpoint
+}
+provider "helm" {
+  kubernetes {
+    host = data.aws_eks_cluster.a.endpoint
+  }
+}
+provider "helm" {
+  alias      = "three"
+  kubernetes = { host = data.aws_eks_cluster.a.endpoint }
+}
+`)
+	for address, path := range map[string]string{"provider.kubernetes": "host", "provider.helm": "kubernetes.host", "provider.helm.three": "kubernetes.host"} {
+		if refs := rec.Find(t, address).Refs[path]; len(refs) != 1 || refs[0].Address != "data.aws_eks_cluster.a" {
+			t.Errorf("%s leads to %v", address, rec.Find(t, address).Refs)
+		}
+	}
+}

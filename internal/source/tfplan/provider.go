@@ -54,6 +54,14 @@ func (s *scanner) provider() (*provider, error) {
 						}
 						return s.constantMap(&p.tags)
 					})
+				case "kubernetes": // of the helm provider: a block once, an object now
+					err = s.within(func(field string) (err error) {
+						if field != "host" {
+							return s.skip()
+						}
+						p.args["kubernetes.host"], err = s.expression()
+						return err
+					})
 				default:
 					p.args[arg], err = s.expression()
 				}
@@ -79,7 +87,8 @@ func (r *reader) setups(c *configuration) {
 				body[arg] = text
 			}
 		}
-		if len(body) == 0 {
+		refs := c.leading(p)
+		if len(body) == 0 && len(refs) == 0 {
 			continue
 		}
 		local := key[strings.LastIndexByte(key, ':')+1:]
@@ -90,9 +99,34 @@ func (r *reader) setups(c *configuration) {
 		}
 		r.sink.Resource(&source.Resource{
 			Dialect: estate.Terraform, Type: "provider", Setup: true, Address: address, Name: local, Provider: name,
-			Root: r.shown, Account: p.account, Body: body, Location: estate.Location{File: r.shown, Line: p.line},
+			Root: r.shown, Account: p.account, Body: body, Refs: refs, Location: estate.Location{File: r.shown, Line: p.line},
 		})
 	}
+}
+
+// leading are the resources that a provider's arguments lead to, such as the
+// cluster whose objects it manages.
+func (c *configuration) leading(p *provider) map[string][]source.Ref {
+	m := c.module(p.module)
+	if m == nil {
+		return nil
+	}
+	in := instance{mod: m, path: p.module}
+	_, in.ends = modulePath(p.module)
+	var out map[string][]source.Ref
+	for _, arg := range []string{"host", "kubernetes.host"} {
+		e := p.args[arg]
+		if e == nil {
+			continue
+		}
+		for _, t := range m.targets(e.refs, nil) {
+			if out == nil {
+				out = map[string][]source.Ref{}
+			}
+			out[arg] = append(out[arg], source.Ref{Address: in.address(t), Attribute: t.attribute})
+		}
+	}
+	return out
 }
 
 // written is the text that the configuration itself writes for an expression:
@@ -117,6 +151,14 @@ func (c *configuration) written(e *expression, m *module, depth int) string {
 		return c.written(m.args[name], m.parent, depth+1)
 	}
 	return byDefault
+}
+
+// within reads the members of a single object, or of the blocks of one type.
+func (s *scanner) within(f func(name string) error) error {
+	if s.dec.PeekKind() == '{' {
+		return s.fields(f)
+	}
+	return s.blocks(f)
 }
 
 // blocks reads the blocks of one type, of whose members f is called.

@@ -311,3 +311,21 @@ func TestProviderConfiguration(t *testing.T) {
 		t.Errorf("%+v", github)
 	}
 }
+
+// TestProviderCluster tells which cluster a Kubernetes provider leads to, also
+// through outputs of modules.
+func TestProviderCluster(t *testing.T) {
+	c := readText(t, `{"format_version":"1.2","resource_changes":[],"configuration":{"provider_config":{
+ "kubernetes":{"name":"kubernetes","expressions":{"host":{"references":["module.m.endpoint","module.m"]}}},
+ "helm":{"name":"helm","expressions":{"kubernetes":[{"host":{"references":["data.aws_eks_cluster.a.endpoint","data.aws_eks_cluster.a"]}}]}},
+ "helm.three":{"name":"helm","expressions":{"kubernetes":{"host":{"references":["data.aws_eks_cluster.a.endpoint","data.aws_eks_cluster.a"]}}}}},
+"root_module":{"module_calls":{"m":{"expressions":{},"module":{"outputs":{"endpoint":{"expression":{"references":["google_container_cluster.c.endpoint","google_container_cluster.c"]}}}}}}}}}`)
+	for address, want := range map[string][2]string{
+		"provider.kubernetes": {"host", "module.m.google_container_cluster.c"}, "provider.helm": {"kubernetes.host", "data.aws_eks_cluster.a"},
+		"provider.helm.three": {"kubernetes.host", "data.aws_eks_cluster.a"},
+	} {
+		if refs := c.Find(t, address).Refs[want[0]]; len(refs) != 1 || refs[0].Address != want[1] {
+			t.Errorf("%s leads to %v", address, c.Find(t, address).Refs)
+		}
+	}
+}
