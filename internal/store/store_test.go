@@ -3,6 +3,8 @@ package store_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +84,26 @@ func TestCursor(t *testing.T) {
 	for _, bad := range []string{"", "x", "!!", store.Cursor(1), store.Cursor("a", "b"), strings.Repeat("A", 9000)} {
 		if err := store.ReadCursor(bad, &id, &name); !errors.Is(err, store.ErrCursor) {
 			t.Errorf("ReadCursor(%.10q): %v", bad, err)
+		}
+	}
+}
+
+// A file's name may hold what means something in URLs.
+func TestFileNames(t *testing.T) {
+	for _, name := range []string{"a#b.db", "a?b.db", "a%20b.db", "a b.db"} {
+		file := filepath.Join(t.TempDir(), name)
+		db, err := store.Open(t.Context(), "sqlite:"+file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Migrate(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(file); err != nil {
+			t.Errorf("%s is not where it was asked for: %v", name, err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }
