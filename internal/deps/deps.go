@@ -3,7 +3,6 @@
 package deps
 
 import (
-	_ "filippo.io/age"
 	_ "github.com/a-h/templ"
 	_ "github.com/alexedwards/scs/v2"
 	_ "github.com/caddyserver/certmagic"
