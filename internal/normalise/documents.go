@@ -112,6 +112,9 @@ func scanValue(path string, v any, scan Scanner, found *[]any, open string, dept
 			*found = append(*found, s)
 		}
 	case map[string]any:
+		if strings.EqualFold(textAt(x, "type"), "SecureString") { // Data Factory hides what stands here, the template does not
+			return scanValue(path, x["value"], scan, found, open, depth+1)
+		}
 		keys := make([]string, 0, len(x))
 		for k := range x {
 			keys = append(keys, k)
@@ -142,6 +145,8 @@ func scanValue(path string, v any, scan Scanner, found *[]any, open string, dept
 	}
 	return open
 }
+
+func textAt(m map[string]any, key string) string { s, _ := m[key].(string); return s }
 
 // namedValue reads {name: DB_PASSWORD, value: …}, as containers and builds write
 // their variables; templates write both names large.

@@ -46,3 +46,24 @@ func TestKeyThatIsMadeElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// TestSecureStrings finds a SecureString of Data Factory under the name of the
+// property that holds it, in an object and in text.
+func TestSecureStrings(t *testing.T) {
+	scan := (&secrets.Scanner{}).Strings
+	for _, v := range []any{
+		map[string]any{"password": map[string]any{"type": "SecureString", "value": "Geheim-9Kx2pQ7z"}, "host": "db"},
+		`{"password": {"type": "SecureString", "value": "Geheim-9Kx2pQ7z"}, "host": "db"}`,
+	} {
+		var found []any
+		scanValue("properties", v, scan, &found, "", 0)
+		if len(found) != 1 || found[0] != "properties.password: password" {
+			t.Errorf("%v: found %v", v, found)
+		}
+	}
+	var found []any
+	scanValue("properties", map[string]any{"password": map[string]any{"type": "AzureKeyVaultSecret", "secretName": "db"}}, scan, &found, "", 0)
+	if len(found) != 0 {
+		t.Errorf("a secret in a vault: found %v", found)
+	}
+}

@@ -209,6 +209,10 @@ func (w *walker) value(path string, v any, depth int, decoded bool, nested int) 
 			w.value(path, e, depth, decoded, nested+1)
 		}
 	case map[string]any:
+		if strings.EqualFold(str(v["type"]), "SecureString") { // of what the property around it is called
+			w.value(path, v["value"], depth, decoded, nested+1)
+			return
+		}
 		// {"name": "DB_PASSWORD", "value": "…"}, as containers write it.
 		name := cmp.Or(str(v["name"]), str(v["Name"]), str(v["key"]), str(v["Key"]))
 		for _, k := range sortedKeys(v) {
