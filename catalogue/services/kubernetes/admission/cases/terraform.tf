@@ -75,3 +75,15 @@ resource "kubernetes_api_service_v1" "metrics" {
     insecure_skip_tls_verify = false
   }
 }
+
+resource "kubernetes_validating_admission_policy" "replicas" {
+  metadata = {
+    name = "replicas"
+  }
+  spec = {
+    failure_policy = "Ignore"
+    validations = [{
+      expression = "object.spec.replicas <= 5"
+    }]
+  }
+}
