@@ -120,3 +120,46 @@ resource "mongodbatlas_resource_policy" "no_world" {
     body = "forbid (principal, action == ResourcePolicy::Action::\"project.edit\", resource);"
   }]
 }
+
+resource "mongodbatlas_project_api_key" "reader" {
+  description = "reader"
+  project_assignment {
+    project_id = "5f0000000000000000000001"
+    role_names = ["GROUP_READ_ONLY"]
+  }
+}
+
+resource "mongodbatlas_service_account" "owner" {
+  org_id                     = "5f0000000000000000000000"
+  name                       = "owner"
+  description                = "owner"
+  roles                      = ["ORG_OWNER"]
+  secret_expires_after_hours = 2160
+}
+
+resource "mongodbatlas_service_account_access_list_entry" "owner" {
+  org_id     = "5f0000000000000000000000"
+  client_id  = mongodbatlas_service_account.owner.client_id
+  cidr_block = "0.0.0.0/0"
+}
+
+resource "mongodbatlas_project_service_account" "reader" {
+  project_id                 = "5f0000000000000000000001"
+  name                       = "reader"
+  description                = "reader"
+  roles                      = ["GROUP_READ_ONLY"]
+  secret_expires_after_hours = 8760
+}
+
+resource "mongodbatlas_project_service_account_access_list_entry" "reader" {
+  project_id = "5f0000000000000000000001"
+  client_id  = mongodbatlas_project_service_account.reader.client_id
+  cidr_block = "0.0.0.0/0"
+}
+
+resource "mongodbatlas_ldap_configuration" "elsewhere" {
+  project_id             = "5f0000000000000000000002"
+  authentication_enabled = true
+  hostname               = "ldap.rootstock.example"
+  bind_username          = "cn=atlas"
+}
