@@ -48,7 +48,8 @@ type Form struct {
 	Type string `yaml:"type"`
 	// Written is a path of the native body that only this form has.
 	Written string `yaml:"written"`
-	// From and Matches: the text at the path matches the expression, in any case.
+	// From and Matches: the text at the path, or one of a list there, matches
+	// the expression, in any case.
 	From    string `yaml:"from"`
 	Matches string `yaml:"matches"`
 
@@ -75,7 +76,11 @@ func (f *Form) holds(body map[string]any) bool {
 		return false // mistaken
 	}
 	for _, v := range expr.Values(body, f.From) {
-		if s, ok := v.(string); ok && f.matches.MatchString(s) {
+		texts, isList := v.([]any)
+		if !isList {
+			texts = []any{v}
+		}
+		if slices.ContainsFunc(texts, func(v any) bool { s, ok := v.(string); return ok && f.matches.MatchString(s) }) {
 			return true
 		}
 	}

@@ -140,9 +140,15 @@ twins:
 	if err != nil {
 		t.Fatal(err)
 	}
-	for kind, want := range map[string]string{"Key": "Test::Queue::Setting(key)", "policy": "Test::Queue::Setting"} {
-		if got := c.FormOf("Test::Queue::Setting", map[string]any{"Kind": kind}); got != want {
-			t.Errorf("a setting of kind %q is a %s, want %s", kind, got, want)
+	for _, c2 := range []struct {
+		kind any
+		want string
+	}{
+		{"Key", "Test::Queue::Setting(key)"}, {"policy", "Test::Queue::Setting"},
+		{[]any{"policy", "key"}, "Test::Queue::Setting(key)"}, {[]any{nil, "policy"}, "Test::Queue::Setting"}, {nil, "Test::Queue::Setting"},
+	} {
+		if got := c.FormOf("Test::Queue::Setting", map[string]any{"Kind": c2.kind}); got != c2.want {
+			t.Errorf("a setting of kind %v is a %s, want %s", c2.kind, got, c2.want)
 		}
 	}
 }
