@@ -36,6 +36,8 @@ type gatherer struct {
 	uses  map[string][]string
 	done  map[string]bool
 	left  bool // something was left out
+	// written are the kustomizations as they were put into memory.
+	written []written
 }
 
 var errLarge = errors.New("the build is too large")
@@ -82,6 +84,9 @@ func (g *gatherer) directory(dir string, level int) error {
 		return err
 	}
 	modern(k)
+	if g.left {
+		g.aim(dir, k)
+	}
 	k["buildMetadata"] = []any{"originAnnotations"}
 	// The names of what is generated would change with its content, and tell of
 	// a secret what guesses can be tried against.
@@ -96,6 +101,7 @@ func (g *gatherer) directory(dir string, level int) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	g.size[dir] += int64(len(text))
+	g.written = append(g.written, written{dir, k})
 	return g.fs.WriteFile(path.Join(memory, dir, "kustomization.yaml"), text)
 }
 

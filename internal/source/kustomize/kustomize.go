@@ -103,6 +103,9 @@ func (r *reader) run() {
 	var out []byte
 	if err == nil {
 		out, err = build(r.ctx, g.fs, path.Join(memory, r.dir))
+		if err != nil && g.left && r.ctx.Err() == nil && g.withoutChanges() {
+			out, err = build(r.ctx, g.fs, path.Join(memory, r.dir))
+		}
 	}
 	switch {
 	case err == nil:

@@ -152,3 +152,56 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// TestRemoteBase reads what lies here of an overlay whose base lies elsewhere:
+// a patch of the base finds nothing, which must not stop the rest.
+func TestRemoteBase(t *testing.T) {
+	dir := sourcetest.Unpack(t, txtar.Parse([]byte(`
+-- over/kustomization.yaml --
+resources: ["https://github.com/x/y//base?ref=v1", own.yaml]
+patches:
+- path: replicas.yaml
+- patch: |
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: own}
+    spec: {replicas: 5}
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: theirs}
+    spec: {replicas: 6}
+patchesStrategicMerge: [replicas.yaml]
+configMapGenerator:
+- {name: settings, behavior: merge, literals: [a=b]}
+replacements:
+- source: {kind: ConfigMap, name: theirs, fieldPath: data.x}
+  targets: [{select: {kind: Deployment, name: own}, fieldPaths: [spec.template.spec.hostname]}]
+-- over/own.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: own}
+spec: {replicas: 1, template: {spec: {containers: [{name: c, image: i}]}}}
+-- over/replicas.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: theirs}
+spec: {replicas: 3}
+`)).Files)
+	rec := &sourcetest.Recorder{}
+	if err := Read(t.Context(), dir, "over", Options{}, rec); err != nil {
+		t.Fatal(err)
+	}
+	if len(rec.Resources) != 2 {
+		t.Fatalf("%d objects, want the deployment and the settings: %s", len(rec.Resources), rec.Said())
+	}
+	own := rec.Find(t, "Deployment/own")
+	if spec, _ := own.Body["spec"].(map[string]any); spec["replicas"] != 5.0 || own.Location.File != "over/own.yaml" {
+		t.Errorf("%+v at %v", own.Body, own.Location)
+	}
+	for _, want := range []string{"base?ref=v1", "its replacements are left out"} {
+		if !strings.Contains(rec.Said(), want) {
+			t.Errorf("nothing said of %q: %s", want, rec.Said())
+		}
+	}
+}
