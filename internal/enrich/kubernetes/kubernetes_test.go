@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/demarc-sec/demarc/internal/enrich/enrichtest"
@@ -291,4 +292,55 @@ func TestUnseenControlPlane(t *testing.T) {
 	cluster.Provider = "kubernetes"
 	Enrich(enrichtest.Estate(cluster))
 	enrichtest.Want(t, cluster, enrichtest.Facts{"anonymous_api": enrichtest.Unknown(""), "etcd_authenticated": enrichtest.Unknown("")})
+}
+
+// TestCalicoSelector reads conditions joined by &&, and leaves others open.
+func TestCalicoSelector(t *testing.T) {
+	labels := map[string]any{"app": "web", "tier": "front"}
+	for text, want := range map[string]string{
+		"":                                "true",
+		"all()":                           "true",
+		"app=='web'":                      "true",
+		`app == "db"`:                     "false",
+		"app == 'web' && tier != 'front'": "false",
+		"has(app) && !has(gone) && app in {'db', 'web'}":  "true",
+		"app not in {'web'}":                              "false",
+		"app == 'web' && app == 'db'":                     "false",
+		"app == 'web' || app == 'db'":                     "open",
+		"(app == 'web')":                                  "open",
+		"app starts with 'w'":                             "open",
+		strings.Repeat("has(app) && ", 1000) + "has(app)": "open",
+	} {
+		selector, open := calico(text)
+		got := "open"
+		if open == "" {
+			got = matches(selector, labels).String()
+		}
+		if got != want {
+			t.Errorf("%.60q: %s, want %s (%s)", text, got, want, open)
+		}
+	}
+}
+
+// TestClusterPolicies holds policies of several namespaces for those they
+// name, and leaves open what hangs on labels that are not in the sources.
+func TestClusterPolicies(t *testing.T) {
+	wide := func(name string, namespaces map[string]any, directions ...string) *estate.Asset {
+		p := made("policy.networking.k8s.io/BaselineAdminNetworkPolicy", "network-policy", "", name, enrichtest.Facts{
+			"engine": "plugin", "cluster_wide": true, "pod_selector": []any{map[string]any{}}, "namespace_selector": []any{namespaces},
+			"policy_types": directions, "admits_everybody": false,
+		})
+		return p
+	}
+	byLabel := func(key, value string) map[string]any {
+		return map[string]any{"matchLabels": map[string]any{key: value}}
+	}
+	a, b := pod("shop", "a", map[string]any{}, nil), pod("elsewhere", "b", map[string]any{}, nil)
+	ns := made("core/Namespace", "namespace", "", "shop", enrichtest.Facts{"labels": []any{map[string]any{"team": "shop"}}})
+	Enrich(enrichtest.Estate(a, b, ns, wide("in", byLabel("team", "shop"), "Ingress"), wide("out", byLabel("kubernetes.io/metadata.name", "elsewhere"), "Egress")))
+	enrichtest.Want(t, a, enrichtest.Facts{"ingress_isolated": true, "egress_isolated": false})
+	enrichtest.Want(t, b, enrichtest.Facts{
+		"ingress_isolated": enrichtest.Unknown("the labels of the namespace elsewhere are not in the sources"), "egress_isolated": true,
+	})
+	enrichtest.Want(t, ns, enrichtest.Facts{"namespace_isolated": true})
 }

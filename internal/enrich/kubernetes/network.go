@@ -73,13 +73,18 @@ func offered(s *estate.Asset, fronted tri.Bool) tri.Bool {
 // isolate tells which network policies hold for which workloads, and which
 // namespaces are shut.
 func (w *world) isolate() {
-	policies := bySpace(w.kinds["NetworkPolicy"])
+	var own, shared []*estate.Asset
 	elsewhere := map[string]bool{} // namespaces, written out, that have policies in some root
 	plugin := map[*estate.Asset]bool{}
 	pluginIn := map[space]bool{}
 	for _, kind := range w.policyKinds() {
 		for _, p := range w.kinds[kind] {
-			if derive.Text(p, "engine") == "plugin" {
+			wide := derive.Is(p, "cluster_wide").IsTrue()
+			if _, read := p.Fact("pod_selector"); read && wide {
+				shared = append(shared, p)
+			} else if read {
+				own = append(own, p)
+			} else if derive.Text(p, "engine") == "plugin" {
 				if derive.Is(p, "cluster_wide").IsTrue() {
 					plugin[derive.Account(p)] = true
 				} else {
@@ -91,6 +96,7 @@ func (w *world) isolate() {
 			}
 		}
 	}
+	policies, clusters := bySpace(own), w.wide(shared)
 	defined := map[space]bool{}
 	for _, ns := range w.kinds["Namespace"] {
 		defined[space{ns.Root, ns.Name}] = true
@@ -108,7 +114,10 @@ func (w *world) isolate() {
 		default:
 			none = tri.Unknown("no network policy for its namespace is in the sources")
 		}
-		held(a, policies[s], none)
+		held(a, none, func(yield func(p *estate.Asset, picks tri.Bool)) {
+			policies[s].selecting(a, func(x selecting, picks tri.Bool) { yield(x.Asset, tri.And(picks, w.within(a, x.namespaces))) })
+			clusters[derive.Account(a)].picking(a, yield)
+		})
 	}
 	for _, ns := range w.kinds["Namespace"] {
 		s := space{ns.Root, ns.Name}
@@ -125,6 +134,7 @@ func (w *world) isolate() {
 				}
 			}
 		}
+		shut = tri.Or(shut, clusters[derive.Account(ns)].shuts(ns))
 		derive.SetBool(ns, "namespace_isolated", shut, derive.At(ns))
 	}
 }
@@ -143,14 +153,11 @@ func (w *world) policyKinds() []string {
 
 // held says whether policies hold for the workload, in either direction. One
 // that admits everybody undoes the others, since what any admits is admitted.
-func held(a *estate.Asset, policies *selectors, none tri.Bool) {
+func held(a *estate.Asset, none tri.Bool, picking func(yield func(p *estate.Asset, picks tri.Bool))) {
 	for _, d := range []struct{ fact, direction string }{{"ingress_isolated", "Ingress"}, {"egress_isolated", "Egress"}} {
 		isolated, undone := tri.False, tri.False
 		from := derive.At(a)
-		policies.picking(a, func(p *estate.Asset, picks tri.Bool) {
-			if derive.Text(p, "engine") == "plugin" {
-				return
-			}
+		picking(func(p *estate.Asset, picks tri.Bool) {
 			shut := tri.And(picks, shuts(p, d.direction))
 			if shut.IsTrue() {
 				from = derive.FromFact(p, "policy_types")

@@ -127,7 +127,9 @@ type pair struct {
 type selecting struct {
 	*estate.Asset
 	selector map[string]any
-	open     string // why the selector is not known
+	// namespaces is what a selector of a network plugin asks of the namespace.
+	namespaces map[string]any
+	open       string // why the selector is not known
 }
 
 // bySpace indexes the assets by their spaces.
@@ -145,11 +147,19 @@ func bySpace(assets []*estate.Asset) map[space]*selectors {
 		if out[s] == nil {
 			out[s] = &selectors{byLabel: map[pair][]selecting{}}
 		}
-		x := selecting{Asset: a}
-		x.selector, x.open = onlyObject(f)
-		out[s].add(x)
+		out[s].add(selectingBy(a, f))
 	}
 	return out
+}
+
+// selectingBy is the asset with its selector in the form of the fact.
+func selectingBy(a *estate.Asset, f estate.Fact) selecting {
+	x := selecting{Asset: a}
+	x.selector, x.open = onlyObject(f)
+	if x.open == "" {
+		x.selector, x.namespaces, x.open = plain(x.selector)
+	}
+	return x
 }
 
 func (s *selectors) add(x selecting) {
@@ -166,6 +176,11 @@ func (s *selectors) add(x selecting) {
 
 // picking yields the assets that pick the workload, or perhaps do.
 func (s *selectors) picking(a *estate.Asset, yield func(by *estate.Asset, picks tri.Bool)) {
+	s.selecting(a, func(x selecting, picks tri.Bool) { yield(x.Asset, picks) })
+}
+
+// selecting is picking, with the selectors.
+func (s *selectors) selecting(a *estate.Asset, yield func(by selecting, picks tri.Bool)) {
 	if s == nil {
 		return
 	}
@@ -180,7 +195,7 @@ func (s *selectors) picking(a *estate.Asset, yield func(by *estate.Asset, picks 
 			picks = matches(x.selector, own)
 		}
 		if !picks.IsFalse() {
-			yield(x.Asset, picks)
+			yield(x, picks)
 		}
 	}
 	open := why != ""
