@@ -1,6 +1,10 @@
 package inventory
 
-import "time"
+import (
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/report"
+)
 
 // Kinds of changes.
 const (
@@ -21,12 +25,13 @@ const (
 	FindingWaived    = "finding-waived"
 	FindingReopened  = "finding-reopened" // its waiver ended, or it fails again after not having been known
 	FindingBlinded   = "finding-blinded"  // decided before, not known now
+	FindingSettled   = "finding-settled"  // not known before, passes now
 )
 
 // ChangeKinds are all of them.
 var ChangeKinds = []string{
 	SourceAdded, SourceGone, AssetAdded, AssetGone, LineMoved, StatusChanged, DutyAdded, DutyGone,
-	FindingNew, FindingResolved, FindingRegressed, FindingWaived, FindingReopened, FindingBlinded,
+	FindingNew, FindingResolved, FindingRegressed, FindingWaived, FindingReopened, FindingBlinded, FindingSettled,
 }
 
 // Change is one thing that differs from the snapshot before.
@@ -110,4 +115,12 @@ type Snapshot struct {
 	Branch   string    `json:"branch,omitempty"`
 	Origin   string    `json:"origin,omitempty"`
 	Counts   Counts    `json:"counts"`
+}
+
+// Details of a snapshot: what the assessment could not see, and the like.
+type Details struct {
+	Sources     []report.Source        `json:"sources"`
+	Uncovered   []report.UncoveredType `json:"uncovered,omitempty"`
+	Imports     []report.Import        `json:"imports,omitempty"`
+	Limitations []string               `json:"limitations,omitempty"`
 }

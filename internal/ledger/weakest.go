@@ -43,9 +43,6 @@ const (
 	maxHops       = 6
 )
 
-// exposureFacts each alone show that the asset is within reach of anybody.
-var exposureFacts = []string{"internet_exposed", "public_read", "public_write", "policy_public", "open_to_world", "trust_public", "shared_publicly", "publicly_accessible"}
-
 // Weakest ranks the failing duties by what they put at risk: severity ×
 // exposure × (1 + log10(1 + assets reached)): the tenth asset adds less than the
 // first.
@@ -135,26 +132,10 @@ func (e *Entry) worstFailing(duty int) (check.Result, bool) {
 
 // exposure tells whether anybody on the internet can get at the asset.
 func exposure(a *estate.Asset) string {
-	out := "no"
-	any := false
-	_, derived := a.Fact("internet_exposed")
-	for _, name := range exposureFacts {
+	return report.Exposed(func(name string) (any, bool, bool) {
 		f, ok := a.Fact(name)
-		if !ok || derived && name == "publicly_accessible" { // an endpoint that a security group may well close
-			continue
-		}
-		any = true
-		if v, _ := f.Value.(bool); v {
-			return "yes"
-		}
-		if !f.Known() {
-			out = "unknown"
-		}
-	}
-	if !any {
-		return "no"
-	}
-	return out
+		return f.Value, f.Known(), ok
+	})
 }
 
 // graph lists for each asset those that rely on it.

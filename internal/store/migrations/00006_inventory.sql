@@ -12,7 +12,8 @@ CREATE TABLE ledgers (
     org         BIGINT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
     snapshot    BIGINT, -- the latest
     assessed    BIGINT, -- when the latest was assessed
-    weakest     TEXT   NOT NULL DEFAULT '' -- digest of its weakest links
+    weakest     TEXT   NOT NULL DEFAULT '', -- digests of what a post need not write again
+    names       TEXT   NOT NULL DEFAULT ''
 );
 CREATE INDEX ledgers_org ON ledgers (org);
 
@@ -253,7 +254,6 @@ CREATE TABLE weakest (
     source         BIGINT NOT NULL,
     ordinal        BIGINT NOT NULL,
     org            BIGINT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
-    group_id       BIGINT NOT NULL,
     asset          BIGINT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
     responsibility TEXT   NOT NULL,
     score          BIGINT NOT NULL, -- in thousandths
