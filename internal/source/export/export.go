@@ -229,7 +229,9 @@ func (r *reader) file(opt Options) error {
 			r.oddRecord(line, odd)
 		}
 		for _, x := range rs {
-			x.Root = r.shown
+			if x.Root == "" { // objects of a cluster have the cluster
+				x.Root = r.shown
+			}
 			x.Location = estate.Location{File: r.shown, Line: line, EndLine: end}
 			r.sink.Resource(x)
 		}

@@ -18,6 +18,7 @@ type Known struct {
 	kept      int                  // bytes
 	hasIAM    bool                 // whether the files hold IAM policies at all
 	projects  map[string]string    // number -> id
+	clusters  map[string]bool      // clusters of which objects were yielded
 }
 
 // policies are those of one asset.
@@ -27,7 +28,7 @@ type policies struct {
 }
 
 func newKnown() *Known {
-	return &Known{extra: map[string]*policies{}, resources: map[string]bool{}, projects: map[string]string{}}
+	return &Known{extra: map[string]*policies{}, resources: map[string]bool{}, projects: map[string]string{}, clusters: map[string]bool{}}
 }
 
 // inventory reads exports, lists and searches of Cloud Asset Inventory.
@@ -200,6 +201,9 @@ func (v inventory) resources(rec map[string]any, _ int) ([]*source.Resource, str
 				a.extra[k] = x
 			}
 		}
+	}
+	if cluster, ok := clusterOf(a); ok {
+		return v.object(a, cluster), ""
 	}
 	return []*source.Resource{v.made(a)}, ""
 }

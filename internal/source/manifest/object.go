@@ -7,6 +7,11 @@ import (
 	"github.com/demarc-sec/demarc/internal/source"
 )
 
+// Object makes the native resource of one object that stands in another
+// document, as a cloud's inventory of clusters does. It is nil for what is no
+// object of a cluster.
+func Object(body map[string]any, opt Options) *source.Resource { return resource(body, opt) }
+
 // resource makes the native resource of one object, or nil when the document
 // is for another tool on this machine rather than for a cluster.
 func resource(body map[string]any, opt Options) *source.Resource {
