@@ -5,3 +5,8 @@ resource "datadog_organization_settings" "main" {
 resource "datadog_ip_allowlist" "main" {
   enabled = false
 }
+
+resource "datadog_domain_allowlist" "off" {
+  enabled = false
+  domains = ["@rootstock.example"]
+}
