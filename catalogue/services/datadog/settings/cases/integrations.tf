@@ -1,5 +1,5 @@
 resource "datadog_integration_azure" "written" {
-  name = "written"
+  name          = "written"
   client_secret = "Kestrel-Orchard-41-Lantern"
 }
 
@@ -8,7 +8,7 @@ resource "datadog_integration_azure" "by_hand" {
 }
 
 resource "datadog_integration_gcp" "written" {
-  name = "written"
+  name        = "written"
   private_key = "Kestrel-Orchard-41-Lantern"
 }
 
@@ -17,7 +17,7 @@ resource "datadog_integration_gcp" "by_hand" {
 }
 
 resource "datadog_integration_confluent_account" "written" {
-  name = "written"
+  name       = "written"
   api_secret = "Kestrel-Orchard-41-Lantern"
 }
 
@@ -26,7 +26,7 @@ resource "datadog_integration_confluent_account" "by_hand" {
 }
 
 resource "datadog_integration_fastly_account" "written" {
-  name = "written"
+  name    = "written"
   api_key = "Kestrel-Orchard-41-Lantern"
 }
 
@@ -35,7 +35,7 @@ resource "datadog_integration_fastly_account" "by_hand" {
 }
 
 resource "datadog_integration_cloudflare_account" "written" {
-  name = "written"
+  name    = "written"
   api_key = "Kestrel-Orchard-41-Lantern"
 }
 
@@ -44,7 +44,7 @@ resource "datadog_integration_cloudflare_account" "by_hand" {
 }
 
 resource "datadog_integration_pagerduty" "written" {
-  name = "written"
+  name      = "written"
   api_token = "Kestrel-Orchard-41-Lantern"
 }
 
@@ -53,7 +53,7 @@ resource "datadog_integration_pagerduty" "by_hand" {
 }
 
 resource "datadog_integration_pagerduty_service_object" "written" {
-  name = "written"
+  name        = "written"
   service_key = "Kestrel-Orchard-41-Lantern"
 }
 
@@ -62,7 +62,7 @@ resource "datadog_integration_pagerduty_service_object" "by_hand" {
 }
 
 resource "datadog_integration_opsgenie_service_object" "written" {
-  name = "written"
+  name             = "written"
   opsgenie_api_key = "Kestrel-Orchard-41-Lantern"
 }
 
@@ -71,7 +71,7 @@ resource "datadog_integration_opsgenie_service_object" "by_hand" {
 }
 
 resource "datadog_webhook_oauth2_client_credentials" "written" {
-  name = "written"
+  name          = "written"
   client_secret = "Kestrel-Orchard-41-Lantern"
 }
 
