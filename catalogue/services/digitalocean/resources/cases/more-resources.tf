@@ -176,11 +176,23 @@ resource "digitalocean_kubernetes_node_pool" "main" {
 resource "digitalocean_loadbalancer" "public" {
   name                   = "public"
   redirect_http_to_https = true
+  forwarding_rule {
+    entry_protocol  = "http"
+    entry_port      = 80
+    target_protocol = "http"
+    target_port     = 8080
+  }
 }
 
 resource "digitalocean_loadbalancer" "inside" {
   name    = "inside"
   network = "INTERNAL"
+  forwarding_rule {
+    entry_protocol  = "http"
+    entry_port      = 80
+    target_protocol = "http"
+    target_port     = 8080
+  }
 }
 
 resource "digitalocean_monitor_alert" "heard" {
