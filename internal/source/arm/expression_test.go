@@ -245,7 +245,7 @@ func TestReferencesOfValues(t *testing.T) {
  "deep":[{"a":{"b":"[listKeys('y','1').k]"}}]}},
 {"type":"A.B/c","apiVersion":"1","name":"y"}]}`)
 	want := map[string][]source.Ref{
-		"properties.inline":   {{Address: "Microsoft.Network/virtualNetworks/v", Attribute: "subnets"}},
+		"properties.inline":   {{Address: "Microsoft.Network/virtualNetworks/subnets/v/s"}},
 		"properties.own":      {{Address: "Microsoft.Network/virtualNetworks/subnets/v/own"}},
 		"properties.full":     {{Address: "Microsoft.Network/virtualNetworks/v"}},
 		"properties.state":    {{Address: "Microsoft.Network/virtualNetworks/v", Attribute: "properties.x"}},

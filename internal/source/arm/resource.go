@@ -36,6 +36,9 @@ type instance struct {
 	deploy   *scope // of a deployment whose template was read
 	deployed bool   // tried already
 
+	within   bool // written in the resource around it, not beside it
+	unfolded bool // what is written in it became resources of their own
+
 	again  []*instance // the same resource, as other templates deploy it again
 	before *instance   // that it deploys again
 }
@@ -380,6 +383,9 @@ func (e *evaluator) resource(i *instance) *source.Resource {
 		if k != "name" && k != "type" && k != "scope" {
 			r.Body[k] = c.value(v, k)
 		}
+	}
+	if i.unfolded {
+		withoutSubnets(r)
 	}
 	r.Body["type"], r.Set["type"] = r.Type, true
 	r.Body["name"] = c.value(partial(name, i.name), "name")
