@@ -97,8 +97,8 @@ func (s *Sources) Clone(ctx context.Context, src Source, credential, dir string)
 	if err != nil {
 		return nil, fmt.Errorf("reading the commit: %w", err)
 	}
-	work := filepath.Join(dir, "work")
-	if err := os.Mkdir(work, 0o700); err != nil {
+	work, err := Workplace(dir)
+	if err != nil {
 		return nil, err
 	}
 	out := &Checkout{Dir: filepath.Join(work, filepath.FromSlash(src.Config.Path)), Revision: head.Hash().String()}
@@ -109,6 +109,17 @@ func (s *Sources) Clone(ctx context.Context, src Source, credential, dir string)
 		return nil, fmt.Errorf("%w: the repository has no directory %s", ErrInvalid, src.Config.Path)
 	}
 	return out, nil
+}
+
+// Workplace makes the directory below dir that a source's files are written to.
+// It is marked as a repository's root, so that an assessment reads nothing
+// outside of it.
+func Workplace(dir string) (string, error) {
+	work := filepath.Join(dir, "work")
+	if err := os.Mkdir(work, 0o700); err != nil {
+		return "", err
+	}
+	return work, os.WriteFile(filepath.Join(work, ".git"), nil, 0o600)
 }
 
 // references are what a branch or tag may be called in full.
@@ -155,7 +166,7 @@ func write(ctx context.Context, tree *object.Tree, dir string) (skipped int, err
 		if files++; files > maxCheckoutFiles {
 			return fmt.Errorf("%w: the repository has more than %d files", ErrInvalid, maxCheckoutFiles)
 		}
-		if f.Size > maxFileBytes || !local(f.Name) || strings.HasPrefix(f.Name, ".git/") {
+		if f.Size > maxFileBytes || !local(f.Name) || f.Name == ".git" || strings.HasPrefix(f.Name, ".git/") {
 			skipped++
 			return nil
 		}
