@@ -1,6 +1,6 @@
 // Package foreign reads what other scanners found: SARIF, OCSF, ASFF, and the
-// own formats of Trivy, Checkov, Kubescape, OpenSCAP, OSV-Scanner, CycloneDX and
-// OpenVEX. It turns each into findings of one shape; on which asset and whose
+// own formats of Trivy, Checkov, Kubescape, KICS, Semgrep, tfsec, Grype, Snyk IaC,
+// OpenSCAP, OSV-Scanner, CycloneDX and OpenVEX. It turns each into findings of one shape; on which asset and whose
 // duty they are is decided by package posting.
 //
 // Reports are untrusted and may be large: they are streamed, what cannot be read
@@ -90,6 +90,11 @@ const (
 	OSV       Kind = "osv-scanner"
 	CycloneDX Kind = "cyclonedx"
 	OpenVEX   Kind = "openvex"
+	KICS      Kind = "kics"
+	Semgrep   Kind = "semgrep"
+	TFSec     Kind = "tfsec"
+	Grype     Kind = "grype"
+	SnykIaC   Kind = "snyk-iac"
 	Nothing   Kind = "empty" // an empty list, which may be any scanner's
 )
 
@@ -98,7 +103,7 @@ type UnknownFormatError struct{ Path string }
 
 // Error names the file and the formats there are.
 func (e *UnknownFormatError) Error() string {
-	return fmt.Sprintf("%s: is no report that --import knows; it takes SARIF, OCSF, ASFF, XCCDF or ARF results, OpenVEX, CycloneDX with vulnerabilities, and the JSON of Trivy, Checkov, Kubescape and OSV-Scanner", e.Path)
+	return fmt.Sprintf("%s: is no report that --import knows; it takes SARIF, OCSF, ASFF, XCCDF or ARF results, OpenVEX, CycloneDX with vulnerabilities, and the JSON of Trivy, Checkov, Kubescape, KICS, Semgrep, tfsec, Grype, Snyk IaC and OSV-Scanner", e.Path)
 }
 
 // Bounds on what one report may make us hold.
@@ -143,6 +148,7 @@ func Read(ctx context.Context, path string, yield func(Finding), gap func(source
 var readers = map[Kind]func(*report) error{
 	SARIF: readSARIF, OCSF: readOCSF, ASFF: readASFF, Trivy: readTrivy, Checkov: readCheckov, Kubescape: readKubescape,
 	XCCDF: readXCCDF, OSV: readOSV, CycloneDX: readCycloneDX, OpenVEX: readOpenVEX,
+	KICS: readKICS, Semgrep: readSemgrep, TFSec: readTFSec, Grype: readGrype, SnykIaC: readSnykIaC,
 	Nothing: func(*report) error { return nil },
 }
 
@@ -192,9 +198,19 @@ func Detect(head []byte) Kind {
 		return Checkov
 	case has["summaryDetails"] || has["clusterAPIServerInfo"] || has["customerGUID"]:
 		return Kubescape
+	case has["kics_version"], has["severity_counters"] && has["queries"]:
+		return KICS
+	case has["infrastructureAsCodeIssues"]:
+		return SnykIaC
+	case has["results.check_id"], has["results"] && has["paths.scanned"], has["results"] && has["errors"] && has["version"]:
+		return Semgrep
+	case has["results.rule_id"], has["results.long_id"]:
+		return TFSec
+	case has["matches"] && (has["matches.vulnerability"] || has["descriptor"] || has["distro"]):
+		return Grype
 	case has["results.packages"] || has["results"] && has["experimental_config"], has["results.source"], has["results.[]"] && len(has) == 2:
 		return OSV
-	case strings.TrimSpace(text) == "[]": // a scanner that found nothing
+	case strings.TrimSpace(text) == "[]", len(has) == 1 && has["results"]: // a scanner that found nothing
 		return Nothing
 	}
 	return ""

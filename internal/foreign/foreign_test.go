@@ -114,6 +114,40 @@ func TestRead(t *testing.T) {
 			"openvex | CVE-2024-0006 | fail (not affected: vulnerable code not in execute path) |  | language-package |  | pkg:npm/left-pad@1.0.0 | ",
 			"openvex | CVE-2023-1 | pass |  | language-package |  | pkg:npm/left-pad@1.0.0 | ",
 		}},
+		{"cyclonedx.xml", CycloneDX, []string{
+			"grype | CVE-2024-0001 | fail | critical | os-package |  |  | shop/web:1",
+			"grype | CVE-2024-0004 | fail (not affected: the class is not loaded) | high | language-package |  |  | shop/web:1",
+			"grype | CVE-2024-0005 | unknown |  | language-package |  |  | shop/web:1",
+		}},
+		{"kics.json", KICS, []string{
+			"kics | 38c5ee0d-7f22-4260-ab72-5073048df100 | fail | critical |  | aws_s3_bucket | aws_s3_bucket.site | infra/site.tf:3",
+			"kics | 38c5ee0d-7f22-4260-ab72-5073048df100 | fail | critical |  | aws_s3_bucket |  | modules/logs/main.tf:9",
+			"kics | a97a340a-0063-418e-b3a1-3028941d0995 | fail | high |  | Deployment | Deployment//web | k8s/web.yaml:14",
+			"kics | fd54f200-402c-4333-a5a4-36ef6709af2f | fail | high |  | dockerfile/Image | app/Dockerfile | app/Dockerfile:1",
+			"kics | 487f4be7-3fd9-4506-a07a-eae252180c08 | fail | high | secret | aws_db_instance |  | infra/db.tf:6",
+		}},
+		{"semgrep.json", Semgrep, []string{
+			"semgrep | python.lang.security.audit.eval-detected.eval-detected | fail | medium | code |  |  | app/main.py:9",
+			"semgrep | terraform.aws.security.aws-s3-bucket-acl.public-read | fail (ignored by a comment in the source) | high |  |  |  | infra/site.tf:3",
+			"semgrep | generic.secrets.security.detected-aws-key.detected-aws-key | fail | critical | secret |  |  | app/deploy.env:2",
+		}},
+		{"tfsec.json", TFSec, []string{
+			"tfsec | aws-s3-enable-bucket-encryption | fail | high |  | aws_s3_bucket | aws_s3_bucket.site | /srv/infra/site.tf:1",
+			"tfsec | aws-s3-enable-versioning | pass | medium |  | aws_s3_bucket | module.logs:aws_s3_bucket.this[0] | /srv/infra/modules/logs/main.tf:4",
+			"tfsec | google-sql-no-public-access | fail (ignored in tfsec) | high |  | google_sql_database_instance | google_sql_database_instance.shop | /srv/infra/db.tf:8",
+			"tfsec | AWS025 | fail | high |  |  |  | api.tf:29",
+		}},
+		{"grype.json", Grype, []string{
+			"grype | CVE-2024-0001 | fail | high | os-package |  |  | shop/web:1",
+			"grype | GHSA-aaaa-bbbb-cccc | fail | medium | language-package |  |  | shop/web:1",
+			"grype | CVE-2024-0009 | fail (not affected) | critical | os-package |  |  | shop/web:1",
+		}},
+		{"grype-directory.json", Grype, []string{"grype | CVE-2024-0003 | fail | low | language-package |  |  | app/requirements.txt:0"}},
+		{"snyk-iac.json", SnykIaC, []string{
+			"snyk-iac | SNYK-CC-TF-136 | fail | medium |  |  | aws_redshift_cluster.stock | infra/stock.tf:10",
+			"snyk-iac | SNYK-CC-TF-242 | fail (ignored in Snyk) | high |  |  | google_sql_database_instance.shop | infra/db.tf:9",
+			"snyk-iac | SNYK-CC-K8S-1 | fail | high |  |  |  | k8s/web.yaml:0",
+		}},
 		{"empty.json", Nothing, nil},
 	} {
 		t.Run(x.file, func(t *testing.T) {
@@ -188,6 +222,11 @@ func TestBroken(t *testing.T) {
 		{"not JSON after a while", `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"KICS"}},"results":[{"ruleId":"b"},` + "\n<html>", 1, "x:2: is not JSON from here on", true},
 		{"XML cut short", string(xccdf[:len(xccdf)-300]), 3, "breaks off here", true},
 		{"XML bomb", `<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaa"><!ENTITY c "&a;&a;">]><TestResult><target>&c;</target></TestResult>`, 0, "is not XML from here on", true},
+		{"XML of the wrong shape", `<bom xmlns="http://cyclonedx.org/schema/bom/1.4"><vulnerabilities><vulnerability><id>CVE-1</id><ratings><rating><score>high</score></rating></ratings></vulnerability></vulnerabilities></bom>`, 1, "", false},
+		{"CycloneDX cut short", `<bom xmlns="http://cyclonedx.org/schema/bom/1.4"><vulnerabilities><vulnerability><id>CVE-1</id></vulnerability><vulnerability><id>CVE-2`, 1, "breaks off here", true},
+		{"KICS with a query of the wrong shape", `{"kics_version":"2","queries":[{"query_id":"a","files":7},{"query_id":"b","files":[{"file_name":"a.tf"}]}]}`, 1, "x:1: a finding could not be read: files", false},
+		{"Snyk cut short", `{"infrastructureAsCodeIssues":[{"id":"SNYK-CC-TF-1"},{"id":`, 1, "breaks off here", true},
+		{"Grype with a source that is no object", `{"matches":[{"vulnerability":{"id":"CVE-1"}}],"source":7,"descriptor":{}}`, 1, "x:1: a finding could not be read", false},
 		{"deep XML", "<TestResult>" + strings.Repeat("<a>", 400), 0, "nested too deep", true},
 		{"deep JSON", `{"version":"2.1.0","runs":[{"results":` + strings.Repeat("[", 20000), 0, "exceeded max depth", true},
 	} {
@@ -291,5 +330,10 @@ func FuzzCheckov(f *testing.F)   { fuzz(f, Checkov, "checkov.json") }
 func FuzzKubescape(f *testing.F) { fuzz(f, Kubescape, "kubescape.json") }
 func FuzzXCCDF(f *testing.F)     { fuzz(f, XCCDF, "xccdf.xml", "arf.xml") }
 func FuzzOSV(f *testing.F)       { fuzz(f, OSV, "osv.json") }
-func FuzzCycloneDX(f *testing.F) { fuzz(f, CycloneDX, "cyclonedx.json") }
+func FuzzCycloneDX(f *testing.F) { fuzz(f, CycloneDX, "cyclonedx.json", "cyclonedx.xml") }
 func FuzzOpenVEX(f *testing.F)   { fuzz(f, OpenVEX, "openvex.json") }
+func FuzzKICS(f *testing.F)      { fuzz(f, KICS, "kics.json") }
+func FuzzSemgrep(f *testing.F)   { fuzz(f, Semgrep, "semgrep.json") }
+func FuzzTFSec(f *testing.F)     { fuzz(f, TFSec, "tfsec.json") }
+func FuzzGrype(f *testing.F)     { fuzz(f, Grype, "grype.json", "grype-directory.json") }
+func FuzzSnykIaC(f *testing.F)   { fuzz(f, SnykIaC, "snyk-iac.json") }

@@ -356,7 +356,7 @@ func sarifClass(f *Finding, rule *sarifRule) Class {
 		return LanguagePackage
 	case rule.Name == "Misconfiguration":
 		return ""
-	case advisory.MatchString(f.Rule):
+	case advisory.MatchString(f.Rule) && !strings.HasPrefix(f.Rule, "SNYK-CC-"): // those are settings
 		for _, t := range f.Categories {
 			if strings.Contains(t, "os-package") || strings.HasPrefix(t, "deb") || strings.HasPrefix(t, "apk") || strings.HasPrefix(t, "rpm") {
 				return OSPackage

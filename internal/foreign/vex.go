@@ -2,63 +2,84 @@ package foreign
 
 import (
 	"cmp"
+	"encoding/xml"
 	"net/url"
+	"strconv"
 	"strings"
 
 	jsonv2 "github.com/go-json-experiment/json"
 )
 
 type cdxComponent struct {
-	Ref        string         `json:"bom-ref"`
-	Type       string         `json:"type"`
-	Group      string         `json:"group"`
-	Name       string         `json:"name"`
-	Version    string         `json:"version"`
-	PURL       string         `json:"purl"`
-	Components []cdxComponent `json:"components"`
+	Ref        string         `json:"bom-ref" xml:"bom-ref,attr"`
+	Type       string         `json:"type" xml:"type,attr"`
+	Group      string         `json:"group" xml:"group"`
+	Name       string         `json:"name" xml:"name"`
+	Version    string         `json:"version" xml:"version"`
+	PURL       string         `json:"purl" xml:"purl"`
+	Components []cdxComponent `json:"components" xml:"components>component"`
 }
 
 type cdxVulnerability struct {
-	ID     string `json:"id"`
+	ID     string `json:"id" xml:"id"`
 	Source struct {
-		Name string `json:"name"`
-		URL  string `json:"url"`
-	} `json:"source"`
-	Ratings []struct {
-		Severity string  `json:"severity"`
-		Score    float64 `json:"score"`
-	} `json:"ratings"`
-	Description    string `json:"description"`
-	Recommendation string `json:"recommendation"`
+		Name string `json:"name" xml:"name"`
+		URL  string `json:"url" xml:"url"`
+	} `json:"source" xml:"source"`
+	Ratings        []cdxRating `json:"ratings" xml:"ratings>rating"`
+	Description    string      `json:"description" xml:"description"`
+	Recommendation string      `json:"recommendation" xml:"recommendation"`
 	Advisories     []struct {
-		URL string `json:"url"`
-	} `json:"advisories"`
+		URL string `json:"url" xml:"url"`
+	} `json:"advisories" xml:"advisories>advisory"`
 	Analysis struct {
-		State         string `json:"state"`
-		Justification string `json:"justification"`
-		Detail        string `json:"detail"`
-	} `json:"analysis"`
+		State         string `json:"state" xml:"state"`
+		Justification string `json:"justification" xml:"justification"`
+		Detail        string `json:"detail" xml:"detail"`
+	} `json:"analysis" xml:"analysis"`
 	Affects []struct {
-		Ref string `json:"ref"`
-	} `json:"affects"`
+		Ref string `json:"ref" xml:"ref"`
+	} `json:"affects" xml:"affects>target"`
+}
+
+type cdxRating struct {
+	Severity string  `json:"severity" xml:"severity"`
+	Score    float64 `json:"score" xml:"-"`
+	Written  string  `json:"-" xml:"score"` // the score in XML, which need not be a number
+}
+
+// score is the number that the rating gives, 0 where it gives none.
+func (c cdxRating) score() float64 {
+	if n, err := strconv.ParseFloat(strings.TrimSpace(c.Written), 64); err == nil {
+		return n
+	}
+	return c.Score
+}
+
+// cdxDocument is what the vulnerabilities of a document refer to.
+type cdxDocument struct {
+	components map[string]cdxComponent
+	subject    cdxComponent
+	tool       string
+}
+
+func (doc *cdxDocument) add(c cdxComponent, depth int) {
+	if depth > 32 {
+		return
+	}
+	for _, in := range c.Components {
+		doc.add(in, depth+1)
+	}
+	c.Components = nil
+	doc.components[c.Ref] = c
 }
 
 // readCycloneDX reads twice: vulnerabilities refer to components, wherever
 // those stand.
 func readCycloneDX(r *report) error {
-	components := map[string]cdxComponent{}
-	var subject cdxComponent
-	tool := ""
-	var add func(c cdxComponent, depth int)
-	add = func(c cdxComponent, depth int) {
-		if depth > 32 {
-			return
-		}
-		for _, in := range c.Components {
-			add(in, depth+1)
-		}
-		c.Components = nil
-		components[c.Ref] = c
+	doc := &cdxDocument{components: map[string]cdxComponent{}}
+	if strings.HasPrefix(strings.TrimLeft(strings.TrimPrefix(string(r.head), "\ufeff"), " \t\r\n"), "<") {
+		return r.cycloneDXML(doc)
 	}
 	first := r.pass(func(d *document) error {
 		return d.object(func(name string) error {
@@ -67,10 +88,10 @@ func readCycloneDX(r *report) error {
 				return d.object(func(name string) error {
 					switch name {
 					case "component":
-						_, _, err := d.value(&subject)
+						_, _, err := d.value(&doc.subject)
 						return err
 					case "tools":
-						return cdxTools(d, &tool)
+						return cdxTools(d, &doc.tool)
 					}
 					return d.skip()
 				})
@@ -79,7 +100,7 @@ func readCycloneDX(r *report) error {
 					var c cdxComponent
 					_, ok, err := d.value(&c)
 					if ok {
-						add(c, 0)
+						doc.add(c, 0)
 					}
 					return err
 				})
@@ -98,9 +119,62 @@ func readCycloneDX(r *report) error {
 				if !ok {
 					return err
 				}
-				return r.giveCycloneDX(line, cmp.Or(tool, "cyclonedx"), &v, components, subject)
+				return r.giveCycloneDX(line, &v, doc)
 			})
 		})
+	}); err != nil {
+		return err
+	}
+	return first
+}
+
+// cycloneDXML reads the XML form, twice for the same reason.
+func (r *report) cycloneDXML(doc *cdxDocument) error {
+	first := r.walk(func(m *markup, t xml.StartElement) error {
+		switch t.Name.Local {
+		case "metadata":
+			var meta struct {
+				Tools []struct {
+					Name string `xml:"name"`
+				} `xml:"tools>tool"` // until 1.4
+				Makers    []cdxComponent `xml:"tools>components>component"`
+				Component cdxComponent   `xml:"component"`
+			}
+			if err := m.decode(t, &meta); err != nil {
+				return err
+			}
+			doc.subject = meta.Component
+			for _, c := range meta.Makers {
+				doc.tool = cmp.Or(doc.tool, ToolName(c.Name))
+			}
+			for _, c := range meta.Tools {
+				doc.tool = cmp.Or(doc.tool, ToolName(c.Name))
+			}
+		case "component":
+			var c cdxComponent
+			if err := m.decode(t, &c); err != nil {
+				return err
+			}
+			doc.add(c, 0)
+		case "bom", "components":
+		default:
+			return m.skip()
+		}
+		return nil
+	})
+	if err := r.walk(func(m *markup, t xml.StartElement) error {
+		switch t.Name.Local {
+		case "vulnerability":
+			line := m.line()
+			var v cdxVulnerability
+			if err := m.decode(t, &v); err != nil {
+				return err
+			}
+			return r.giveCycloneDX(line, &v, doc)
+		case "bom", "vulnerabilities":
+			return nil
+		}
+		return m.skip()
 	}); err != nil {
 		return err
 	}
@@ -130,13 +204,13 @@ func cdxTools(d *document, tool *string) error {
 	return d.array(take)
 }
 
-func (r *report) giveCycloneDX(line int, tool string, v *cdxVulnerability, components map[string]cdxComponent, subject cdxComponent) error {
+func (r *report) giveCycloneDX(line int, v *cdxVulnerability, doc *cdxDocument) error {
 	f := Finding{
-		Tool: tool, At: line, Rule: v.ID, Title: v.ID, Outcome: Fail, Remediation: v.Recommendation,
+		Tool: cmp.Or(doc.tool, "cyclonedx"), At: line, Rule: v.ID, Title: v.ID, Outcome: Fail, Remediation: v.Recommendation,
 		References: []string{v.Source.URL},
 	}
 	for _, rate := range v.Ratings {
-		if s := cmp.Or(severity(rate.Severity), scored(rate.Score)); s != "" && (f.Severity == "" || rank(s) < rank(f.Severity)) {
+		if s := cmp.Or(severity(rate.Severity), scored(rate.score())); s != "" && (f.Severity == "" || rank(s) < rank(f.Severity)) {
 			f.Severity = s
 		}
 	}
@@ -144,20 +218,20 @@ func (r *report) giveCycloneDX(line int, tool string, v *cdxVulnerability, compo
 		f.References = append(f.References, a.URL)
 	}
 	vex(&f, v.Analysis.State, cmp.Or(v.Analysis.Detail, strings.ReplaceAll(v.Analysis.Justification, "_", " ")))
-	f.subject(subject)
+	f.subject(doc.subject)
 	if len(v.Affects) == 0 {
 		f.Class, f.Message = LanguagePackage, v.Description
 		return r.give(f)
 	}
 	for _, a := range v.Affects {
 		g := f
-		c, known := components[a.Ref]
+		c, known := doc.components[a.Ref]
 		if !known {
 			ref := a.Ref
 			if i := strings.LastIndexByte(ref, '#'); i >= 0 && strings.HasPrefix(ref, "urn:cdx:") {
 				ref, _ = url.PathUnescape(ref[i+1:])
 			}
-			if c, known = components[ref]; !known {
+			if c, known = doc.components[ref]; !known {
 				c = cdxComponent{PURL: ref, Name: ref}
 			}
 		}

@@ -1,22 +1,13 @@
 package foreign
 
 import (
-	"bufio"
 	"cmp"
 	"encoding/xml"
-	"errors"
-	"fmt"
-	"io"
-	"os"
 	"strings"
 )
 
-// Bounds on an XML report.
-const (
-	maxElements  = 50_000_000
-	maxXMLDepth  = 256
-	maxXCCDFRule = 200_000
-)
+// maxXCCDFRule bounds the rules that are kept for the results behind them.
+const maxXCCDFRule = 200_000
 
 type xccdfRule struct {
 	ID       string   `xml:"id,attr"`
@@ -53,108 +44,25 @@ type xccdfResult struct {
 	} `xml:"override"`
 }
 
-func detectXML(text string) Kind {
-	for _, name := range []string{"asset-report-collection", "TestResult", "xccdf"} {
-		if strings.Contains(text, name) {
-			return XCCDF
-		}
-	}
-	return ""
-}
-
-// readXCCDF takes XCCDF results, alone or in a benchmark, and ARF. The decoder
-// knows no external entities, and of the standard ones only.
+// readXCCDF takes XCCDF results, alone or in a benchmark, and ARF.
 func readXCCDF(r *report) error {
-	file, err := os.Open(r.path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	x := &xccdf{report: r, dec: xml.NewDecoder(bufio.NewReaderSize(file, 64<<10)), rules: map[string]xccdfRule{}}
-	x.dec.CharsetReader = latin
-	for {
-		token, err := x.dec.Token()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return x.broken(err)
-		}
-		if err := x.take(token); err != nil {
-			return err
-		}
-	}
+	x := &xccdf{rules: map[string]xccdfRule{}}
+	return r.walk(func(m *markup, t xml.StartElement) error { return x.element(m, t) })
 }
 
-// latin reads the encodings that need no table.
-func latin(charset string, in io.Reader) (io.Reader, error) {
-	switch strings.ToLower(charset) {
-	case "utf-8", "us-ascii", "ascii":
-		return in, nil
-	}
-	return nil, fmt.Errorf("the encoding %q is not read", clean(charset, 40))
-}
-
-// xccdf is a position in the document.
+// xccdf is what the results of a document refer to.
 type xccdf struct {
-	*report
-	dec      *xml.Decoder
-	rules    map[string]xccdfRule
-	depth    int
-	elements int
-	host     string
-}
-
-func (x *xccdf) line() int {
-	line, _ := x.dec.InputPos()
-	return line
-}
-
-func (x *xccdf) broken(err error) error {
-	if x.ctx.Err() != nil {
-		return x.ctx.Err()
-	}
-	what := "the report breaks off here"
-	var syntax *xml.SyntaxError
-	if errors.As(err, &syntax) && syntax.Msg != "unexpected EOF" {
-		what = "is not XML from here on: " + clean(syntax.Msg, 200)
-	} else if syntax == nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		what = clean(err.Error(), 200)
-	}
-	return &brokenError{x.line(), what}
-}
-
-func (x *xccdf) take(token xml.Token) error {
-	switch t := token.(type) {
-	case xml.EndElement:
-		x.depth--
-	case xml.StartElement:
-		x.depth++
-		if x.elements++; x.elements > maxElements || x.depth > maxXMLDepth {
-			return &brokenError{x.line(), "is nested too deep, or holds too many elements"}
-		}
-		if x.elements%4096 == 0 && x.ctx.Err() != nil {
-			return x.ctx.Err()
-		}
-		return x.element(t)
-	}
-	return nil
+	rules map[string]xccdfRule
+	host  string
 }
 
 // element takes those elements that are decoded whole; the others are entered.
-func (x *xccdf) element(t xml.StartElement) error {
-	line := x.line()
-	decode := func(into any) error {
-		x.depth-- // its end is consumed
-		if err := x.dec.DecodeElement(into, &t); err != nil {
-			return x.broken(err)
-		}
-		return nil
-	}
+func (x *xccdf) element(m *markup, t xml.StartElement) error {
+	line := m.line()
 	switch t.Name.Local {
 	case "Rule":
 		var rule xccdfRule
-		if err := decode(&rule); err != nil {
+		if err := m.decode(t, &rule); err != nil {
 			return err
 		}
 		if len(x.rules) < maxXCCDFRule {
@@ -164,26 +72,23 @@ func (x *xccdf) element(t xml.StartElement) error {
 		x.host = ""
 	case "target":
 		var host string
-		if err := decode(&host); err != nil {
+		if err := m.decode(t, &host); err != nil {
 			return err
 		}
 		x.host = cmp.Or(x.host, strings.TrimSpace(host))
 	case "rule-result":
 		var res xccdfResult
-		if err := decode(&res); err != nil {
+		if err := m.decode(t, &res); err != nil {
 			return err
 		}
-		return x.result(line, &res)
+		return x.result(m, line, &res)
 	case "oval_definitions", "oval_results", "oval_system_characteristics": // how each answer was found, which is most of a report
-		x.depth--
-		if err := x.dec.Skip(); err != nil {
-			return x.broken(err)
-		}
+		return m.skip()
 	}
 	return nil
 }
 
-func (x *xccdf) result(line int, res *xccdfResult) error {
+func (x *xccdf) result(m *markup, line int, res *xccdfResult) error {
 	rule := x.rules[res.Rule]
 	f := Finding{
 		Tool: "openscap", At: line, Rule: ruleName(res.Rule), Title: cmp.Or(rule.Title, ruleName(res.Rule)), Class: Hardening,
@@ -215,7 +120,7 @@ func (x *xccdf) result(line int, res *xccdfResult) error {
 			f.Controls = append(f.Controls, "NIST-800-53 "+strings.TrimSpace(ref.Text))
 		}
 	}
-	return x.give(f)
+	return m.give(f)
 }
 
 // ruleName is a rule's id without what every one of them begins with.
