@@ -18,6 +18,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/enrich"
 	"github.com/demarc-sec/demarc/internal/enrich/secrets"
 	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/foreign/posting"
 	"github.com/demarc-sec/demarc/internal/ledger"
 	"github.com/demarc-sec/demarc/internal/normalise"
 	"github.com/demarc-sec/demarc/internal/report"
@@ -78,6 +79,11 @@ func NewEngine(opt EngineOptions) (*Engine, error) {
 type Options struct {
 	Paths   []string // directories and files
 	Imports []string // reports of other scanners
+	// Selection says which rules of other scanners take part; nil takes all.
+	Selection *posting.Selection
+	// Within, when set, says which assets are reported. The others are assessed
+	// all the same, since those may depend on them.
+	Within func(service, account, region string) bool
 	// VarFiles and Vars give values to variables, parameters and charts; which
 	// of them a file is for shows in its content.
 	VarFiles []string
@@ -141,7 +147,7 @@ func (e *Engine) Run(ctx context.Context, opt Options) (*Result, error) {
 	if len(opt.Imports) > 0 {
 		stage("importing")
 	}
-	im, err := e.importReports(ctx, opt.Imports, res, normaliser)
+	im, err := e.importReports(ctx, opt, res, normaliser)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +164,10 @@ func (e *Engine) Run(ctx context.Context, opt Options) (*Result, error) {
 		return nil, err
 	}
 	stage("posting")
-	im.post(l)
+	im.post(l, opt.Within)
+	if opt.Within != nil {
+		l.Keep(opt.Within)
+	}
 	var waive ledger.Waive
 	if opt.Waive != nil {
 		waive = opt.Waive(res.Comments)

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -35,19 +36,24 @@ type left struct {
 
 // importReports reads the reports and places their findings on the estate,
 // which it adds to where only a report names an asset.
-func (e *Engine) importReports(ctx context.Context, paths []string, res *normalise.Result, n *normalise.Normaliser) (*imported, error) {
-	if len(paths) == 0 {
+func (e *Engine) importReports(ctx context.Context, opt Options, res *normalise.Result, n *normalise.Normaliser) (*imported, error) {
+	if len(opt.Imports) == 0 {
 		return nil, nil
 	}
 	rules, err := posting.Load(e.Catalogue, e.Checks, e.overlays)
 	if err != nil {
 		return nil, err
 	}
-	im := &imported{rules: rules, poster: posting.NewPoster(rules), on: map[*estate.Asset][]*foreign.Finding{}}
-	for i, path := range paths {
+	im := &imported{rules: rules, poster: posting.NewPoster(rules, opt.TeamOf), on: map[*estate.Asset][]*foreign.Finding{}}
+	for i, path := range opt.Imports {
 		info := report.Source{Path: filepath.ToSlash(path)}
 		s := sink{nil, &info, nil}
 		kind, err := foreign.Read(ctx, path, func(f foreign.Finding) {
+			info.Resources++
+			if !opt.Selection.Takes(&f, rules.Bearing(&f)) {
+				im.poster.LeaveOut(&f)
+				return
+			}
 			im.found = append(im.found, f)
 			im.from = append(im.from, i)
 		}, s.Gap)
@@ -92,8 +98,9 @@ func (im *imported) place(res *normalise.Result, n *normalise.Normaliser) {
 	slices.SortFunc(res.Estate.Assets, func(a, b *estate.Asset) int { return strings.Compare(a.ID, b.ID) })
 }
 
-// post lays the findings beside our own results.
-func (im *imported) post(l *ledger.Ledger) {
+// post lays the findings beside our own results, on the assets that are
+// reported.
+func (im *imported) post(l *ledger.Ledger, within func(service, account, region string) bool) {
 	if im == nil {
 		return
 	}
@@ -104,7 +111,11 @@ func (im *imported) post(l *ledger.Ledger) {
 	for i := range l.Entries {
 		e := &l.Entries[i]
 		found := im.on[e.Asset]
-		if len(found) == 0 {
+		switch {
+		case len(found) == 0:
+			continue
+		case within != nil && !within(e.Asset.Service, e.Asset.Account, e.Asset.Region):
+			im.poster.Without(found)
 			continue
 		}
 		results, rest := im.poster.Post(e.Asset, e.Duties, e.Results, found)
@@ -127,29 +138,58 @@ func (im *imported) counts() []report.Import {
 // maxTold bounds the examples of a gap.
 const maxTold = 5
 
+// maxReasons bounds the reasons that are given with a tool's counts.
+const maxReasons = 20
+
 // tell lists what has no place and which rules nothing maps, as gaps of the
-// sources.
+// sources, and the former with each tool's counts too.
 func (im *imported) tell() {
 	type why struct {
 		source int
 		reason string
 	}
-	counts := map[why]map[string]int{}
+	bySource, byTool := map[why]map[string]int{}, map[string]map[string]map[string]int{}
 	var order []why
 	for _, x := range im.left {
-		if x.finding.Outcome != foreign.Pass {
-			im.poster.Count(x.finding.Tool).Unplaced++
+		if x.finding.Outcome == foreign.Pass {
+			continue // a rule that holds somewhere unknown says nothing
 		}
+		tool, rule := x.finding.Tool, x.finding.Rule
+		im.poster.Count(tool).Unplaced++
 		k := why{x.source, x.why}
-		if counts[k] == nil {
-			counts[k] = map[string]int{}
+		if bySource[k] == nil {
+			bySource[k] = map[string]int{}
 			order = append(order, k)
 		}
-		counts[k][x.finding.Tool+":"+x.finding.Rule]++
+		bySource[k][tool+":"+rule]++
+		if byTool[tool] == nil {
+			byTool[tool] = map[string]map[string]int{}
+		}
+		if byTool[tool][x.why] == nil {
+			byTool[tool][x.why] = map[string]int{}
+		}
+		byTool[tool][x.why][rule]++
+	}
+	for tool, reasons := range byTool {
+		c := im.poster.Count(tool)
+		for reason, counts := range reasons {
+			rules, n := byCount(counts)
+			c.Unplaces = append(c.Unplaces, report.Unplaced{Why: reason, Findings: n, Rules: rules})
+		}
+		slices.SortFunc(c.Unplaces, func(a, b report.Unplaced) int {
+			return cmp.Or(cmp.Compare(b.Findings, a.Findings), cmp.Compare(a.Why, b.Why))
+		})
+		if more := len(c.Unplaces) - maxReasons; more > 0 {
+			rest := report.Unplaced{Why: fmt.Sprintf("for %d more reasons", more), Rules: []string{}}
+			for _, u := range c.Unplaces[maxReasons:] {
+				rest.Findings += u.Findings
+			}
+			c.Unplaces = append(c.Unplaces[:maxReasons:maxReasons], rest)
+		}
 	}
 	for _, k := range order {
 		s := &im.sources[k.source]
-		rules, n := byCount(counts[k])
+		rules, n := byCount(bySource[k])
 		s.Gaps = append(s.Gaps, report.Gap{Kind: "unplaced", What: fmt.Sprintf("%s: %s could not be placed: %s (%s)", s.Path, plural(n, "finding"), k.reason, strings.Join(rules, ", "))})
 	}
 	if rules, n := im.poster.Unmapped(); len(rules) > 0 && len(im.sources) > 0 {
@@ -160,9 +200,6 @@ func (im *imported) tell() {
 		}
 		s := &im.sources[0]
 		s.Gaps = append(s.Gaps, report.Gap{Kind: "unmapped", What: what, Mend: "say in a " + posting.File + " of your catalogue directory"})
-	}
-	for i := range im.found {
-		im.sources[im.from[i]].Resources++
 	}
 }
 

@@ -14,9 +14,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/demarc-sec/demarc/internal/assess"
 	"github.com/demarc-sec/demarc/internal/check"
 	"github.com/demarc-sec/demarc/internal/config"
+	"github.com/demarc-sec/demarc/internal/foreign/posting"
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/report/csvreport"
 	"github.com/demarc-sec/demarc/internal/report/digest"
@@ -56,8 +56,11 @@ module in them), plans and state files, and prints the ledger of duties.
 
 --import takes what other scanners found into the same ledger, each finding on
 the asset it means and on the duty it bears on: SARIF, OCSF, ASFF, XCCDF and ARF
-results, OpenVEX, CycloneDX, and the JSON of Trivy, Checkov, Kubescape and
-OSV-Scanner. It works without a PATH as well.
+results, OpenVEX, CycloneDX, and the JSON of Trivy, Checkov, Kubescape, KICS,
+Semgrep, tfsec, Grype, Snyk IaC and OSV-Scanner. It works without a PATH as
+well. --check, --skip-check, --framework, --service and --min-severity hold for
+their rules too. A finding that is on no known asset is listed and counted, and
+does not make the run incomplete; a finding that could not be read does.
 
 Formats: terminal, json, sarif, html, markdown, csv, csv-duties, junit. Give
 --format several times for several at once; each --output belongs to the
@@ -85,8 +88,8 @@ Formats: terminal, json, sarif, html, markdown, csv, csv-duties, junit. Give
 	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "file for the format at the same place; - is standard output (repeatable)")
 	fl.StringVar(&f.failOn, "fail-on", "", "exit with 1 at this severity or worse: critical, high, medium, low; unverified also fails on what was not verified; never (default low)")
 	fl.StringVar(&f.minSeverity, "min-severity", "", "leave findings below this severity out of the report")
-	fl.StringSliceVar(&f.only, "check", nil, "run only these checks (id, row id, or glob)")
-	fl.StringSliceVar(&f.skip, "skip-check", nil, "do not run these checks")
+	fl.StringSliceVar(&f.only, "check", nil, "run only these checks (id, row id, or glob; scanner:rule for imported reports)")
+	fl.StringSliceVar(&f.skip, "skip-check", nil, "do not run these checks (likewise)")
 	fl.StringSliceVar(&f.frameworks, "framework", nil, "run only checks tagged with this framework, such as cis-aws-5.0.0")
 	fl.StringSliceVar(&f.services, "service", nil, "report only these services, such as aws/rds")
 	fl.StringSliceVar(&f.accounts, "account", nil, "report only these accounts")
@@ -106,13 +109,15 @@ func (f *assessFlags) run(ctx context.Context, env *Env, paths []string) error {
 	if err := f.merge(cfg); err != nil {
 		return err
 	}
-	if err := f.selectChecks(engine.Checks); err != nil {
+	chosen, err := f.selectChecks(engine.Checks)
+	if err != nil {
 		return err
 	}
 	opt, err := f.options(env, engine, cfg, paths)
 	if err != nil {
 		return err
 	}
+	opt.Selection, opt.Within = chosen.theirs, f.within()
 	if f.baseline != "" {
 		if opt.Baseline, err = readBaseline(f.baseline); err != nil {
 			return err
@@ -129,7 +134,13 @@ func (f *assessFlags) run(ctx context.Context, env *Env, paths []string) error {
 	if err != nil {
 		return err
 	}
-	f.narrow(res)
+	warn := env.Err
+	if f.quiet {
+		warn = io.Discard
+	}
+	if err := f.verify(chosen, warn); err != nil {
+		return err
+	}
 	a := res.Assessment(tool(), env.Now())
 	if f.minSeverity != "" {
 		a.Findings = above(a, check.Severity(f.minSeverity))
@@ -171,36 +182,63 @@ func (f *assessFlags) merge(cfg *config.Config) error {
 	return nil
 }
 
-// selectChecks applies --check, --skip-check and --framework.
-func (f *assessFlags) selectChecks(set *check.Set) error {
+// selectChecks applies --check, --skip-check and --framework to our checks.
+// What it returns applies them to the rules of imported reports.
+func (f *assessFlags) selectChecks(set *check.Set) (*selected, error) {
 	if len(f.only)+len(f.skip)+len(f.frameworks) == 0 {
-		return nil
+		return &selected{}, nil
 	}
-	known := func(pattern string) bool {
-		return slices.ContainsFunc(set.All(), func(c *check.Check) bool { return named(c, pattern) })
-	}
+	s := &selected{theirs: &posting.Selection{Only: f.only, Skip: f.skip, Frameworks: f.frameworks}, frameworks: set.Frameworks()}
+	all := set.All()
 	for _, p := range slices.Concat(f.only, f.skip) {
-		if !known(p) {
-			return fmt.Errorf("no check %q; `demarc check list` lists them", p)
+		if !slices.ContainsFunc(all, func(c *check.Check) bool { return named(c, p) }) {
+			s.unknown = append(s.unknown, p)
 		}
 	}
 	tagged := func(c *check.Check) bool {
-		if len(f.frameworks) == 0 {
-			return true
+		return len(f.frameworks) == 0 || slices.ContainsFunc(f.frameworks, func(name string) bool { return c.Tagged(name) })
+	}
+	s.untagged = !slices.ContainsFunc(all, tagged)
+	if len(f.imports) == 0 {
+		if err := f.verify(s, io.Discard); err != nil {
+			return nil, err
 		}
-		return slices.ContainsFunc(f.frameworks, func(name string) bool { return c.Tagged(name) })
-	}
-	any := len(f.frameworks) == 0
-	for _, c := range set.All() {
-		any = any || tagged(c)
-	}
-	if !any {
-		return fmt.Errorf("no check is tagged with framework %s; there are: %s", strings.Join(f.frameworks, ", "), strings.Join(set.Frameworks(), ", "))
 	}
 	set.Keep(func(c *check.Check) bool {
 		matches := func(p string) bool { return named(c, p) }
-		return (len(f.only) == 0 || slices.ContainsFunc(f.only, matches)) && !slices.ContainsFunc(f.skip, matches) && tagged(c)
+		if slices.ContainsFunc(f.skip, matches) {
+			s.theirs.Skipped(c)
+			return false
+		}
+		return (len(f.only) == 0 || slices.ContainsFunc(f.only, matches)) && tagged(c)
 	})
+	return s, nil
+}
+
+// selected is what the choice of checks came to.
+type selected struct {
+	theirs     *posting.Selection // nil where nothing was chosen
+	unknown    []string           // patterns that mean none of our checks
+	untagged   bool               // no check of ours is of the frameworks
+	frameworks []string           // those there are
+}
+
+// verify refuses patterns and frameworks that mean nothing, once the rules of
+// other scanners are known. A rule of theirs that is skipped need not be there:
+// the day it holds it is reported no more.
+func (f *assessFlags) verify(s *selected, warn io.Writer) error {
+	for _, p := range s.unknown {
+		switch {
+		case s.theirs.Met(p):
+		case slices.Contains(f.only, p), len(f.imports) == 0 && !strings.Contains(p, ":"):
+			return fmt.Errorf("no check %q; `demarc check list` lists them, and rules of imported reports are called scanner:rule", p)
+		case len(f.imports) > 0:
+			fmt.Fprintf(warn, "demarc: --skip-check %s: nothing is called so\n", p)
+		}
+	}
+	if s.untagged && len(f.frameworks) > 0 && !slices.ContainsFunc(f.frameworks, s.theirs.Met) {
+		return fmt.Errorf("no check is tagged with framework %s; there are: %s", strings.Join(f.frameworks, ", "), strings.Join(s.frameworks, ", "))
+	}
 	return nil
 }
 
@@ -210,15 +248,18 @@ func named(c *check.Check, pattern string) bool {
 	return match(c.ID) || slices.ContainsFunc(c.Rows, func(r *check.Row) bool { return match(r.ID) })
 }
 
-// narrow drops the entries that --service, --account and --region leave out.
-// They were assessed all the same, since others may depend on them.
-func (f *assessFlags) narrow(res *assess.Result) {
+// within tells which assets --service, --account and --region report, or is nil
+// where they leave none out.
+func (f *assessFlags) within() func(service, account, region string) bool {
+	if len(f.services)+len(f.accounts)+len(f.regions) == 0 {
+		return nil
+	}
 	in := func(list []string, v string) bool {
 		return len(list) == 0 || slices.ContainsFunc(list, func(p string) bool { ok, err := filepath.Match(p, v); return err == nil && ok })
 	}
-	res.Ledger.Keep(func(service, account, region string) bool {
+	return func(service, account, region string) bool {
 		return in(f.services, service) && in(f.accounts, account) && in(f.regions, region)
-	})
+	}
 }
 
 func above(a *report.Assessment, least check.Severity) func(func(report.Finding) bool) {
@@ -254,7 +295,9 @@ func (f *assessFlags) verdict(env *Env, a *report.Assessment) error {
 			switch {
 			case g.Error:
 				broken++
-			case g.Kind != "variable" && g.Kind != "unmapped": // what they leave open is in the ledger, and counted as such
+			// What these leave open is in the ledger and counted there, or was read
+			// and is listed.
+			case g.Kind != "variable" && g.Kind != "unmapped" && g.Kind != "unplaced":
 				gaps++
 			}
 			if g.Error && !f.quiet {

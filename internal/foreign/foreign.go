@@ -45,11 +45,12 @@ const (
 
 // Finding is one result of another scanner.
 type Finding struct {
-	Tool     string // "trivy": lower case
-	Rule     string // as the tool calls it
-	Title    string // what the rule demands, or names
-	Message  string // what is wrong here; empty where the title says it all
-	Severity string // critical, high, medium, low; empty where the tool does not tell
+	Tool     string   // "trivy": lower case
+	Rule     string   // as the tool calls it
+	Aliases  []string // what it calls the rule besides
+	Title    string   // what the rule demands, or names
+	Message  string   // what is wrong here; empty where the title says it all
+	Severity string   // critical, high, medium, low; empty where the tool does not tell
 	Outcome  Outcome
 	Class    Class
 	// Suppressed is why the finding was set aside in the tool; empty when it was not.

@@ -57,6 +57,7 @@ func (r *report) give(f Finding) error {
 		return nil
 	}
 	f.Resources, f.Categories, f.Controls, f.References = some(f.Resources), some(f.Categories), some(f.Controls), links(f.References...)
+	f.Aliases = some(f.Aliases)
 	f.Type, f.Name, f.Account, f.Region = clean(f.Type, 200), clean(f.Name, maxText), clean(f.Account, 200), clean(f.Region, 80)
 	f.Image, f.Host, f.File = clean(f.Image, maxText), clean(f.Host, maxText), clean(f.File, 4096)
 	r.yield(f)

@@ -55,6 +55,9 @@ func tfsecFinding(line int, res *tfsecResult) Finding {
 		File: FilePath(res.Location.File), Line: res.Location.Start, EndLine: res.Location.End,
 		Categories: []string{res.Service}, References: res.Links, Remediation: res.Resolution,
 	}
+	if res.Long != "" && res.ID != "" {
+		f.Aliases = []string{res.ID}
+	}
 	if res.Resource != "" {
 		f.Resources = []string{res.Resource}
 		if m := lastBlock.FindStringSubmatch(res.Resource); m != nil {

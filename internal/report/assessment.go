@@ -8,6 +8,8 @@ package report
 import (
 	"io"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/demarc-sec/demarc/internal/estate"
 )
@@ -66,6 +68,35 @@ type Import struct {
 	Folded    int    `json:"folded,omitempty"`     // that Demarc finds too
 	Elsewhere int    `json:"elsewhere,omitempty"`  // on assets no source describes
 	Waived    int    `json:"suppressed,omitempty"` // that were set aside in the tool
+	LeftOut   int    `json:"left_out,omitempty"`   // of findings and passes, that the user's choice of checks or services leaves out; counted nowhere else
+
+	Teams    []ImportTeam `json:"teams,omitempty"`    // whose the customer's are within, by name
+	Unplaces []Unplaced   `json:"no_place,omitempty"` // why those not placed are not, most frequent first
+}
+
+// ImportTeam counts the findings on the duties of one team.
+type ImportTeam struct {
+	Team     string `json:"team"`
+	Findings int    `json:"findings"`
+}
+
+// Unplaced is a reason for which findings are on no asset.
+type Unplaced struct {
+	Why      string   `json:"why"`
+	Findings int      `json:"findings"`
+	Rules    []string `json:"rules"` // the first few, most frequent first
+}
+
+// Team counts n findings on the duties of a team; those of none are not counted.
+func (i *Import) Team(name string, n int) {
+	if name == "" || n == 0 {
+		return
+	}
+	at, found := slices.BinarySearchFunc(i.Teams, name, func(t ImportTeam, name string) int { return strings.Compare(t.Team, name) })
+	if !found {
+		i.Teams = slices.Insert(i.Teams, at, ImportTeam{Team: name})
+	}
+	i.Teams[at].Findings += n
 }
 
 // Gap is something the assessment could not see.

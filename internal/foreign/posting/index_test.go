@@ -194,7 +194,7 @@ func TestPost(t *testing.T) {
 		{"mapped by nothing", nil, []*foreign.Finding{found("kics", "9", foreign.Fail, func(f *foreign.Finding) { f.Title = "zzz" })}, "kics:9 fail ×1 on service-settings.configure"},
 	} {
 		got := ""
-		results, left := NewPoster(r).Post(a, duties, c.ours, c.found)
+		results, left := NewPoster(r, nil).Post(a, duties, c.ours, c.found)
 		for _, res := range results {
 			if got != "" {
 				got += "; "

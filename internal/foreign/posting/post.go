@@ -21,6 +21,7 @@ type Poster struct {
 	counts   map[string]*report.Import
 	unmapped map[string]int
 	namings  map[namingKey]*check.Naming
+	teamOf   func(a *estate.Asset, responsibility string) string
 }
 
 type namingKey struct {
@@ -28,10 +29,11 @@ type namingKey struct {
 	severity check.Severity
 }
 
-// NewPoster returns a poster for one run.
-func NewPoster(rules *Rules) *Poster {
+// NewPoster returns a poster for one run. teamOf, which may be nil, names the
+// team within the customer that has a duty, or "".
+func NewPoster(rules *Rules, teamOf func(a *estate.Asset, responsibility string) string) *Poster {
 	return &Poster{
-		rules: rules, checks: map[string]*check.Check{}, counts: map[string]*report.Import{}, unmapped: map[string]int{},
+		rules: rules, teamOf: teamOf, checks: map[string]*check.Check{}, counts: map[string]*report.Import{}, unmapped: map[string]int{},
 		namings: map[namingKey]*check.Naming{},
 	}
 }
@@ -46,6 +48,9 @@ func (p *Poster) Count(tool string) *report.Import {
 	return c
 }
 
+// LeaveOut counts a finding that the user's choice leaves out.
+func (p *Poster) LeaveOut(f *foreign.Finding) { p.Count(f.Tool).LeftOut++ }
+
 // Take counts a finding before it is placed.
 func (p *Poster) Take(f *foreign.Finding) {
 	if f.Outcome == foreign.Pass {
@@ -53,6 +58,19 @@ func (p *Poster) Take(f *foreign.Finding) {
 		return
 	}
 	p.Count(f.Tool).Findings++
+}
+
+// Without takes findings back that are on an asset which is not reported.
+func (p *Poster) Without(found []*foreign.Finding) {
+	for _, f := range found {
+		c := p.Count(f.Tool)
+		c.LeftOut++
+		if f.Outcome == foreign.Pass {
+			c.Passes--
+		} else {
+			c.Findings--
+		}
+	}
 }
 
 // Counts lists what became of each tool's findings, by tool.
@@ -189,6 +207,7 @@ func (p *Poster) tally(a *estate.Asset, duty *resolve.Decision, g *group) {
 		switch duty.Owner {
 		case resolve.Customer:
 			c.Customer += n
+			c.Team(p.team(a, duty), n)
 		case resolve.Provider:
 			c.Provider += n
 		default:
@@ -201,6 +220,14 @@ func (p *Poster) tally(a *estate.Asset, duty *resolve.Decision, g *group) {
 			c.Waived += n
 		}
 	}
+}
+
+func (p *Poster) team(a *estate.Asset, duty *resolve.Decision) string {
+	team := ""
+	if p.teamOf != nil {
+		team = p.teamOf(a, duty.Responsibility.ID)
+	}
+	return cmp.Or(team, a.Team)
 }
 
 // fold lays a finding on our own result when the two say the same.

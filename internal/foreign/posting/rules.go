@@ -174,10 +174,17 @@ func (r *Rules) noteSections(c *check.Check) {
 // sectionKey makes "cis-aws-3.0.0 1.20" and "CIS-3.0 1.20" of AWS the same.
 func sectionKey(control string) string {
 	version, section, _ := strings.Cut(strings.ToLower(control), " ")
-	for strings.HasSuffix(version, ".0") {
-		version = strings.TrimSuffix(version, ".0")
+	return versionless(version) + " " + section
+}
+
+// frameworkKey is the key of a control of a finding: scanners leave out whose
+// benchmark of CIS they mean.
+func frameworkKey(f *foreign.Finding, control string) string {
+	key := sectionKey(control)
+	if rest, ok := strings.CutPrefix(key, "cis-"); ok && f.Provider != "" && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+		return "cis-" + f.Provider + "-" + rest
 	}
-	return version + " " + section
+	return key
 }
 
 // ruleID is the one form of an id that Trivy has written as AVD-KSV-0012,
@@ -209,21 +216,35 @@ func (r *Rules) Bearing(f *foreign.Finding) Bearing {
 // toolsAlike are tools that know each other's rules by the same ids.
 var toolsAlike = map[string][]string{"trivy": {"trivy", "tfsec"}, "tfsec": {"tfsec", "trivy"}}
 
-func (r *Rules) decide(f *foreign.Finding) Bearing {
-	tools := toolsAlike[f.Tool]
-	if tools == nil {
-		tools = []string{f.Tool}
+// alike lists the tools by whose rules those of a tool are known, itself first.
+func alike(tool string) []string {
+	if tools := toolsAlike[tool]; tools != nil {
+		return tools
 	}
-	for _, tool := range tools {
-		if found := r.equivalents[tool+":"+ruleID(f.Rule)]; len(found) > 0 {
-			b := Bearing{By: "rule", Equivalent: found}
-			for _, c := range found {
-				if !slices.Contains(b.Responsibilities, c.Responsibility) {
-					b.Responsibilities = append(b.Responsibilities, c.Responsibility)
-				}
+	return []string{tool}
+}
+
+// equivalent lists our checks that ask the same as the rule of a finding.
+func (r *Rules) equivalent(f *foreign.Finding) []*check.Check {
+	for _, id := range append([]string{f.Rule}, f.Aliases...) {
+		for _, tool := range alike(f.Tool) {
+			if found := r.equivalents[tool+":"+ruleID(id)]; len(found) > 0 {
+				return found
 			}
-			return b
 		}
+	}
+	return nil
+}
+
+func (r *Rules) decide(f *foreign.Finding) Bearing {
+	if found := r.equivalent(f); len(found) > 0 {
+		b := Bearing{By: "rule", Equivalent: found}
+		for _, c := range found {
+			if !slices.Contains(b.Responsibilities, c.Responsibility) {
+				b.Responsibilities = append(b.Responsibilities, c.Responsibility)
+			}
+		}
+		return b
 	}
 	id := strings.ToLower(f.Rule)
 	for _, rule := range r.file.Rules {
@@ -262,11 +283,7 @@ func (r *Rules) decide(f *foreign.Finding) Bearing {
 
 func (r *Rules) byControl(f *foreign.Finding) []string {
 	for _, c := range f.Controls {
-		key := sectionKey(c)
-		if rest, ok := strings.CutPrefix(key, "cis-"); ok && f.Provider != "" && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
-			key = "cis-" + f.Provider + "-" + rest
-		}
-		if resp := r.sections[key]; resp != "" {
+		if resp := r.sections[frameworkKey(f, c)]; resp != "" {
 			return []string{resp}
 		}
 	}

@@ -183,9 +183,37 @@ func Party(owner string) string {
 	return Line(owner)
 }
 
+// Teams says how many of the customer's findings are whose; "" where no team is
+// known.
+func Teams(i report.Import) string {
+	var of []string
+	known := 0
+	for _, t := range i.Teams {
+		of = append(of, fmt.Sprintf("%s %d", Line(t.Team), t.Findings))
+		known += t.Findings
+	}
+	if len(of) > 0 && known < i.Customer {
+		of = append(of, fmt.Sprintf("no team %d", i.Customer-known))
+	}
+	return strings.Join(of, ", ")
+}
+
+// Unplaced says why findings have no place.
+func Unplaced(u report.Unplaced) string {
+	line := fmt.Sprintf("%d: %s", u.Findings, Line(u.Why))
+	if len(u.Rules) > 0 {
+		line += " (" + Line(strings.Join(u.Rules, ", ")) + ")"
+	}
+	return line
+}
+
 // Import says in a line whose one scanner's findings are.
 func Import(i report.Import) string {
-	whose := []string{fmt.Sprintf("%d yours", i.Customer)}
+	yours := fmt.Sprintf("%d yours", i.Customer)
+	if teams := Teams(i); teams != "" {
+		yours += " (" + teams + ")"
+	}
+	whose := []string{yours}
 	switch i.Provider {
 	case 0:
 		whose = append(whose, "none the provider's")
@@ -200,7 +228,7 @@ func Import(i report.Import) string {
 	for _, x := range []struct {
 		n    int
 		what string
-	}{{i.Elsewhere, "on assets not in the sources"}, {i.Folded, "that Demarc finds too"}, {i.Unplaced, "not placed"}, {i.Waived, "suppressed there"}} {
+	}{{i.Elsewhere, "on assets not in the sources"}, {i.Folded, "that Demarc finds too"}, {i.Unplaced, "not placed"}, {i.Waived, "suppressed there"}, {i.LeftOut, "more left out by choice"}} {
 		if x.n > 0 {
 			of = append(of, fmt.Sprintf("%d %s", x.n, x.what))
 		}

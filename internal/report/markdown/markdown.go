@@ -53,9 +53,7 @@ func (f Format) text(a *report.Assessment, limit int) string {
 	c := comment{a: a, d: digest.New(a, digest.Limits{Findings: limit})}
 	c.linef("## Demarc")
 	c.linef("**%s**", escape(digest.Headline(a.Summary)))
-	for _, i := range a.Imports {
-		c.linef("%s", escape(digest.Import(i)))
-	}
+	c.imports()
 	c.matrix(f.By)
 	c.weakest()
 	c.failing()
@@ -64,6 +62,23 @@ func (f Format) text(a *report.Assessment, limit int) string {
 	c.unseen()
 	c.linef("<sub>Demarc %s · %s</sub>", escape(a.Tool.Version), escape(a.AssessedAt))
 	return c.String()
+}
+
+// imports says whose the findings of other scanners are, and folds why some
+// have no place.
+func (c *comment) imports() {
+	for _, i := range c.a.Imports {
+		c.linef("%s", escape(digest.Import(i)))
+		if len(i.Unplaces) == 0 {
+			continue
+		}
+		c.details(escape(fmt.Sprintf("%s of %s on no known asset", digest.Plural(i.Unplaced, "finding", "findings"), digest.Line(i.Tool))), func() {
+			c.linef("")
+			for _, u := range i.Unplaces {
+				c.itemf("- %s", escape(digest.Unplaced(u)))
+			}
+		})
+	}
 }
 
 type comment struct {

@@ -94,10 +94,20 @@ func (r *reporter) imports() {
 	r.heading("Other scanners")
 	for _, i := range r.a.Imports {
 		r.para(2, digest.Import(i), nil)
+		for k, u := range i.Unplaces {
+			if k == unplacedShown && !r.opts.Verbose {
+				r.para(4, fmt.Sprintf("and %d more reasons for having no place", len(i.Unplaces)-k), r.faint)
+				break
+			}
+			r.para(4, digest.Unplaced(u), r.faint)
+		}
 	}
 }
 
-const weakestShown = 5
+const (
+	weakestShown  = 5
+	unplacedShown = 3
+)
 
 func (r *reporter) weakest() {
 	if len(r.a.Weakest) == 0 {
