@@ -92,11 +92,13 @@ func checkovFinding(line int, kind, list string, c *checkovRecord) Finding {
 	case kind == "dockerfile": // its resource is the instruction
 		f.Type, f.Resources = "dockerfile/Image", []string{f.File}
 	default:
-		f.Resources = slices.Compact([]string{c.Address, c.Resource})
+		resource := c.Resource
 		if kind == "kubernetes" || kind == "helm" || kind == "kustomize" {
 			f.Provider = "kubernetes"
+			resource = resource[strings.LastIndexByte(resource, ':')+1:] // base:Deployment.default.web, overlay:prod:Deployment.shop.web
 		}
-		f.Type, _, _ = strings.Cut(c.Resource, ".")
+		f.Resources = slices.Compact([]string{c.Address, resource})
+		f.Type, _, _ = strings.Cut(resource, ".")
 	}
 	return f
 }

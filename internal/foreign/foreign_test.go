@@ -86,6 +86,7 @@ func TestRead(t *testing.T) {
 			"checkov | CKV_AWS_18 | fail |  |  | aws_s3_bucket | aws_s3_bucket.site | /srv/infra/site.tf:1",
 			"checkov | CKV_AWS_19 | fail (default encryption suffices) | low |  | aws_s3_bucket | module.data.aws_s3_bucket.logs[0] aws_s3_bucket.logs | modules/logs/main.tf:4",
 			"checkov | CKV_DOCKER_3 | fail |  |  | dockerfile/Image | /srv/app/Dockerfile | /srv/app/Dockerfile:1",
+			"checkov | CKV_K8S_11 | fail |  |  | Deployment | Deployment.shop.web | /srv/k8s/production/kustomization.yaml:2",
 			"checkov | CKV_SECRET_6 | fail |  | secret |  |  | /srv/app/config.yaml:7",
 		}},
 		{"kubescape.json", Kubescape, []string{

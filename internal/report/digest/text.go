@@ -189,18 +189,18 @@ func Teams(i report.Import) string {
 	var of []string
 	known := 0
 	for _, t := range i.Teams {
-		of = append(of, fmt.Sprintf("%s %d", Line(t.Team), t.Findings))
+		of = append(of, Line(t.Team)+" "+Number(t.Findings))
 		known += t.Findings
 	}
 	if len(of) > 0 && known < i.Customer {
-		of = append(of, fmt.Sprintf("no team %d", i.Customer-known))
+		of = append(of, "no team "+Number(i.Customer-known))
 	}
 	return strings.Join(of, ", ")
 }
 
 // Unplaced says why findings have no place.
 func Unplaced(u report.Unplaced) string {
-	line := fmt.Sprintf("%d: %s", u.Findings, Line(u.Why))
+	line := Number(u.Findings) + " not placed: " + Line(u.Why)
 	if len(u.Rules) > 0 {
 		line += " (" + Line(strings.Join(u.Rules, ", ")) + ")"
 	}
@@ -209,7 +209,7 @@ func Unplaced(u report.Unplaced) string {
 
 // Import says in a line whose one scanner's findings are.
 func Import(i report.Import) string {
-	yours := fmt.Sprintf("%d yours", i.Customer)
+	yours := Number(i.Customer) + " yours"
 	if teams := Teams(i); teams != "" {
 		yours += " (" + teams + ")"
 	}
@@ -218,10 +218,10 @@ func Import(i report.Import) string {
 	case 0:
 		whose = append(whose, "none the provider's")
 	default:
-		whose = append(whose, fmt.Sprintf("%d the provider's", i.Provider))
+		whose = append(whose, Number(i.Provider)+" the provider's")
 	}
 	if i.Undecided > 0 {
-		whose = append(whose, fmt.Sprintf("%d whose owner hangs on what is not known", i.Undecided))
+		whose = append(whose, Number(i.Undecided)+" whose owner hangs on what is not known")
 	}
 	line := fmt.Sprintf("%s of %s: %s", Plural(i.Findings, "finding", "findings"), Line(i.Tool), strings.Join(whose, ", "))
 	var of []string
@@ -230,14 +230,14 @@ func Import(i report.Import) string {
 		what string
 	}{{i.Elsewhere, "on assets not in the sources"}, {i.Folded, "that Demarc finds too"}, {i.Unplaced, "not placed"}, {i.Waived, "suppressed there"}, {i.LeftOut, "more left out by choice"}} {
 		if x.n > 0 {
-			of = append(of, fmt.Sprintf("%d %s", x.n, x.what))
+			of = append(of, Number(x.n)+" "+x.what)
 		}
 	}
 	if len(of) > 0 {
 		line += "; " + strings.Join(of, ", ")
 	}
 	if i.Passes > 0 {
-		line += fmt.Sprintf(". %d passes count as evidence", i.Passes)
+		line += ". " + Plural(i.Passes, "pass counts", "passes count") + " as evidence"
 	}
 	return line
 }

@@ -73,6 +73,17 @@ func newHeadline(a *report.Assessment, d *document) headline {
 	return h
 }
 
+// kinds lists what sorts of sources there are, in the order they were read.
+func kinds(sources []report.Source) string {
+	var out []string
+	for _, s := range sources {
+		if !slices.Contains(out, s.Kind) {
+			out = append(out, s.Kind)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
 // bar lays out every duty from the customer's on the left to the provider's on
 // the right, and finds where the line is.
 func (h *headline) bar(w *counts) {

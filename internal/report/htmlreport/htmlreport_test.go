@@ -320,3 +320,34 @@ func TestHugeEstate(t *testing.T) {
 		t.Errorf("%d findings, left out %+v", len(d.Findings.Result), d.LeftOut)
 	}
 }
+
+// TestOtherScanners holds that the page tells whose each scanner's findings are,
+// with and without script.
+func TestOtherScanners(t *testing.T) {
+	a := reporttest.Sample()
+	page := string(reporttest.Render(t, Format{}, a))
+	for _, want := range []string{
+		`<a href="#imports">Other scanners</a>`, "<h3>prowler <span class=\"n\">4,213 findings</span></h3>", "yours: 2,804 of 4,213", "<dt>payments</dt><dd>1,702</dd>",
+		"<dt>no team</dt><dd>300</dd>", "611 found by Demarc too", "<b>1,288</b> the catalogue knows no type AwsQuantumVault", "<code>quantum_vault_encrypted ×900</code>",
+		"None found by Demarc too",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	a.Imports = nil
+	if strings.Contains(string(reporttest.Render(t, Format{}, a)), `id="imports"`) {
+		t.Error("a page without imports has a section for them")
+	}
+}
+
+// TestManySources holds that a long list of sources is folded.
+func TestManySources(t *testing.T) {
+	a := reporttest.Sample()
+	for range 9 {
+		a.Sources = append(a.Sources, report.Source{Kind: "helm", Path: "charts/web"})
+	}
+	if page := string(reporttest.Render(t, Format{}, a)); !strings.Contains(page, "<summary>11, of terraform, terraform-plan, helm</summary>") {
+		t.Error("the sources are not folded")
+	}
+}

@@ -40,7 +40,9 @@ var (
 		"main.js",     // starts everything
 	}
 
-	skeleton = template.Must(template.New("page").Funcs(template.FuncMap{"n": group, "show": visible}).ParseFS(assets, "assets/page.html.tmpl"))
+	skeleton = template.Must(template.New("page").Funcs(template.FuncMap{
+		"n": group, "show": visible, "scannerBar": scannerBar, "teamless": teamless, "kinds": kinds,
+	}).ParseFS(assets, "assets/page.html.tmpl"))
 )
 
 // policy forbids the page every network access and all script but its own.

@@ -73,8 +73,12 @@ func (c *comment) imports() {
 			continue
 		}
 		c.details(escape(fmt.Sprintf("%s of %s on no known asset", digest.Plural(i.Unplaced, "finding", "findings"), digest.Line(i.Tool))), func() {
-			c.linef("")
-			for _, u := range i.Unplaces {
+			c.WriteByte('\n')
+			for k, u := range i.Unplaces {
+				if k == 5 {
+					c.itemf("- and %s", digest.Plural(len(i.Unplaces)-k, "more reason", "more reasons"))
+					break
+				}
 				c.itemf("- %s", escape(digest.Unplaced(u)))
 			}
 		})

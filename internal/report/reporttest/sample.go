@@ -60,6 +60,17 @@ func Sample() *report.Assessment {
 				Do:  NastyLines,
 			},
 		},
+		Imports: []report.Import{
+			{
+				Tool: "prowler", Findings: 4213, Passes: 1890, Customer: 2804, Provider: 97, Undecided: 12, Unplaced: 1300, Folded: 611, Elsewhere: 904, Waived: 35, LeftOut: 40,
+				Teams: []report.ImportTeam{{Team: "payments", Findings: 1702}, {Team: "platform " + NastyMarkup, Findings: 802}},
+				Unplaces: []report.Unplaced{
+					{Why: "the catalogue knows no type AwsQuantumVault", Findings: 1288, Rules: []string{"quantum_vault_encrypted ×900", "quantum_vault_logging ×388"}},
+					{Why: "what " + NastyMarkup + " is cannot be told", Findings: 12, Rules: []string{NastyMarkup}},
+				},
+			},
+			{Tool: "trivy", Findings: 1, Customer: 1},
+		},
 		Uncovered: []report.UncoveredType{
 			{Type: "aws_quantum_vault", Count: 3, Addresses: []string{"aws_quantum_vault.a", "aws_quantum_vault.b"}},
 			{Type: "acme_widget", Count: 1, Addresses: []string{"acme_widget.only[\"" + NastyMarkup + "\"]"}},
