@@ -203,7 +203,7 @@ func Detect(head []byte) Kind {
 		return KICS
 	case has["infrastructureAsCodeIssues"]:
 		return SnykIaC
-	case has["results.check_id"], has["results"] && has["paths.scanned"], has["results"] && has["errors"] && has["version"]:
+	case has["results.check_id"], has["results"] && has["paths.scanned"], has["results"] && has["errors"]:
 		return Semgrep
 	case has["results.rule_id"], has["results.long_id"]:
 		return TFSec

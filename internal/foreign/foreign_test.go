@@ -120,6 +120,7 @@ func TestRead(t *testing.T) {
 			"grype | CVE-2024-0004 | fail (not affected: the class is not loaded) | high | language-package |  |  | shop/web:1",
 			"grype | CVE-2024-0005 | unknown |  | language-package |  |  | shop/web:1",
 		}},
+		{"cyclonedx-1.2.xml", CycloneDX, []string{"grype | CVE-2011-3374 | fail | critical | os-package |  |  | shop/web:1"}},
 		{"kics.json", KICS, []string{
 			"kics | 38c5ee0d-7f22-4260-ab72-5073048df100 | fail | critical |  | aws_s3_bucket | aws_s3_bucket.site | infra/site.tf:3",
 			"kics | 38c5ee0d-7f22-4260-ab72-5073048df100 | fail | critical |  | aws_s3_bucket |  | modules/logs/main.tf:9",
@@ -331,10 +332,12 @@ func FuzzCheckov(f *testing.F)   { fuzz(f, Checkov, "checkov.json") }
 func FuzzKubescape(f *testing.F) { fuzz(f, Kubescape, "kubescape.json") }
 func FuzzXCCDF(f *testing.F)     { fuzz(f, XCCDF, "xccdf.xml", "arf.xml") }
 func FuzzOSV(f *testing.F)       { fuzz(f, OSV, "osv.json") }
-func FuzzCycloneDX(f *testing.F) { fuzz(f, CycloneDX, "cyclonedx.json", "cyclonedx.xml") }
-func FuzzOpenVEX(f *testing.F)   { fuzz(f, OpenVEX, "openvex.json") }
-func FuzzKICS(f *testing.F)      { fuzz(f, KICS, "kics.json") }
-func FuzzSemgrep(f *testing.F)   { fuzz(f, Semgrep, "semgrep.json") }
-func FuzzTFSec(f *testing.F)     { fuzz(f, TFSec, "tfsec.json") }
-func FuzzGrype(f *testing.F)     { fuzz(f, Grype, "grype.json", "grype-directory.json") }
-func FuzzSnykIaC(f *testing.F)   { fuzz(f, SnykIaC, "snyk-iac.json") }
+func FuzzCycloneDX(f *testing.F) {
+	fuzz(f, CycloneDX, "cyclonedx.json", "cyclonedx.xml", "cyclonedx-1.2.xml")
+}
+func FuzzOpenVEX(f *testing.F) { fuzz(f, OpenVEX, "openvex.json") }
+func FuzzKICS(f *testing.F)    { fuzz(f, KICS, "kics.json") }
+func FuzzSemgrep(f *testing.F) { fuzz(f, Semgrep, "semgrep.json") }
+func FuzzTFSec(f *testing.F)   { fuzz(f, TFSec, "tfsec.json") }
+func FuzzGrype(f *testing.F)   { fuzz(f, Grype, "grype.json", "grype-directory.json") }
+func FuzzSnykIaC(f *testing.F) { fuzz(f, SnykIaC, "snyk-iac.json") }

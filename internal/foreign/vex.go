@@ -18,6 +18,9 @@ type cdxComponent struct {
 	Version    string         `json:"version" xml:"version"`
 	PURL       string         `json:"purl" xml:"purl"`
 	Components []cdxComponent `json:"components" xml:"components>component"`
+
+	// Before 1.4 an extension of XML put them here.
+	Vulnerabilities []cdxVulnerability `json:"-" xml:"vulnerabilities>vulnerability"`
 }
 
 type cdxVulnerability struct {
@@ -37,20 +40,28 @@ type cdxVulnerability struct {
 		Justification string `json:"justification" xml:"justification"`
 		Detail        string `json:"detail" xml:"detail"`
 	} `json:"analysis" xml:"analysis"`
-	Affects []struct {
-		Ref string `json:"ref" xml:"ref"`
-	} `json:"affects" xml:"affects>target"`
+	Affects []cdxTarget `json:"affects" xml:"affects>target"`
+	Of      string      `json:"-" xml:"ref,attr"` // of the extension
+}
+
+type cdxTarget struct {
+	Ref string `json:"ref" xml:"ref"`
 }
 
 type cdxRating struct {
 	Severity string  `json:"severity" xml:"severity"`
 	Score    float64 `json:"score" xml:"-"`
-	Written  string  `json:"-" xml:"score"` // the score in XML, which need not be a number
+	// Written is the score in XML, which need not be a number; the extension has
+	// it one level below.
+	Written struct {
+		Text string `xml:",chardata"`
+		Base string `xml:"base"`
+	} `json:"-" xml:"score"`
 }
 
 // score is the number that the rating gives, 0 where it gives none.
 func (c cdxRating) score() float64 {
-	if n, err := strconv.ParseFloat(strings.TrimSpace(c.Written), 64); err == nil {
+	if n, err := strconv.ParseFloat(strings.TrimSpace(cmp.Or(c.Written.Base, c.Written.Text)), 64); err == nil {
 		return n
 	}
 	return c.Score
@@ -70,7 +81,7 @@ func (doc *cdxDocument) add(c cdxComponent, depth int) {
 	for _, in := range c.Components {
 		doc.add(in, depth+1)
 	}
-	c.Components = nil
+	c.Components, c.Vulnerabilities = nil, nil
 	doc.components[c.Ref] = c
 }
 
@@ -170,8 +181,18 @@ func (r *report) cycloneDXML(doc *cdxDocument) error {
 			if err := m.decode(t, &v); err != nil {
 				return err
 			}
+			if len(v.Affects) == 0 && v.Of != "" {
+				v.Affects = []cdxTarget{{v.Of}}
+			}
 			return r.giveCycloneDX(line, &v, doc)
-		case "bom", "vulnerabilities":
+		case "component":
+			line := m.line()
+			var c cdxComponent
+			if err := m.decode(t, &c); err != nil {
+				return err
+			}
+			return r.giveComponent(line, c, doc, 0)
+		case "bom", "components", "vulnerabilities":
 			return nil
 		}
 		return m.skip()
@@ -179,6 +200,28 @@ func (r *report) cycloneDXML(doc *cdxDocument) error {
 		return err
 	}
 	return first
+}
+
+// giveComponent gives the vulnerabilities that stand in a component.
+func (r *report) giveComponent(line int, c cdxComponent, doc *cdxDocument, depth int) error {
+	if depth > 32 {
+		return nil
+	}
+	for i := range c.Vulnerabilities {
+		v, here := &c.Vulnerabilities[i], c
+		here.Ref, here.Components, here.Vulnerabilities = "this component", nil, nil
+		doc.components[here.Ref] = here
+		v.Affects = []cdxTarget{{here.Ref}}
+		if err := r.giveCycloneDX(line, v, doc); err != nil {
+			return err
+		}
+	}
+	for _, in := range c.Components {
+		if err := r.giveComponent(line, in, doc, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cdxTools reads who made the document: a list, or since 1.5 an object.
