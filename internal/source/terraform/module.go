@@ -194,7 +194,7 @@ func (m *module) argument(ev *evaluator, def *variableDef) (cty.Value, bool) {
 func (m *module) argumentScope() *scope { return &scope{m: m.parent, rep: m.rep} }
 
 func (m *module) missingVariable(ev *evaluator, def *variableDef) cty.Value {
-	at, mend := def.block.at(), fmt.Sprintf("give it with -var %s=… or -var-file", def.name)
+	at, mend := def.block.at(), fmt.Sprintf("give it with --var %s=… or --var-file", def.name)
 	if m.call != nil {
 		at, mend = m.call.block.at(), fmt.Sprintf("add the argument %q to the module block", def.name)
 	}

@@ -22,9 +22,15 @@ function startUnseen() {
 
 function gapItem(g) {
   return h('li', { class: g.error ? 'broken' : null },
-    h('p', null, g.error && h('span', { class: 'tag bad' }, 'broken input'), h('b', null, capital(words(g.kind))), ` ${g.what}`),
+    h('p', null, g.error && h('span', { class: 'tag bad' }, 'broken input'), gapWhat(g)),
     g.mend && h('p', { class: 'do' }, h('b', null, 'To see it: '), g.mend),
     h('p', { class: 'muted small' }, place(g.location?.file, g.location?.line) ?? mono(g.source.path)));
+}
+
+// gapWhat begins with the kind of gap, unless the text does itself.
+function gapWhat(g) {
+  const kind = words(g.kind);
+  return g.what.toLowerCase().startsWith(`${kind} `) ? [h('b', null, capital(kind)), g.what.slice(kind.length)] : [h('b', null, capital(kind)), ` ${g.what}`];
 }
 
 function startCalendar() {
