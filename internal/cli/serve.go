@@ -14,7 +14,7 @@ import (
 
 func newServe(env *Env) *cobra.Command {
 	var cfg server.Config
-	var proxies []string
+	var proxies, networks []string
 	var logFormat, logLevel string
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -31,14 +31,13 @@ directory. With --database-url and --nats-url many replicas work together.`,
 			if err != nil {
 				return err
 			}
-			for _, p := range proxies {
-				prefix, err := parsePrefix(p)
-				if err != nil {
-					return fmt.Errorf("--trusted-proxy %s: write an address or a network such as 10.0.0.0/8", p)
-				}
-				cfg.Proxies = append(cfg.Proxies, prefix)
+			if cfg.Proxies, err = parsePrefixes("--trusted-proxy", proxies); err != nil {
+				return err
 			}
-			cfg.Log, cfg.Now = log, env.Now
+			if cfg.Networks, err = parsePrefixes("--allow-network", networks); err != nil {
+				return err
+			}
+			cfg.Log, cfg.Now, cfg.Version = log, env.Now, version()
 			s, err := server.New(cmd.Context(), cfg)
 			if err != nil {
 				return err
@@ -60,6 +59,7 @@ directory. With --database-url and --nats-url many replicas work together.`,
 	fl.BoolVar(&cfg.TLS.SelfSigned, "tls-self-signed", false, "serve with a certificate of its own making, for a trial")
 	fl.StringSliceVar(&cfg.TLS.ACME, "tls-acme", nil, "host names to get certificates for from Let's Encrypt")
 	fl.StringSliceVar(&proxies, "trusted-proxy", nil, "address or network of proxies whose X-Forwarded-For is believed")
+	fl.StringSliceVar(&networks, "allow-network", nil, "network of your own that Git sources and notifications may reach, such as 10.2.0.0/16")
 	fl.IntVar(&cfg.Workers, "workers", 0, "assessments to run at a time (default one for every two processors)")
 	fl.StringVar(&logFormat, "log-format", "text", "text or json")
 	fl.StringVar(&logLevel, "log-level", "info", "debug, info, warn or error")
@@ -95,9 +95,16 @@ func defaultDataDir() string {
 	return "demarc-data"
 }
 
-func parsePrefix(s string) (netip.Prefix, error) {
-	if ip, err := netip.ParseAddr(s); err == nil {
-		return netip.PrefixFrom(ip, ip.BitLen()), nil
+func parsePrefixes(flag string, texts []string) (out []netip.Prefix, err error) {
+	for _, t := range texts {
+		prefix, err := netip.ParsePrefix(t)
+		if ip, ipErr := netip.ParseAddr(t); ipErr == nil {
+			prefix, err = netip.PrefixFrom(ip, ip.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: write an address or a network such as 10.0.0.0/8", flag, t)
+		}
+		out = append(out, prefix)
 	}
-	return netip.ParsePrefix(s)
+	return out, nil
 }

@@ -26,7 +26,12 @@ type Config struct {
 	// Proxies are those whose X-Forwarded-For and -Proto are believed.
 	Proxies []netip.Prefix
 
-	Workers int // assessments that this replica runs at a time; 0 is one for every two processors
+	// Networks are those of the operator that sources and notifications may
+	// reach besides the public internet.
+	Networks []netip.Prefix
+
+	Version string // of this program
+	Workers int    // assessments that this replica runs at a time; 0 is one for every two processors
 	Log     *slog.Logger
 	Now     func() time.Time
 }

@@ -18,6 +18,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/demarc-sec/demarc/internal/directory"
+	"github.com/demarc-sec/demarc/internal/inventory"
+	"github.com/demarc-sec/demarc/internal/jobs"
+	"github.com/demarc-sec/demarc/internal/queue"
+	"github.com/demarc-sec/demarc/internal/seal"
+	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
 )
 
@@ -29,7 +34,12 @@ const grace = 30 * time.Second
 type Server struct {
 	Config    Config
 	DB        *store.DB
+	Keys      *seal.Keys
+	Queue     *queue.Queue
 	Directory *directory.Directory
+	Inventory *inventory.Inventory
+	Sources   *sources.Sources
+	Jobs      *jobs.Jobs
 
 	URL string // how browsers reach it, once it listens
 

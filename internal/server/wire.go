@@ -2,22 +2,84 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
 	"time"
 
 	"golang.org/x/time/rate"
 
 	"github.com/demarc-sec/demarc/internal/directory"
+	"github.com/demarc-sec/demarc/internal/inventory"
+	"github.com/demarc-sec/demarc/internal/jobs"
+	"github.com/demarc-sec/demarc/internal/outbound"
+	"github.com/demarc-sec/demarc/internal/queue"
+	"github.com/demarc-sec/demarc/internal/report"
+	"github.com/demarc-sec/demarc/internal/seal"
+	"github.com/demarc-sec/demarc/internal/sources"
 )
 
 // wire makes the subjects and the routes. It is the one place that knows all
 // of them.
-func (s *Server) wire(context.Context) error {
-	s.Directory = &directory.Directory{DB: s.DB, Now: s.Config.Now}
+func (s *Server) wire(ctx context.Context) error {
+	if err := s.subjects(ctx); err != nil {
+		return err
+	}
+	s.work()
 
 	s.mux.HandleFunc("GET /healthz", s.healthz)
 	s.mux.HandleFunc("GET /readyz", s.readyz)
 	return nil
+}
+
+// subjects makes what holds state, each on those before it.
+func (s *Server) subjects(ctx context.Context) (err error) {
+	policy := outbound.Policy{Allowed: s.Config.Networks}
+	if s.Keys, err = seal.LoadOrCreate(s.Config.DataDir); err != nil {
+		return err
+	}
+	if s.Queue, err = queue.Open(ctx, queue.Options{URL: s.Config.NATSURL, Dir: filepath.Join(s.Config.DataDir, "queue"), Log: s.log}); err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.Queue.Close)
+	s.Directory = &directory.Directory{DB: s.DB, Now: s.Config.Now}
+	s.Inventory = &inventory.Inventory{DB: s.DB, Now: s.Config.Now}
+	s.Sources = &sources.Sources{DB: s.DB, Sealer: s.Keys, Outbound: policy, Now: s.Config.Now}
+	s.Jobs = &jobs.Jobs{DB: s.DB, Queue: s.Queue, Sources: s.Sources, Now: s.Config.Now, Log: s.log}
+	sources.UsePolicy(policy)
+	return nil
+}
+
+// work adds what runs beside the requests.
+func (s *Server) work() {
+	w := &jobs.Worker{
+		Jobs: s.Jobs, Name: replicaName(), Dir: filepath.Join(s.Config.DataDir, "work"), Ledger: s.Inventory, Groups: s.Directory,
+		Tool: report.Tool{Name: "demarc", Version: s.Config.Version},
+	}
+	workers := s.Config.Workers
+	if workers <= 0 {
+		workers = max(1, runtime.GOMAXPROCS(0)/2)
+	}
+	s.tasks = append(s.tasks,
+		task{"jobs", s.Jobs.Run},
+		task{"worker", func(ctx context.Context) error {
+			if err := w.Sweep(); err != nil {
+				return err
+			}
+			return s.Queue.Work(ctx, workers, w.Handle)
+		}},
+	)
+}
+
+// replicaName tells people which replica it was.
+func replicaName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "replica"
+	}
+	return fmt.Sprintf("%s-%d", host, os.Getpid())
 }
 
 // handler is everything a request passes, outermost first.
@@ -53,6 +115,10 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	}
 	if err := s.DB.PingContext(ctx); err != nil {
 		http.Error(w, "not ready: the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	if err := s.Queue.Ready(ctx); err != nil {
+		http.Error(w, "not ready: the work queue does not answer", http.StatusServiceUnavailable)
 		return
 	}
 	w.Write([]byte("ok\n")) //nolint:errcheck // whoever asked has gone
