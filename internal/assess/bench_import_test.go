@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// BenchmarkImport imports a SARIF report on the assets of a generated plan, ten
+// BenchmarkImport imports a SARIF report on the assets of a generated plan, eight
 // results on each. Its figures are what the import adds to the run over what
 // encoding/json takes to decode the report into any, both in turn, and the most
 // that the heap held at a time.
@@ -19,7 +19,7 @@ func BenchmarkImport(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			dir := b.TempDir()
 			plan, sarif := filepath.Join(dir, "plan.json"), filepath.Join(dir, "x.sarif")
-			writePlan(b, plan, n/6) // some 1.6 resources make an asset
+			writePlan(b, plan, n/6) // some 1.35 resources make an asset
 			e := engine(b)
 			assets := writeSARIF(b, e, plan, sarif, n)
 			var decoding, without time.Duration
