@@ -1,0 +1,304 @@
+package identity
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/uptrace/bun"
+
+	"github.com/demarc-sec/demarc/internal/audit"
+	"github.com/demarc-sec/demarc/internal/store"
+	"github.com/demarc-sec/demarc/internal/tenant"
+)
+
+// MaxPasskeys bounds the passkeys of a person.
+const MaxPasskeys = 20
+
+// ErrNoPasskeys says that the console is reached in a way for which browsers
+// make no passkeys.
+var ErrNoPasskeys = fmt.Errorf("%w: passkeys need the console to have a host name, not a bare address", ErrInvalid)
+
+// newPasskeys returns nil where the host is an address, which no passkey can be for.
+func newPasskeys(base *url.URL) (*webauthn.WebAuthn, error) {
+	if protocol.ValidateRPID(base.Hostname()) != nil {
+		return nil, nil
+	}
+	within := webauthn.TimeoutConfig{Enforce: true, Timeout: 5 * time.Minute, TimeoutUVD: 5 * time.Minute}
+	return webauthn.New(&webauthn.Config{
+		RPID:                  base.Hostname(),
+		RPDisplayName:         "Demarc",
+		RPOrigins:             []string{base.Scheme + "://" + base.Host},
+		AttestationPreference: protocol.PreferNoAttestation,
+		AuthenticatorSelection: protocol.AuthenticatorSelection{
+			ResidentKey:        protocol.ResidentKeyRequirementRequired, // so that no account is named before the sign-in
+			RequireResidentKey: protocol.ResidentKeyRequired(),
+			UserVerification:   protocol.VerificationRequired, // so that it is two factors
+		},
+		Timeouts: webauthn.TimeoutsConfig{Login: within, Registration: within},
+	})
+}
+
+// passkeyUser is a person as the library asks for them.
+type passkeyUser struct {
+	*personRow
+	credentials []webauthn.Credential
+}
+
+func (u passkeyUser) WebAuthnID() []byte                         { return u.Handle }
+func (u passkeyUser) WebAuthnName() string                       { return u.Email }
+func (u passkeyUser) WebAuthnDisplayName() string                { return u.Name }
+func (u passkeyUser) WebAuthnCredentials() []webauthn.Credential { return u.credentials }
+
+func (i *Identity) passkeyUser(ctx context.Context, p *personRow) (passkeyUser, error) {
+	var rows []passkeyRow
+	if err := i.DB.NewSelect().Model(&rows).Where("person = ?", p.ID).Order("id").Scan(ctx); err != nil {
+		return passkeyUser{}, store.Translate(err)
+	}
+	u := passkeyUser{p, make([]webauthn.Credential, len(rows))}
+	for k, r := range rows {
+		if err := json.Unmarshal([]byte(r.Record), &u.credentials[k]); err != nil {
+			return u, fmt.Errorf("passkey %d: %w", r.ID, err)
+		}
+	}
+	return u, nil
+}
+
+// BeginPasskey returns what the browser needs to make a passkey, as JSON for
+// navigator.credentials.create.
+func (i *Identity) BeginPasskey(ctx context.Context, who tenant.Who) ([]byte, error) {
+	u, err := i.passkeysOf(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	if len(u.credentials) >= MaxPasskeys {
+		return nil, fmt.Errorf("%w: a person has at most %d passkeys", ErrInvalid, MaxPasskeys)
+	}
+	options, ceremony, err := i.passkeys.BeginRegistration(u, webauthn.WithExclusions(webauthn.Credentials(u.credentials).CredentialDescriptors()))
+	if err != nil {
+		return nil, fmt.Errorf("beginning a passkey: %w", err)
+	}
+	return i.keepCeremony(ctx, ceremony, options)
+}
+
+func (i *Identity) passkeysOf(ctx context.Context, who tenant.Who) (passkeyUser, error) {
+	p, err := i.recently(ctx, who)
+	if err != nil {
+		return passkeyUser{}, err
+	}
+	if i.passkeys == nil {
+		return passkeyUser{}, ErrNoPasskeys
+	}
+	return i.passkeyUser(ctx, p)
+}
+
+// keepCeremony remembers in the session what was begun, and returns the
+// options as JSON.
+func (i *Identity) keepCeremony(ctx context.Context, ceremony *webauthn.SessionData, options any) ([]byte, error) {
+	kept, err := json.Marshal(ceremony)
+	if err != nil {
+		return nil, err
+	}
+	i.sessions.Put(ctx, keyPasskey, kept)
+	return json.Marshal(options)
+}
+
+// ceremony takes what was begun out of the session: it is finished once.
+func (i *Identity) ceremony(ctx context.Context) (webauthn.SessionData, error) {
+	var c webauthn.SessionData
+	kept := i.sessions.PopBytes(ctx, keyPasskey)
+	if kept == nil || json.Unmarshal(kept, &c) != nil {
+		return c, ErrExpired
+	}
+	return c, nil
+}
+
+// FinishPasskey keeps the passkey that the browser made, from the JSON of its
+// answer.
+func (i *Identity) FinishPasskey(ctx context.Context, who tenant.Who, name string, answer []byte) error {
+	u, err := i.passkeysOf(ctx, who)
+	if err != nil {
+		return err
+	}
+	if err := validName(name); err != nil {
+		return err
+	}
+	ceremony, err := i.ceremony(ctx)
+	if err != nil {
+		return err
+	}
+	var made *webauthn.Credential
+	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
+	if err == nil {
+		made, err = i.passkeys.CreateCredential(u, ceremony, parsed)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: the passkey was not taken; try again", ErrInvalid)
+	}
+	record, err := json.Marshal(made)
+	if err != nil {
+		return err
+	}
+	row := passkeyRow{Person: u.ID, Credential: credentialKey(made.ID), Record: string(record), Name: name, Created: i.now()}
+	err = i.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		row.ID = 0
+		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
+			return err
+		}
+		return i.recordOf(ctx, tx, u.personRow, "passkey.added", audit.Detail{"name": name})
+	})
+	if errors.Is(err, store.ErrConflict) {
+		return fmt.Errorf("%w: this passkey is known already", ErrInvalid)
+	}
+	return err
+}
+
+func credentialKey(id []byte) string { return base64.RawURLEncoding.EncodeToString(id) }
+
+// Passkeys returns the person's own passkeys.
+func (i *Identity) Passkeys(ctx context.Context, who tenant.Who) ([]Passkey, error) {
+	p, err := i.oneself(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	var rows []passkeyRow
+	if err := i.DB.NewSelect().Model(&rows).Where("person = ?", p.ID).Order("id").Scan(ctx); err != nil {
+		return nil, store.Translate(err)
+	}
+	out := make([]Passkey, len(rows))
+	for k, r := range rows {
+		out[k] = Passkey{ID: r.ID, Name: r.Name, Created: r.Created.Time, Used: r.Used.Time}
+	}
+	return out, nil
+}
+
+// RemovePasskey removes one of the person's own passkeys.
+func (i *Identity) RemovePasskey(ctx context.Context, who tenant.Who, id int64) error {
+	p, err := i.recently(ctx, who)
+	if err != nil {
+		return err
+	}
+	return i.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := one(tx.NewDelete().Model((*passkeyRow)(nil)).Where("id = ? AND person = ?", id, p.ID).Exec(ctx)); err != nil {
+			return err
+		}
+		return i.recordOf(ctx, tx, p, "passkey.removed", nil)
+	})
+}
+
+// BeginPasskeySignIn returns what the browser needs to sign in with any
+// passkey it has for the console, as JSON for navigator.credentials.get.
+func (i *Identity) BeginPasskeySignIn(ctx context.Context) ([]byte, error) {
+	if !hasSession(ctx) {
+		return nil, errNoSession
+	}
+	if i.passkeys == nil {
+		return nil, ErrNoPasskeys
+	}
+	options, ceremony, err := i.passkeys.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
+	if err != nil {
+		return nil, fmt.Errorf("beginning a sign-in with a passkey: %w", err)
+	}
+	return i.keepCeremony(ctx, ceremony, options)
+}
+
+// FinishPasskeySignIn signs in with the JSON of the browser's answer. A
+// passkey verifies its user, so that no code is asked for.
+func (i *Identity) FinishPasskeySignIn(ctx context.Context, answer []byte) error {
+	if !hasSession(ctx) {
+		return errNoSession
+	}
+	if i.passkeys == nil {
+		return ErrNoPasskeys
+	}
+	address := byAddress(ctx)
+	if err := i.attempt(ctx, address); err != nil {
+		return err
+	}
+	ceremony, err := i.ceremony(ctx)
+	if err != nil {
+		return err
+	}
+	u, used, err := i.validate(ctx, ceremony, answer)
+	if err != nil {
+		return errors.Join(err, i.recordFailure(ctx, u.orNobody(), "passkey"))
+	}
+	if err := i.passkeyUsed(ctx, u.personRow, used); err != nil {
+		return err
+	}
+	if err := i.succeeded(ctx, byAccount("password", u.EmailKey), address); err != nil {
+		return err
+	}
+	return i.begin(ctx, u.personRow, "passkey")
+}
+
+func (u passkeyUser) orNobody() *personRow {
+	if u.personRow == nil {
+		return &personRow{}
+	}
+	return u.personRow
+}
+
+// validate finds whose passkey answered and holds the answer against it. A
+// counter that did not go up is that of a copy, and refused.
+func (i *Identity) validate(ctx context.Context, ceremony webauthn.SessionData, answer []byte) (passkeyUser, *webauthn.Credential, error) {
+	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
+	if err != nil {
+		return passkeyUser{}, nil, ErrSignIn
+	}
+	var u passkeyUser
+	var failed error // of the database, which is no wrong answer
+	_, used, err := i.passkeys.ValidatePasskeyLogin(func(_, handle []byte) (webauthn.User, error) {
+		var p personRow
+		err := store.Translate(i.DB.NewSelect().Model(&p).Where("handle = ?", handle).Scan(ctx))
+		if err == nil {
+			u, err = i.passkeyUser(ctx, &p)
+		}
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			failed = err
+		}
+		return u, err
+	}, ceremony, parsed)
+	if failed != nil {
+		return u, nil, failed
+	}
+	if err != nil || used.Authenticator.CloneWarning || !used.Flags.UserVerified {
+		return u, nil, ErrSignIn
+	}
+	return u, used, nil
+}
+
+// passkeyUsed keeps the passkey's counter, unless another sign-in with the
+// same answer was quicker.
+func (i *Identity) passkeyUsed(ctx context.Context, p *personRow, used *webauthn.Credential) error {
+	record, err := json.Marshal(used)
+	if err != nil {
+		return err
+	}
+	return i.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		// Setting something first holds the row until the transaction ends.
+		var row passkeyRow
+		err := tx.NewUpdate().Model(&row).Set("used = ?", i.now()).
+			Where("credential = ? AND person = ?", credentialKey(used.ID), p.ID).Returning("*").Scan(ctx)
+		if err != nil {
+			return err
+		}
+		var before webauthn.Credential
+		if err := json.Unmarshal([]byte(row.Record), &before); err != nil {
+			return err
+		}
+		n := used.Authenticator.SignCount
+		if !bytes.Equal(before.ID, used.ID) || (n != 0 && n <= before.Authenticator.SignCount) {
+			return ErrSignIn
+		}
+		_, err = tx.NewUpdate().Model(&row).Set("record = ?", string(record)).WherePK().Exec(ctx)
+		return err
+	})
+}
