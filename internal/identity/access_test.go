@@ -53,9 +53,12 @@ func (w *world) acts(bob, robot, invitation, token int64) map[string]func(ctx co
 		"EnableService":  func(ctx context.Context, who tenant.Who) error { return w.EnableService(ctx, who, robot) },
 		"DisableService": func(ctx context.Context, who tenant.Who) error { return w.DisableService(ctx, who, robot) },
 		"RemoveService":  func(ctx context.Context, who tenant.Who) error { return w.RemoveService(ctx, who, robot) },
-		"ServiceTokens":  func(ctx context.Context, who tenant.Who) error { _, err := w.ServiceTokens(ctx, who, robot); return err },
-		"AllTokens":      func(ctx context.Context, who tenant.Who) error { _, _, err := w.AllTokens(ctx, who, ""); return err },
-		"RevokeToken":    func(ctx context.Context, who tenant.Who) error { return w.RevokeToken(ctx, who, token) },
+		"ServiceTokens": func(ctx context.Context, who tenant.Who) error {
+			_, err := w.ServiceTokens(ctx, who, robot)
+			return err
+		},
+		"AllTokens":   func(ctx context.Context, who tenant.Who) error { _, _, err := w.AllTokens(ctx, who, ""); return err },
+		"RevokeToken": func(ctx context.Context, who tenant.Who) error { return w.RevokeToken(ctx, who, token) },
 		"CreateToken of a service": func(ctx context.Context, who tenant.Who) error {
 			_, _, err := w.CreateToken(ctx, who, identity.NewToken{Name: "t", Service: robot, Permissions: []tenant.Permission{tenant.Read}, Expires: w.time.now().Add(time.Hour)})
 			return err
@@ -291,7 +294,10 @@ func TestTokens(t *testing.T) {
 		ada := w.first(w.shop, "ada@shop.test")
 		bob := w.join(ada, "bob@shop.test", tenant.Grant{Group: w.web, Role: tenant.Contributor})
 		create := func(b *browser, n identity.NewToken) (tok identity.Token, secret string, err error) {
-			err = b.as(func(ctx context.Context, who tenant.Who) error { tok, secret, err = w.CreateToken(ctx, who, n); return err })
+			err = b.as(func(ctx context.Context, who tenant.Who) error {
+				tok, secret, err = w.CreateToken(ctx, who, n)
+				return err
+			})
 			return tok, secret, err
 		}
 		good := identity.NewToken{Name: "CI", Permissions: []tenant.Permission{tenant.Read, tenant.Contribute}, Group: w.tills, Expires: w.time.now().Add(time.Hour)}
@@ -354,7 +360,10 @@ func TestTokens(t *testing.T) {
 		w.time.pass(time.Hour)
 		_, err = w.bearer(secret)
 		is(t, "expired", err, identity.ErrUnauthenticated)
-		must(t, bob.do(func(ctx context.Context) error { _, err := w.SignInWithPassword(ctx, "bob@shop.test", password); return err }))
+		must(t, bob.do(func(ctx context.Context) error {
+			_, err := w.SignInWithPassword(ctx, "bob@shop.test", password)
+			return err
+		}))
 		must(t, w.RevokeToken(ctx, bob.who(), tok.ID))
 		is(t, "revoking it again", w.RevokeToken(ctx, bob.who(), tok.ID), store.ErrNotFound)
 

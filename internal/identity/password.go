@@ -50,16 +50,20 @@ func validPassword(password string, words ...string) error {
 }
 
 // guessable reports whether the password is a common one, or one made long
-// without becoming better: by repeating, counting, or digits and signs around
-// a common word.
+// without becoming better: by repeating, counting, words that everybody knows
+// of the person, or digits and signs around a common word.
 func guessable(p string, words []string) bool {
 	if common()[p] || distinct(p) < 5 || counting(p) {
 		return true
 	}
+	rest := p
 	for _, w := range words {
-		if w = strings.ToLower(w); len(w) >= 4 && strings.Contains(p, w) && len(p)-len(w) < 8 {
-			return true
+		if w = strings.ToLower(w); len(w) >= 4 {
+			rest = strings.ReplaceAll(rest, w, "")
 		}
+	}
+	if rest != p && len(rest) < 8 {
+		return true
 	}
 	if u := unit(p); u != p && (len(u) <= 4 || common()[u]) {
 		return true

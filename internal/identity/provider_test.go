@@ -1,0 +1,322 @@
+package identity_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/zitadel/oidc/v3/example/server/exampleop"
+	"github.com/zitadel/oidc/v3/example/server/storage"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"github.com/demarc-sec/demarc/internal/identity"
+	"github.com/demarc-sec/demarc/internal/tenant"
+)
+
+// login is an identity provider, a certified implementation, on the loopback
+// interface, with people and groups of the test's.
+type login struct {
+	*storage.Storage
+
+	t      *testing.T
+	server *httptest.Server
+	mu     sync.Mutex
+	users  map[string]*storage.User
+	groups map[string][]string
+}
+
+const loginPassword = "of the provider"
+
+func newLogin(t *testing.T) *login {
+	t.Helper()
+	l := &login{t: t, users: map[string]*storage.User{}, groups: map[string][]string{}}
+	var handler http.Handler
+	l.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	t.Cleanup(l.server.Close)
+	client := storage.WebClient("demarc", "client secret", "https://demarc.test/sign-in/corp/callback")
+	l.Storage = storage.NewStorageWithClients(l, map[string]*storage.Client{"demarc": client})
+	handler = exampleop.SetupServer(l.server.URL, l, nil, false)
+	return l
+}
+
+func (l *login) add(id, email string, verified bool, groups ...string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.users[id] = &storage.User{ID: id, Username: id, Password: loginPassword, FirstName: "Given", LastName: id, Email: email, EmailVerified: verified}
+	l.groups[id] = groups
+}
+
+func (l *login) GetUserByID(id string) *storage.User {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.users[id]
+}
+
+func (l *login) GetUserByUsername(name string) *storage.User { return l.GetUserByID(name) }
+func (l *login) ExampleClientID() string                     { return storage.ServiceUserID }
+
+// SetUserinfoFromToken says which groups somebody is in.
+func (l *login) SetUserinfoFromToken(ctx context.Context, info *oidc.UserInfo, token, subject, origin string) error {
+	err := l.Storage.SetUserinfoFromToken(ctx, info, token, subject, origin)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	info.AppendClaims("realm", map[string]any{"groups": l.groups[subject]})
+	return err
+}
+
+var _ op.Storage = (*login)(nil)
+
+func (l *login) config() identity.Provider {
+	return identity.Provider{
+		Name: "corp", Title: "Corp", Issuer: l.server.URL, ClientID: "demarc", ClientSecret: "client secret",
+		Domains: []string{"Shop.test"}, Organisations: []string{"shop"}, GroupsClaim: "realm.groups",
+		Grants: []identity.ClaimGrant{
+			{Claim: "web", Organisation: "shop", Path: []string{"Web"}, Role: tenant.Contributor},
+			{Claim: "tills", Organisation: "shop", Path: []string{"Web", "Tills"}, Role: tenant.Approver},
+			{Claim: "chiefs", Organisation: "shop", Role: tenant.Administrator},
+			{Claim: "lost", Organisation: "shop", Path: []string{"Nowhere"}, Role: tenant.Administrator},
+		},
+	}
+}
+
+// pass signs in at the provider and returns the query it sends back.
+func (l *login) pass(to, user string) url.Values {
+	l.t.Helper()
+	jar, err := cookiejar.New(nil)
+	must(l.t, err)
+	var back url.Values
+	c := &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+		if r.URL.Host == "demarc.test" {
+			back = r.URL.Query()
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}}
+	form, err := c.Get(to)
+	must(l.t, err)
+	must(l.t, form.Body.Close())
+	page := form.Request.URL
+	sent, err := c.PostForm(l.server.URL+page.Path, url.Values{"username": {user}, "password": {loginPassword}, "id": {page.Query().Get("authRequestID")}})
+	must(l.t, err)
+	must(l.t, sent.Body.Close())
+	if back == nil {
+		l.t.Fatalf("the provider does not send %s back", user)
+	}
+	return back
+}
+
+// through signs somebody in through the provider; change may meddle with what
+// it sends back.
+func (b *browser) through(l *login, user string, change func(url.Values)) (to string, err error) {
+	b.w.t.Helper()
+	var there string
+	must(b.w.t, b.do(func(ctx context.Context) (err error) {
+		there, err = b.w.BeginProviderSignIn(ctx, "corp", "/findings?x=1")
+		return err
+	}))
+	q := l.pass(there, user)
+	if change != nil {
+		change(q)
+	}
+	err = b.do(func(ctx context.Context) error { to, err = b.w.FinishProviderSignIn(ctx, "corp", q); return err })
+	return to, err
+}
+
+func withLogin(t *testing.T, f func(t *testing.T, w *world, l *login)) {
+	t.Helper()
+	l := newLogin(t)
+	each(t, func(t *testing.T, w *world) { l.t = t; f(t, w, l) }, func(c *identity.Config) { c.Providers = []identity.Provider{l.config()} })
+}
+
+func grantsOf(who tenant.Who) []tenant.Grant {
+	slices.SortFunc(who.Grants, func(a, b tenant.Grant) int { return int(a.Group - b.Group) })
+	return who.Grants
+}
+
+func TestProviderGroups(t *testing.T) {
+	withLogin(t, func(t *testing.T, w *world, l *login) {
+		ada := w.first(w.shop, "ada@shop.test")
+		l.add("dee", "Dee@Shop.test", true, "web", "tills", "lost", "unheard of")
+		b := w.browser()
+		to, err := b.through(l, "dee", nil)
+		must(t, err)
+		if to != "/findings?x=1" {
+			t.Errorf("sent to %q", to)
+		}
+		who := b.who()
+		want := []tenant.Grant{{Group: w.web, Role: tenant.Contributor}, {Group: w.tills, Role: tenant.Approver}}
+		if who.Email != "Dee@Shop.test" || who.Name != "Given dee" || who.Org != w.shop.ID || !slices.Equal(grantsOf(who), want) {
+			t.Errorf("dee is %+v", who.Actor)
+		}
+		// What an administrator gives stays, what the groups gave goes with them.
+		must(t, w.Give(t.Context(), ada.who(), person(who.ID), tenant.Grant{Group: w.stock, Role: tenant.Viewer}))
+		l.add("dee", "dee@shop.test", true, "tills")
+		_, err = b.through(l, "dee", nil)
+		must(t, err)
+		want = []tenant.Grant{{Group: w.tills, Role: tenant.Approver}, {Group: w.stock, Role: tenant.Viewer}}
+		if got := b.who(); got.ID != who.ID || !slices.Equal(grantsOf(got), want) {
+			t.Errorf("dee is %+v, want %v", got.Actor, want)
+		}
+		// Disabled is disabled, whatever the provider says.
+		must(t, w.Disable(t.Context(), ada.who(), who.ID))
+		l.add("dee", "dee@shop.test", true, "tills", "chiefs")
+		_, err = b.through(l, "dee", nil)
+		must(t, err)
+		is(t, "somebody disabled", b.as(nothing), identity.ErrNoOrganisation)
+		if !w.recorded(w.shop, "person.linked") {
+			t.Error("the link is not recorded")
+		}
+	})
+}
+
+func TestProviderKnowsPeople(t *testing.T) {
+	withLogin(t, func(t *testing.T, w *world, l *login) {
+		ctx := t.Context()
+		ada, cyd := w.first(w.shop, "ada@shop.test"), w.first(w.bank, "cyd@shop.test") // an account of the bank with an address of the shop
+		through := func(user string) error { _, err := w.browser().through(l, user, nil); return err }
+
+		l.add("stranger", "stranger@shop.test", true)
+		is(t, "somebody without a role", through("stranger"), identity.ErrNoAccount)
+		l.add("unverified", "ada@shop.test", false, "chiefs")
+		is(t, "an address that is not verified", through("unverified"), identity.ErrNoAccount)
+		l.add("elsewhere", "eve@elsewhere.test", true, "chiefs")
+		is(t, "an address of another domain", through("elsewhere"), identity.ErrNoAccount)
+		l.add("cyd", "cyd@shop.test", true, "chiefs")
+		is(t, "an account of another organisation", through("cyd"), identity.ErrNoAccount)
+		must(t, cyd.as(nothing))
+
+		l.add("ada", "ADA@shop.test", true)
+		b := w.browser()
+		_, err := b.through(l, "ada", nil)
+		must(t, err)
+		if b.who().ID != ada.who().ID {
+			t.Error("a verified address is not known")
+		}
+		l.add("ada", "ada@elsewhere.test", false) // known by subject from now on
+		_, err = b.through(l, "ada", nil)
+		must(t, err)
+		l.add("ada2", "ada@shop.test", true, "chiefs")
+		is(t, "a second subject of the same address", through("ada2"), identity.ErrNoAccount)
+
+		viewer := []tenant.Grant{{Group: w.web, Role: tenant.Viewer}}
+		id, err := w.AddPerson(ctx, ada.who(), identity.NewPerson{Email: "fay@anywhere.test", Name: "Fay", Grants: viewer, Provider: "corp", Subject: "fay-1"})
+		must(t, err)
+		for _, n := range []identity.NewPerson{
+			{Email: "g@x.test", Name: "G", Grants: viewer, Provider: "corp", Subject: "fay-1"},
+			{Email: "g@x.test", Name: "G", Grants: viewer, Provider: "other", Subject: "1"},
+			{Email: "g@x.test", Name: "G", Grants: viewer, Provider: "corp"},
+			{Email: "fay@anywhere.test", Name: "G", Grants: viewer},
+			{Email: "g@x.test", Name: "G"},
+		} {
+			_, err := w.AddPerson(ctx, ada.who(), n)
+			is(t, n.Email+" "+n.Provider, err, identity.ErrInvalid)
+		}
+		l.add("fay-1", "", false)
+		b = w.browser()
+		_, err = b.through(l, "fay-1", nil)
+		must(t, err)
+		if b.who().ID != id {
+			t.Error("a subject set up before is not known")
+		}
+	})
+}
+
+// A provider that takes the last administrator's group away leaves the role.
+func TestProviderLastAdministrator(t *testing.T) {
+	withLogin(t, func(t *testing.T, w *world, l *login) {
+		l.add("dee", "dee@shop.test", true, "chiefs")
+		b := w.browser()
+		for range 2 {
+			_, err := b.through(l, "dee", nil)
+			must(t, err)
+			must(t, b.who().Check(tenant.Administer, 0))
+			l.add("dee", "dee@shop.test", true)
+		}
+		w.join(b, "other@shop.test", tenant.Grant{Group: w.root, Role: tenant.Administrator})
+		_, err := b.through(l, "dee", nil)
+		must(t, err)
+		is(t, "with another administrator", b.who().Check(tenant.Administer, 0), tenant.ErrForbidden)
+	})
+}
+
+func TestProviderAnswersThatDoNotHold(t *testing.T) {
+	withLogin(t, func(t *testing.T, w *world, l *login) {
+		l.add("dee", "dee@shop.test", true, "web")
+		for name, c := range map[string]struct {
+			change func(url.Values)
+			want   error
+		}{
+			"another state":  {func(q url.Values) { q.Set("state", "x") }, identity.ErrExpired},
+			"no state":       {func(q url.Values) { q.Del("state") }, identity.ErrExpired},
+			"another code":   {func(q url.Values) { q.Set("code", "x") }, identity.ErrSignIn},
+			"no code":        {func(q url.Values) { q.Del("code") }, identity.ErrSignIn},
+			"an error":       {func(q url.Values) { q.Set("error", "access_denied") }, identity.ErrSignIn},
+			"another issuer": {func(q url.Values) { q.Set("iss", "https://evil.test") }, identity.ErrSignIn},
+		} {
+			b := w.browser()
+			_, err := b.through(l, "dee", c.change)
+			is(t, name, err, c.want)
+			is(t, "signed in by "+name, b.as(nothing), identity.ErrUnauthenticated)
+		}
+
+		// The answer to another browser's request signs nobody in: neither
+		// with the state, nor with a code that was asked for with another
+		// verifier and nonce.
+		begin := func(b *browser) (there string) {
+			must(t, b.do(func(ctx context.Context) (err error) { there, err = w.BeginProviderSignIn(ctx, "corp", ""); return err }))
+			return there
+		}
+		finish := func(b *browser, q url.Values) error {
+			return b.do(func(ctx context.Context) error { _, err := w.FinishProviderSignIn(ctx, "corp", q); return err })
+		}
+		mine, theirs := w.browser(), w.browser()
+		answer := l.pass(begin(theirs), "dee")
+		there, err := url.Parse(begin(mine))
+		must(t, err)
+		is(t, "another browser's answer", finish(mine, answer), identity.ErrExpired)
+		is(t, "an answer to nothing", finish(mine, answer), identity.ErrExpired)
+		there, err = url.Parse(begin(mine))
+		must(t, err)
+		answer.Set("state", there.Query().Get("state"))
+		is(t, "another browser's code", finish(mine, answer), identity.ErrSignIn)
+		if c := there.Query(); c.Get("code_challenge_method") != "S256" || c.Get("code_challenge") == "" || c.Get("nonce") == "" {
+			t.Errorf("the request has no proof: %v", c)
+		}
+
+		own := w.browser()
+		answer = l.pass(begin(own), "dee")
+		must(t, finish(own, answer))
+		is(t, "an answer used before", finish(own, answer), identity.ErrExpired)
+		must(t, w.browser().do(func(ctx context.Context) error { // places elsewhere are not gone to
+			for _, to := range []string{"//evil.test", "https://evil.test/", "/\\evil.test", "javascript:x", "", "x"} {
+				if _, err := w.BeginProviderSignIn(ctx, "corp", to); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	})
+}
+
+// Without the provider the rest goes on.
+func TestProviderThatIsDown(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	each(t, func(t *testing.T, w *world) {
+		w.first(w.shop, "ada@shop.test")
+		err := w.browser().do(func(ctx context.Context) error { _, err := w.BeginProviderSignIn(ctx, "corp", "/"); return err })
+		if err == nil {
+			t.Error("a provider that is down is met")
+		}
+		_, err = w.browser().signIn("ada@shop.test", password)
+		must(t, err)
+	}, func(c *identity.Config) {
+		c.Providers = []identity.Provider{{Name: "corp", Issuer: gone.URL, ClientID: "x"}}
+	})
+}
