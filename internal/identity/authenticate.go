@@ -33,7 +33,7 @@ func (i *Identity) bySession(ctx context.Context) (tenant.Actor, error) {
 	if err != nil {
 		return tenant.Actor{}, err
 	}
-	orgs, err := i.memberships(ctx, p.ID)
+	orgs, err := i.open(ctx, p.ID)
 	if err != nil {
 		return tenant.Actor{}, err
 	}
@@ -49,10 +49,35 @@ func (i *Identity) bySession(ctx context.Context) (tenant.Actor, error) {
 	return a, err
 }
 
-// memberships returns the organisations that a person may enter.
-func (i *Identity) memberships(ctx context.Context, person int64) ([]int64, error) {
+// open returns the organisations that the session's person may enter: those
+// they belong to, and of them those that the provider serves through which
+// they signed in.
+func (i *Identity) open(ctx context.Context, person int64) ([]int64, error) {
 	var orgs []int64
 	err := i.DB.NewSelect().Model((*membershipRow)(nil)).Column("org").Where("person = ? AND disabled IS NULL", person).Order("org").Scan(ctx, &orgs)
+	if err != nil {
+		return nil, store.Translate(err)
+	}
+	name := i.sessions.GetString(ctx, keyVia)
+	if name == "" {
+		return orgs, nil
+	}
+	p := i.providers[name]
+	if p == nil {
+		return nil, ErrUnauthenticated // it is not configured any more
+	}
+	if len(p.Organisations) == 0 {
+		return orgs, nil
+	}
+	served, err := i.served(ctx, p)
+	return slices.DeleteFunc(orgs, func(org int64) bool { return !within([]int64{org}, served) }), err
+}
+
+// belongs returns the organisations of a person, those included that are
+// closed to them.
+func (i *Identity) belongs(ctx context.Context, db bun.IDB, person int64) ([]int64, error) {
+	var orgs []int64
+	err := db.NewSelect().Model((*membershipRow)(nil)).Column("org").Where("person = ?", person).Order("org").Scan(ctx, &orgs)
 	return orgs, store.Translate(err)
 }
 
@@ -75,7 +100,7 @@ func (i *Identity) Organisations(ctx context.Context) ([]tenant.Organisation, er
 	if err != nil {
 		return nil, err
 	}
-	ids, err := i.memberships(ctx, p.ID)
+	ids, err := i.open(ctx, p.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +114,7 @@ func (i *Identity) ChooseOrganisation(ctx context.Context, org int64) error {
 	if err != nil {
 		return err
 	}
-	ids, err := i.memberships(ctx, p.ID)
+	ids, err := i.open(ctx, p.ID)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (i *Identity) mayGrant(who tenant.Who, grants []tenant.Grant) error {
 	}
 	for _, g := range grants {
 		if _, err := tenant.ParseRole(string(g.Role)); err != nil {
-			return fmt.Errorf("%w: %v", ErrInvalid, err)
+			return fmt.Errorf("%w: %s", ErrInvalid, err.Error())
 		}
 		if _, ok := who.Tree.Group(g.Group); !ok {
 			return fmt.Errorf("%w: there is no such group", ErrInvalid)

@@ -510,3 +510,44 @@ func TestBruteForceAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// A password that was hashed with less work is hashed anew at the next sign-in.
+func TestRehash(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.first(w.shop, "ada@shop.test")
+		hash := func() (out string) {
+			must(t, w.DB.NewSelect().Table("people").Column("password").Scan(t.Context(), &out))
+			return out
+		}
+		before := hash()
+		c := w.Config
+		c.Hashing.Passes++
+		var err error
+		w.Identity, err = identity.New(c)
+		must(t, err)
+		for range 2 {
+			_, err = w.browser().signIn("ada@shop.test", password)
+			must(t, err)
+			if !strings.Contains(hash(), ",t=2,") || hash() == before {
+				t.Errorf("the hash is %s", hash())
+			}
+		}
+	})
+}
+
+func TestNew(t *testing.T) {
+	for name, c := range map[string]identity.Config{
+		"no URL":              {},
+		"no host":             {URL: "https://"},
+		"another scheme":      {URL: "ftp://demarc.test"},
+		"two of a name":       {URL: "https://demarc.test", Providers: []identity.Provider{{Name: "a", Issuer: "https://x", ClientID: "x"}, {Name: "a", Issuer: "https://x", ClientID: "x"}}},
+		"a bad name":          {URL: "https://demarc.test", Providers: []identity.Provider{{Name: "A/b", Issuer: "https://x", ClientID: "x"}}},
+		"no issuer":           {URL: "https://demarc.test", Providers: []identity.Provider{{Name: "a", ClientID: "x"}}},
+		"no role":             {URL: "https://demarc.test", Providers: []identity.Provider{{Name: "a", Issuer: "https://x", ClientID: "x", Grants: []identity.ClaimGrant{{Claim: "*", Organisation: "shop", Role: "owner"}}}}},
+		"a role out of place": {URL: "https://demarc.test", Providers: []identity.Provider{{Name: "a", Issuer: "https://x", ClientID: "x", Organisations: []string{"shop"}, Grants: []identity.ClaimGrant{{Claim: "*", Organisation: "bank", Role: tenant.Viewer}}}}},
+	} {
+		if _, err := identity.New(c); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+}

@@ -164,6 +164,9 @@ func (i *Identity) JoinAs(ctx context.Context, secret string) error {
 			return err
 		}
 		org = link.Org
+		if err := i.serves(ctx, i.sessions.GetString(ctx, keyVia), org); err != nil {
+			return err
+		}
 		if err := i.enter(ctx, tx, org, p); err != nil {
 			return err
 		}

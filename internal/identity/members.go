@@ -136,8 +136,11 @@ func (i *Identity) AddPerson(ctx context.Context, who tenant.Who, n NewPerson) (
 	if len(n.Grants) == 0 {
 		return 0, fmt.Errorf("%w: give the person a role in some group", ErrInvalid)
 	}
-	if (n.Provider == "") != (n.Subject == "") || (n.Provider != "" && i.providers[n.Provider] == nil) || len(n.Subject) > 255 {
-		return 0, fmt.Errorf("%w: a subject stands with the name of a configured provider", ErrInvalid)
+	if (n.Provider == "") != (n.Subject == "") || len(n.Subject) > 255 {
+		return 0, fmt.Errorf("%w: a subject stands with the name of its provider", ErrInvalid)
+	}
+	if err := i.serves(ctx, n.Provider, who.Org); err != nil {
+		return 0, err
 	}
 	p, err := i.newPerson(n.Email, n.Name)
 	if err != nil {
@@ -173,7 +176,7 @@ func (i *Identity) newPerson(email, name string) (*personRow, error) {
 		return nil, err
 	}
 	handle := make([]byte, 32)
-	rand.Read(handle) //nolint:errcheck // it never fails
+	_, _ = rand.Read(handle) // it never fails
 	return &personRow{Email: email, EmailKey: fold(email), Name: name, Handle: handle, Created: i.now()}, nil
 }
 

@@ -113,7 +113,11 @@ func (i *Identity) FinishProviderSignIn(ctx context.Context, name string, query 
 	if err := i.succeeded(ctx, byAccount("password", person.EmailKey), byAddress(ctx)); err != nil {
 		return "", err
 	}
-	return a.Return, i.begin(ctx, person, name)
+	if err := i.begin(ctx, person, name); err != nil {
+		return "", err
+	}
+	i.sessions.Put(ctx, keyVia, name)
+	return a.Return, nil
 }
 
 // ask exchanges the code for what the provider says of the person.

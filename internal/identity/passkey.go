@@ -89,7 +89,7 @@ func (i *Identity) BeginPasskey(ctx context.Context, who tenant.Who) ([]byte, er
 }
 
 func (i *Identity) passkeysOf(ctx context.Context, who tenant.Who) (passkeyUser, error) {
-	p, err := i.recently(ctx, who)
+	p, err := i.freely(ctx, who)
 	if err != nil {
 		return passkeyUser{}, err
 	}
@@ -181,7 +181,7 @@ func (i *Identity) Passkeys(ctx context.Context, who tenant.Who) ([]Passkey, err
 
 // RemovePasskey removes one of the person's own passkeys.
 func (i *Identity) RemovePasskey(ctx context.Context, who tenant.Who, id int64) error {
-	p, err := i.recently(ctx, who)
+	p, err := i.freely(ctx, who)
 	if err != nil {
 		return err
 	}

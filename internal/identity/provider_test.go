@@ -16,6 +16,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"github.com/demarc-sec/demarc/internal/identity"
+	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
@@ -318,5 +319,56 @@ func TestProviderThatIsDown(t *testing.T) {
 		must(t, err)
 	}, func(c *identity.Config) {
 		c.Providers = []identity.Provider{{Name: "corp", Issuer: gone.URL, ClientID: "x"}}
+	})
+}
+
+// A provider that serves one organisation lets nobody into another, nor
+// change how they sign in there.
+func TestProviderStaysWithin(t *testing.T) {
+	withLogin(t, func(t *testing.T, w *world, l *login) {
+		ctx := t.Context()
+		ada, cyd := w.first(w.shop, "ada@shop.test"), w.first(w.bank, "cyd@bank.test")
+		l.add("ada", "ada@shop.test", true)
+		b := w.browser()
+		_, err := b.through(l, "ada", nil)
+		must(t, err)
+		must(t, b.as(func(ctx context.Context, who tenant.Who) error { _, err := w.BeginTOTP(ctx, who); return err }))
+		invite := func() string {
+			link, err := w.Invite(ctx, cyd.who(), "ada@shop.test", "Ada", []tenant.Grant{{Group: w.vault, Role: tenant.Administrator}})
+			must(t, err)
+			return link.Secret
+		}
+		secret := invite()
+		is(t, "joining another", b.do(func(ctx context.Context) error { return w.JoinAs(ctx, secret) }), identity.ErrInvalid)
+		must(t, ada.do(func(ctx context.Context) error { return w.JoinAs(ctx, invite()) }))
+
+		_, err = b.through(l, "ada", nil)
+		must(t, err)
+		if b.who().Org != w.shop.ID {
+			t.Error("the session is in the organisation that the provider does not serve")
+		}
+		is(t, "choosing another", b.do(func(ctx context.Context) error { return w.ChooseOrganisation(ctx, w.bank.ID) }), store.ErrNotFound)
+		var orgs []tenant.Organisation
+		must(t, b.do(func(ctx context.Context) (err error) { orgs, err = w.Organisations(ctx); return err }))
+		if len(orgs) != 1 || orgs[0].ID != w.shop.ID {
+			t.Errorf("it may choose from %v", orgs)
+		}
+		for name, f := range map[string]func(ctx context.Context, who tenant.Who) error{
+			"ChangePassword": func(ctx context.Context, who tenant.Who) error {
+				return w.ChangePassword(ctx, who, password, "walrus pine eleven clouds")
+			},
+			"BeginTOTP":    func(ctx context.Context, who tenant.Who) error { _, err := w.BeginTOTP(ctx, who); return err },
+			"BeginPasskey": func(ctx context.Context, who tenant.Who) error { _, err := w.BeginPasskey(ctx, who); return err },
+		} {
+			is(t, name, b.as(f), tenant.ErrForbidden)
+			if name == "BeginTOTP" {
+				must(t, ada.as(f))
+			}
+		}
+		must(t, ada.do(func(ctx context.Context) error { return w.ChooseOrganisation(ctx, w.bank.ID) }))
+		_, err = w.AddPerson(ctx, cyd.who(), identity.NewPerson{
+			Email: "dee@bank.test", Name: "Dee", Grants: []tenant.Grant{{Group: w.vault, Role: tenant.Viewer}}, Provider: "corp", Subject: "dee",
+		})
+		is(t, "a subject of a provider that serves others", err, identity.ErrInvalid)
 	})
 }

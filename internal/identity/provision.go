@@ -44,7 +44,7 @@ func (i *Identity) meetPerson(ctx context.Context, p *provider, c claims) (*pers
 		return i.reconcile(ctx, tx, p.Name, person, wanted)
 	})
 	if errors.Is(err, store.ErrConflict) {
-		return nil, fmt.Errorf("%w", ErrNoAccount) // the address is somebody's who is not known by it
+		return nil, ErrNoAccount // the address is somebody's who is not known by it
 	}
 	return person, err
 }
@@ -94,6 +94,30 @@ func (i *Identity) served(ctx context.Context, p *provider) (map[string]int64, e
 	return out, nil
 }
 
+// serves checks that a provider, if one is named, may let people into the
+// organisation.
+func (i *Identity) serves(ctx context.Context, name string, org int64) error {
+	if name == "" {
+		return nil
+	}
+	if p := i.providers[name]; p != nil {
+		orgs, err := i.served(ctx, p)
+		if err != nil || within([]int64{org}, orgs) {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: there is no identity provider %q for this organisation", ErrInvalid, name)
+}
+
+// within reports whether all of the organisations are among those served.
+func within(orgs []int64, served map[string]int64) bool {
+	ids := map[int64]bool{}
+	for _, id := range served {
+		ids[id] = true
+	}
+	return !slices.ContainsFunc(orgs, func(org int64) bool { return !ids[org] })
+}
+
 // find goes down a tree by the names of groups.
 func find(t *tenant.Tree, path []string) (int64, bool) {
 	at := t.Root()
@@ -137,17 +161,12 @@ func (i *Identity) known(ctx context.Context, tx bun.IDB, p *provider, c claims,
 // mayLink refuses to take somebody's account by address when they belong to
 // an organisation that the provider does not serve, or to none.
 func (i *Identity) mayLink(ctx context.Context, tx bun.IDB, person *personRow, orgs map[string]int64) error {
-	var of []int64
-	err := tx.NewSelect().Model((*membershipRow)(nil)).Column("org").Where("person = ?", person.ID).Scan(ctx, &of)
+	of, err := i.belongs(ctx, tx, person.ID)
 	if err != nil {
-		return store.Translate(err)
+		return err
 	}
-	served := map[int64]bool{}
-	for _, id := range orgs {
-		served[id] = true
-	}
-	if len(of) == 0 || slices.ContainsFunc(of, func(org int64) bool { return !served[org] }) {
-		return fmt.Errorf("%w", ErrNoAccount)
+	if len(of) == 0 || !within(of, orgs) {
+		return ErrNoAccount
 	}
 	return nil
 }

@@ -14,10 +14,9 @@ import (
 // organisation they belong to, or in the installation's chain. The chains are
 // taken in one order, so that two who record in several do not wait for each other.
 func (i *Identity) recordOf(ctx context.Context, tx bun.IDB, p *personRow, action string, detail audit.Detail) error {
-	var orgs []int64
-	err := tx.NewSelect().Model((*membershipRow)(nil)).Column("org").Where("person = ?", p.ID).Order("org").Scan(ctx, &orgs)
+	orgs, err := i.belongs(ctx, tx, p.ID)
 	if err != nil {
-		return store.Translate(err)
+		return err
 	}
 	if len(orgs) == 0 {
 		orgs = []int64{audit.Installation}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -22,6 +23,7 @@ const (
 	keyEpoch   = "epoch" // of the person when they signed in
 	keyOrg     = "organisation"
 	keySince   = "since"   // when they signed in, in milliseconds
+	keyVia     = "via"     // the provider they signed in through
 	keyPending = "pending" // who gave a password and owes a code
 	keyUntil   = "until"   // by when, in milliseconds
 	keyTOTP    = "totp"    // sealed secret that is being set up
@@ -75,13 +77,7 @@ var errNoSession = errors.New("the request has no session")
 
 // begin makes the session one of the person, under a new token.
 func (i *Identity) begin(ctx context.Context, p *personRow, how string) error {
-	if !hasSession(ctx) {
-		return errNoSession
-	}
-	if err := i.sessions.Clear(ctx); err != nil {
-		return err
-	}
-	if err := i.sessions.RenewToken(ctx); err != nil {
+	if err := i.renew(ctx); err != nil {
 		return err
 	}
 	now := i.now()
@@ -98,6 +94,18 @@ func (i *Identity) begin(ctx context.Context, p *personRow, how string) error {
 	i.sessions.Put(ctx, keyEpoch, p.Epoch)
 	i.sessions.Put(ctx, keySince, now.UnixMilli())
 	return nil
+}
+
+// renew empties the session and gives it a new token, so that nothing that
+// was known before a sign-in counts after it.
+func (i *Identity) renew(ctx context.Context) error {
+	if !hasSession(ctx) {
+		return errNoSession
+	}
+	if err := i.sessions.Clear(ctx); err != nil {
+		return err
+	}
+	return i.sessions.RenewToken(ctx)
 }
 
 // SignOut ends the session of the request.
@@ -179,6 +187,35 @@ func (i *Identity) recently(ctx context.Context, who tenant.Who) (*personRow, er
 		return nil, ErrRecent
 	}
 	return p, err
+}
+
+// freely is recently for changes to how the person signs in. A provider that
+// serves only some organisations must not get at the others by it.
+func (i *Identity) freely(ctx context.Context, who tenant.Who) (*personRow, error) {
+	p, err := i.recently(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	return p, i.unbound(ctx, p)
+}
+
+func (i *Identity) unbound(ctx context.Context, p *personRow) error {
+	name := i.sessions.GetString(ctx, keyVia)
+	if name == "" {
+		return nil
+	}
+	orgs, err := i.belongs(ctx, i.DB, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, org := range orgs {
+		if err := i.serves(ctx, name, org); errors.Is(err, ErrInvalid) {
+			return fmt.Errorf("%w: you belong to other organisations too; sign in another way to do this", tenant.ErrForbidden)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Sessions returns the person's own sessions, the latest first.

@@ -18,6 +18,9 @@ type sessionStore struct{ *Identity }
 
 var _ scs.CtxStore = sessionStore{}
 
+// beforeSignIn is how long a session lasts in which nobody signs in.
+const beforeSignIn = 15 * time.Minute
+
 // FindCtx implements scs.CtxStore.
 func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	now := s.now()
@@ -51,6 +54,9 @@ func (s sessionStore) CommitCtx(ctx context.Context, token string, data []byte, 
 	}
 	row.Person, _ = values[keyPerson].(int64) // absent until somebody signed in
 	row.Epoch, _ = values[keyEpoch].(int64)
+	if row.Person == 0 {
+		row.Expires = store.At(now.Add(beforeSignIn))
+	}
 	_, err = s.DB.NewInsert().Model(&row).
 		On("CONFLICT (token) DO UPDATE").
 		Set("data = EXCLUDED.data").Set("person = EXCLUDED.person").Set("epoch = EXCLUDED.epoch").

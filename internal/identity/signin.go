@@ -59,7 +59,7 @@ func (i *Identity) SignInWithPassword(ctx context.Context, email, password strin
 	if p.TOTP == nil {
 		return SignedIn, i.begin(ctx, &p, "password")
 	}
-	if err := i.sessions.RenewToken(ctx); err != nil {
+	if err := i.renew(ctx); err != nil {
 		return "", err
 	}
 	i.sessions.Put(ctx, keyPending, p.ID)
@@ -132,6 +132,9 @@ func (i *Identity) ChangePassword(ctx context.Context, who tenant.Who, old, pass
 	}
 	if p.Password == "" && !i.Recent(ctx) {
 		return ErrRecent
+	}
+	if err := i.unbound(ctx, p); err != nil {
+		return err
 	}
 	if p.Password != "" {
 		account, address := byAccount("password", p.EmailKey), byAddress(ctx)

@@ -22,7 +22,7 @@ func newToken() string {
 	out = append(out, tokenPrefix...)
 	var b [64]byte
 	for len(out) < len(tokenPrefix)+tokenRandom {
-		rand.Read(b[:]) //nolint:errcheck // it never fails
+		_, _ = rand.Read(b[:]) // it never fails
 		for _, c := range b {
 			// 248 is the greatest multiple of 62 in a byte: above it some
 			// letters would be likelier than others.

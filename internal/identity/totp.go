@@ -34,7 +34,7 @@ func totpLabel(person int64) string { return fmt.Sprintf("totp of person %d", pe
 // BeginTOTP makes a secret for the person's authenticator app; it holds from
 // FinishTOTP on, which must come in the same session.
 func (i *Identity) BeginTOTP(ctx context.Context, who tenant.Who) (TOTPSetup, error) {
-	p, err := i.recently(ctx, who)
+	p, err := i.freely(ctx, who)
 	if err != nil {
 		return TOTPSetup{}, err
 	}
@@ -53,7 +53,7 @@ func (i *Identity) BeginTOTP(ctx context.Context, who tenant.Who) (TOTPSetup, er
 // FinishTOTP takes a first code, from which on a password alone does not sign
 // in any more, and returns the recovery codes, which are shown only now.
 func (i *Identity) FinishTOTP(ctx context.Context, who tenant.Who, code string) ([]string, error) {
-	p, err := i.recently(ctx, who)
+	p, err := i.freely(ctx, who)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (i *Identity) FinishTOTP(ctx context.Context, who tenant.Who, code string) 
 
 // RemoveTOTP makes the password enough again.
 func (i *Identity) RemoveTOTP(ctx context.Context, who tenant.Who) error {
-	p, err := i.recently(ctx, who)
+	p, err := i.freely(ctx, who)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (i *Identity) removeTOTP(ctx context.Context, tx bun.IDB, p *personRow) err
 
 // RenewRecoveryCodes replaces the person's recovery codes.
 func (i *Identity) RenewRecoveryCodes(ctx context.Context, who tenant.Who) ([]string, error) {
-	p, err := i.recently(ctx, who)
+	p, err := i.freely(ctx, who)
 	if err != nil {
 		return nil, err
 	}
