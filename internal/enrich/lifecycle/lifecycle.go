@@ -88,7 +88,7 @@ func (c *calendars) of(product string) *Calendar {
 func versionOf(a *estate.Asset) (version estate.Fact, fact string) {
 	fact = "out_of_support"
 	switch a.Kind {
-	case "kubernetes-cluster", "kubernetes-nodes", "kubernetes-addon", "container-cluster":
+	case "kubernetes-cluster", "kubernetes-nodes", "kubernetes-addon", "container-cluster", "account": // an account is a cluster of one's own
 		fact = "orchestrator_out_of_support"
 	case "function", "app-platform", "data-pipeline", "notebook", "machine-group":
 		fact = "runtime_out_of_support"

@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/enrich/derive"
@@ -11,15 +12,25 @@ import (
 // machines are the kinds that are started from an image.
 var machines = map[string]bool{"virtual-machine": true, "machine-template": true, "machine-group": true}
 
-// systems read an operating system and its release out of an image's name.
+// systems read an operating system and its release out of an image's name, in
+// the manner of whoever publishes it: Amazon's names, Google's families,
+// Azure's publisher, offer and product. Two groups are a release in two parts.
 var systems = []struct {
 	product, title string
 	name           *regexp.Regexp
 }{
-	{"ubuntu", "Ubuntu", regexp.MustCompile(`(?i)\bubuntu[-/](?:[a-z]+[-/])*(\d\d\.\d\d)\b`)},
+	{"ubuntu", "Ubuntu", regexp.MustCompile(`(?i)\bubuntu[-/](?:[a-z]+[-/])*(\d\d)[._]?(\d\d)\b`)},
+	{"ubuntu", "Ubuntu", regexp.MustCompile(`(?i)\bcanonical:[^:]*ubuntu[^:]*:(?:[a-z]+-)*(\d\d)[._](\d\d)\b`)},
+	{"ubuntu", "Ubuntu", regexp.MustCompile(`(?i)\bcanonical:ubuntu-(\d\d)[._](\d\d)\b`)},
 	{"debian", "Debian", regexp.MustCompile(`(?i)\bdebian[-/](?:release/)?(\d{1,2})\b`)},
 	{"centos", "CentOS Linux", regexp.MustCompile(`(?i)\bcentos(?:[ -]linux)?[ -](\d)\b`)},
 	{"amazon-linux", "Amazon Linux", regexp.MustCompile(`\b(?:amzn|al)(2|2023)-ami-`)},
+	{"rhel", "Red Hat Enterprise Linux", regexp.MustCompile(`(?i)\brhel[-:](?:sap-)?(10|[4-9])(?:\b|_|\d)`)},
+	{"rocky-linux", "Rocky Linux", regexp.MustCompile(`(?i)\brocky(?:-linux)?-(\d{1,2})\b`)},
+	{"almalinux", "AlmaLinux", regexp.MustCompile(`(?i)\balmalinux(?: os |-|:[^:]*:)(\d{1,2})\b`)},
+	{"oracle-linux", "Oracle Linux", regexp.MustCompile(`(?i)\b(?:oracle-linux-|ol)(10|[5-9])\d?\b`)},
+	{"sles", "SUSE Linux Enterprise Server", regexp.MustCompile(`(?i)\bsles-(\d\d)-sp(\d)\b`)},
+	{"windows-server", "Windows Server", regexp.MustCompile(`(?i)\bwindows(?:server:|[_-])(?:server-)?(20\d\d)\b`)},
 }
 
 // system sets what the name of a machine's image tells of its operating system.
@@ -27,9 +38,9 @@ func (c *calendars) system(a *estate.Asset, today time.Time) {
 	if !machines[a.Kind] {
 		return
 	}
-	for _, r := range a.Linked("image") {
+	for _, image := range images(a) {
 		for _, s := range systems {
-			m := s.name.FindStringSubmatch(r.Ref)
+			m := s.name.FindStringSubmatch(image)
 			if m == nil {
 				continue
 			}
@@ -37,11 +48,23 @@ func (c *calendars) system(a *estate.Asset, today time.Time) {
 			if calendar == nil {
 				return
 			}
-			from, support := derive.At(a), calendar.Find(m[1], today)
-			a.SetFact(estate.Fact{Name: "os_release", Value: s.title + " " + m[1], Origin: from})
+			release := strings.Join(m[1:], ".")
+			from, support := derive.At(a), calendar.Find(release, today)
+			a.SetFact(estate.Fact{Name: "os_release", Value: s.title + " " + release, Origin: from})
 			derive.SetBool(a, "os_out_of_support", support.Out, from)
 			setDate(a, "os_support_ends_on", support.Standard, support.Why, from)
 			return
 		}
 	}
+}
+
+// images are the names that the asset's image goes by.
+func images(a *estate.Asset) (names []string) {
+	if name := derive.Text(a, "image_name"); name != "" {
+		names = append(names, name)
+	}
+	for _, r := range a.Linked("image") {
+		names = append(names, r.Ref)
+	}
+	return names
 }

@@ -1,0 +1,50 @@
+resource "azurerm_linux_function_app" "orders" {
+  name                 = "orders"
+  resource_group_name  = "shop"
+  location             = "westeurope"
+  service_plan_id      = "/subscriptions/s/resourceGroups/shop/providers/Microsoft.Web/serverFarms/plan"
+  storage_account_name = "orders"
+  https_only           = true
+  site_config {
+    application_stack {
+      python_version = "3.9"
+    }
+  }
+}
+
+resource "azurerm_windows_function_app" "mails" {
+  name                 = "mails"
+  resource_group_name  = "shop"
+  location             = "westeurope"
+  service_plan_id      = "/subscriptions/s/resourceGroups/shop/providers/Microsoft.Web/serverFarms/plan"
+  storage_account_name = "mails"
+  site_config {
+    application_stack {
+      node_version = "~18"
+    }
+  }
+}
+
+resource "azurerm_windows_web_app" "back" {
+  name                = "back"
+  resource_group_name = "shop"
+  location            = "westeurope"
+  service_plan_id     = "/subscriptions/s/resourceGroups/shop/providers/Microsoft.Web/serverFarms/plan"
+  site_config {
+    application_stack {
+      dotnet_version = "v6.0"
+    }
+  }
+}
+
+resource "azurerm_linux_web_app" "shop" {
+  name                = "shop"
+  resource_group_name = "shop"
+  location            = "westeurope"
+  service_plan_id     = "/subscriptions/s/resourceGroups/shop/providers/Microsoft.Web/serverFarms/plan"
+  site_config {
+    application_stack {
+      php_version = "8.1"
+    }
+  }
+}
