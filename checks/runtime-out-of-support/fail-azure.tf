@@ -24,27 +24,3 @@ resource "azurerm_windows_function_app" "mails" {
     }
   }
 }
-
-resource "azurerm_windows_web_app" "back" {
-  name                = "back"
-  resource_group_name = "shop"
-  location            = "westeurope"
-  service_plan_id     = "/subscriptions/s/resourceGroups/shop/providers/Microsoft.Web/serverFarms/plan"
-  site_config {
-    application_stack {
-      dotnet_version = "v6.0"
-    }
-  }
-}
-
-resource "azurerm_linux_web_app" "shop" {
-  name                = "shop"
-  resource_group_name = "shop"
-  location            = "westeurope"
-  service_plan_id     = "/subscriptions/s/resourceGroups/shop/providers/Microsoft.Web/serverFarms/plan"
-  site_config {
-    application_stack {
-      php_version = "8.1"
-    }
-  }
-}
