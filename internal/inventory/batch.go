@@ -257,23 +257,32 @@ func (t *thing) settle(d *report.Duty) {
 		return
 	}
 	evidence := slices.Clone(d.Basis.Evidence)
-	failing, unknown, waived := false, d.Owner == report.Unknown, false
 	for i := range evidence {
 		if evidence[i].Result == report.Fail && t.waived[evidence[i].Check] {
 			evidence[i].Result = report.ResultWaived
 		}
-		failing = failing || evidence[i].Result == report.Fail
-		unknown = unknown || evidence[i].Result == report.ResultUnknown
-		waived = waived || evidence[i].Result == report.ResultWaived
 	}
-	d.Basis.Evidence = evidence
+	d.Basis.Evidence, d.Status = evidence, weigh(evidence, d.Owner)
+}
+
+// weigh is the status of the customer's duty that its evidence comes to, as
+// the ledger of an assessment settles it.
+func weigh(evidence []report.Evidence, owner string) string {
+	has := map[string]bool{}
+	for _, e := range evidence {
+		has[e.Result] = true
+	}
 	switch {
-	case failing || !waived:
-	case unknown:
-		d.Status = report.Unverified
-	default:
-		d.Status = report.Waived
+	case has[report.Fail]:
+		return report.Failing
+	case has[report.ResultUnknown], owner == report.Unknown:
+		return report.Unverified
+	case has[report.ResultWaived]:
+		return report.Waived
+	case has[report.Pass]:
+		return report.Verified
 	}
+	return report.Unverified
 }
 
 // share keeps a text that many rows have once, and returns its key.

@@ -34,7 +34,7 @@ type ledgerRow struct {
 }
 
 type snapshotRow struct {
-	bun.BaseModel `bun:"table:snapshots"`
+	bun.BaseModel `bun:"table:snapshots,alias:s"`
 
 	ID       int64 `bun:",pk,autoincrement"`
 	Org      int64
@@ -171,7 +171,7 @@ type changeRow struct {
 }
 
 type cellRow struct {
-	bun.BaseModel `bun:"table:cells"`
+	bun.BaseModel `bun:"table:cells,alias:l"`
 
 	Source      int64  `bun:",pk"`
 	What        string `bun:",pk"`
@@ -189,7 +189,7 @@ type cellRow struct {
 }
 
 type totalRow struct {
-	bun.BaseModel `bun:"table:totals"`
+	bun.BaseModel `bun:"table:totals,alias:t"`
 
 	Source  int64 `bun:",pk"`
 	GroupID int64 `bun:",pk"`
@@ -198,7 +198,7 @@ type totalRow struct {
 }
 
 type pointRow struct {
-	bun.BaseModel `bun:"table:points"`
+	bun.BaseModel `bun:"table:points,alias:p"`
 
 	Source  int64 `bun:",pk"`
 	Day     int64 `bun:",pk"`

@@ -124,8 +124,17 @@ func (s *survey) accept(f *report.Finding, place int32, accept Accept) {
 	if accept == nil || f.Result != report.Fail {
 		return
 	}
-	if w := accept(f, s.groups[place]); w != nil {
-		f.Result, f.Waiver = report.ResultWaived, w
+	waive(f, accept(f, s.groups[place]))
+}
+
+// Here is the source of waivers that the control plane holds itself.
+const Here = "control plane"
+
+func waive(f *report.Finding, w *report.Waiver) {
+	if w != nil {
+		own := *w
+		own.Source = Here
+		f.Result, f.Waiver = report.ResultWaived, &own
 	}
 }
 

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -10,8 +9,6 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
-
-	"github.com/demarc-sec/demarc/internal/store"
 )
 
 // What cells count.
@@ -280,6 +277,3 @@ func insert[T any](ctx context.Context, tx bun.IDB, rows []T, on string) error {
 	}
 	return nil
 }
-
-// sameTime compares times as they are kept.
-func sameTime(a, b store.Time) bool { return cmp.Compare(a.UnixMilli(), b.UnixMilli()) == 0 }

@@ -5,6 +5,7 @@ package matrix
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 
@@ -64,9 +65,35 @@ func Build(a *report.Assessment, by string) *Table {
 		if by == "team" && d.Team != "" {
 			column = d.Team
 		}
-		b.post(d, column)
+		b.post(Count{d.Row, column, d.Owner, d.Status, 1})
 	}
 	return b.table(a.Rows)
+}
+
+// Count is how many duties of a row in a column have that owner and status.
+type Count struct {
+	Row, Column, Owner, Status string
+	Duties                     int
+}
+
+// Sum makes the table of what was counted elsewhere. Titles are those of
+// columns, where they differ from their ids.
+func Sum(by string, rows []report.Row, titles map[string]string, counts iter.Seq[Count]) *Table {
+	b := builder{by: by, columns: map[string]string{}, cells: map[place]*Cell{}, seen: map[string]bool{}}
+	for c := range counts {
+		if _, ok := b.columns[c.Column]; !ok {
+			b.columns[c.Column] = cmp.Or(titles[c.Column], titleOf(by, c.Column))
+		}
+		b.post(c)
+	}
+	return b.table(rows)
+}
+
+func titleOf(by, column string) string {
+	if by == "model" {
+		return ModelTitle(column)
+	}
+	return named(column).Title
 }
 
 // Owner tells who owns the duties of the cell: report.Provider,
@@ -170,20 +197,20 @@ func ModelTitle(id string) string {
 	return named(id).Title
 }
 
-func (b *builder) post(d report.Duty, column string) {
-	if _, ok := b.columns[column]; !ok {
-		b.columns[column] = named(column).Title
+func (b *builder) post(n Count) {
+	if _, ok := b.columns[n.Column]; !ok {
+		b.columns[n.Column] = named(n.Column).Title
 	}
-	b.seen[d.Row] = true
-	at := place{d.Row, column}
+	b.seen[n.Row] = true
+	at := place{n.Row, n.Column}
 	c := b.cells[at]
 	if c == nil {
 		c = &Cell{Owners: map[string]int{}, Statuses: map[string]int{}}
 		b.cells[at] = c
 	}
-	c.Duties++
-	c.Owners[d.Owner]++
-	c.Statuses[d.Status]++
+	c.Duties += n.Duties
+	c.Owners[n.Owner] += n.Duties
+	c.Statuses[n.Status] += n.Duties
 }
 
 func (b *builder) table(rows []report.Row) *Table {

@@ -84,7 +84,7 @@ CREATE TABLE asset_bodies (
 -- The words of names and addresses, for search by their beginnings.
 CREATE TABLE asset_words (
     asset BIGINT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
-    word  TEXT   NOT NULL,
+    word  TEXT {bytewise} NOT NULL,
     org   BIGINT NOT NULL,
     PRIMARY KEY (asset, word)
 );
@@ -142,6 +142,7 @@ CREATE INDEX duties_service ON duties (org, service, status, asset, responsibili
 CREATE INDEX duties_account ON duties (org, account, status, asset, responsibility) WHERE gone IS NULL;
 CREATE INDEX duties_team ON duties (org, team, status, asset, responsibility) WHERE gone IS NULL;
 CREATE INDEX duties_group ON duties (group_id, status, asset, responsibility) WHERE gone IS NULL;
+CREATE INDEX duties_source ON duties (source, status, asset, responsibility) WHERE gone IS NULL;
 CREATE INDEX duties_owner ON duties (org, asset, responsibility) WHERE gone IS NULL AND owner = 'unknown';
 CREATE INDEX duties_moving ON duties (org, changes_on, asset, responsibility) WHERE gone IS NULL AND changes_on <> '';
 
@@ -188,6 +189,7 @@ CREATE INDEX findings_service ON findings (org, service, severity, id) WHERE sta
 CREATE INDEX findings_account ON findings (org, account, severity, id) WHERE state = 'open';
 CREATE INDEX findings_team ON findings (org, team, severity, id) WHERE state = 'open';
 CREATE INDEX findings_group ON findings (group_id, severity, id) WHERE state = 'open';
+CREATE INDEX findings_source ON findings (source, severity, id) WHERE state = 'open';
 CREATE INDEX findings_since ON findings (org, failing_since, id) WHERE state = 'open';
 CREATE INDEX findings_resolved ON findings (org, resolved, id) WHERE state = 'resolved';
 

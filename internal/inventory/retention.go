@@ -1,0 +1,98 @@
+package inventory
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/demarc-sec/demarc/internal/store"
+	"github.com/demarc-sec/demarc/internal/tenant"
+)
+
+// Compact forgets what is older than a moment: changes, points, snapshots but
+// the latest of each source, and assets and findings that are gone since
+// before. What is there now, with when it was first seen and began to fail,
+// stays, and so does the trend of the days that are left.
+func (inv *Inventory) Compact(ctx context.Context, who tenant.Who, before time.Time) error {
+	if err := who.Check(tenant.Administer, 0); err != nil {
+		return err
+	}
+	sources, err := inv.sources(ctx, who.Org)
+	if err != nil {
+		return err
+	}
+	for _, source := range sources {
+		err := inv.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			return inv.compact(ctx, tx, who.Org, source, store.At(before))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	// Sources that are gone have left points and changes behind.
+	if _, err := inv.DB.NewDelete().Model((*pointRow)(nil)).Where("org = ? AND day < ?", who.Org, day(before)).Exec(ctx); err != nil {
+		return store.Translate(err)
+	}
+	_, err = inv.DB.NewDelete().Model((*changeRow)(nil)).Where("org = ? AND at < ?", who.Org, store.At(before)).Exec(ctx)
+	return store.Translate(err)
+}
+
+func (inv *Inventory) compact(ctx context.Context, tx bun.Tx, org, source int64, before store.Time) error {
+	ledger, err := lock(ctx, inv.DB, tx, org, source)
+	if err != nil {
+		return err
+	}
+	for _, old := range []struct {
+		model any
+		where string
+		args  []any
+	}{
+		{(*snapshotRow)(nil), "source = ? AND assessed < ? AND id <> ?", []any{source, before, ledger.Snapshot}},
+		{(*assetRow)(nil), "source = ? AND gone < ?", []any{source, before}}, // with all that hangs on them
+		{(*findingRow)(nil), "gone < ? AND asset IN (SELECT id FROM assets WHERE source = ?)", []any{before, source}},
+		{(*basisRow)(nil), `source = ? AND hash IN (SELECT hash FROM bases WHERE source = ?
+			EXCEPT SELECT basis FROM duties WHERE asset IN (SELECT id FROM assets WHERE source = ?)
+			EXCEPT SELECT detail FROM findings WHERE asset IN (SELECT id FROM assets WHERE source = ?))`, []any{source, source, source, source}},
+	} {
+		if _, err := tx.NewDelete().Model(old.model).Where(old.where, old.args...).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Remove takes a source out of the ledger, in the transaction that removes it
+// elsewhere. The trend keeps that it was there until now.
+func (inv *Inventory) Remove(ctx context.Context, tx bun.Tx, who tenant.Who, source int64) error {
+	n, err := tx.NewSelect().Model((*ledgerRow)(nil)).Where("org = ? AND source = ?", who.Org, source).Count(ctx)
+	if err != nil || n == 0 {
+		return err // never posted
+	}
+	if _, err := lock(ctx, inv.DB, tx, who.Org, source); err != nil {
+		return err
+	}
+	var totals []totalRow
+	if err := tx.NewSelect().Model(&totals).Where("source = ?", source).Scan(ctx); err != nil {
+		return err
+	}
+	p := &post{inv: inv, tx: tx, tree: who.Tree, org: who.Org, source: source, at: kept(inv.Now()), tally: newTally(who.Org, source)}
+	sum := counts{}
+	for _, row := range totals {
+		sum.add(row.Counts)
+		eachCount(row.Counts, func(key string, n int) { bump(p.tally.flows, row.GroupID, key, -n) })
+	}
+	if err := p.tally.writePoints(ctx, tx, day(p.at.Time)); err != nil {
+		return err
+	}
+	for _, model := range []any{
+		(*weakestRow)(nil), (*assetRow)(nil), (*basisRow)(nil), (*cellRow)(nil), (*totalRow)(nil), (*snapshotRow)(nil), (*changeRow)(nil), (*ledgerRow)(nil),
+	} {
+		if _, err := tx.NewDelete().Model(model).Where("source = ?", source).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	t := sum.totals()
+	was := State{There: true, Assets: t.Assets, Duties: t.Duties, Failing: t.Results["fail"]}
+	return p.record(ctx, []changeRow{p.change(SourceGone, who.Tree.Root(), 0, "", "", was, State{})})
+}
