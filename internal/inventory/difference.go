@@ -112,7 +112,7 @@ func fold(changes []Change) []Change {
 	}
 	whole := map[thing]bool{}
 	for _, c := range out {
-		if c.Subject == "" && c.Was.There != c.Now.There {
+		if c.Subject == "" && !(c.Was.There && c.Now.There) {
 			whole[thing{c.Source, c.Asset, ""}] = true
 		}
 	}
