@@ -34,7 +34,7 @@ func (inv *Inventory) Assets(ctx context.Context, who tenant.Who, ask AssetQuery
 	}
 	q = in(q, "a", "exposed", ask.Exposed)
 	q = in(q, "a", "state", ranks(ask.Statuses, statusRank))
-	q = in(q, "a", "severity", ranks(ask.Severities, severityRank))
+	q = in(q, "a", "severity", ranks(ask.Severities, askedSeverity))
 	q = s.search(q, "a", "id", ask.Text)
 	q, limit, err := o.page(q, "a", ask.Paging)
 	if err != nil {
@@ -69,6 +69,15 @@ func statusRank(name string) int {
 		return noStatus
 	}
 	return noStatus + 1
+}
+
+// askedSeverity is the rank that a filter asks for; the empty severity is that
+// of assets without failing findings.
+func askedSeverity(name string) int {
+	if rank := severityRank(name); rank < noSeverity || name == "" {
+		return rank
+	}
+	return noSeverity + 1
 }
 
 func (a *assetRow) view() Asset {

@@ -39,7 +39,7 @@ func (inv *Inventory) Findings(ctx context.Context, who tenant.Who, ask FindingQ
 	q := ask.narrow(s.narrow(inv.DB.NewSelect().Model(&rows), "f"), "f")
 	q = in(q, "f", "state", states)
 	q = in(q, "f", "check_id", ask.Checks)
-	q = in(q, "f", "severity", ranks(ask.Severities, severityRank))
+	q = in(q, "f", "severity", ranks(ask.Severities, askedSeverity))
 	q = in(q, "f", "result", ask.Results)
 	if len(ask.Results) > 0 {
 		q = q.Where("f.gone IS NULL")
