@@ -174,6 +174,36 @@ func TestResetTOTP(t *testing.T) {
 	})
 }
 
+// Whoever runs the program helps the last administrator, and who belongs to
+// two organisations.
+func TestRescue(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		ada, cyd := w.first(w.shop, "ada@shop.test"), w.first(w.bank, "cyd@bank.test")
+		invitation, err := w.Invite(ctx, cyd.who(), "ada@shop.test", "Ada", []tenant.Grant{{Group: w.vault, Role: tenant.Viewer}})
+		must(t, err)
+		must(t, ada.do(func(ctx context.Context) error { return w.JoinAs(ctx, invitation.Secret) }))
+		ada.setUp()
+		_, err = w.Rescue(ctx, "nobody@shop.test")
+		is(t, "rescuing nobody", err, store.ErrNotFound)
+		link, err := w.Rescue(ctx, "Ada@shop.test")
+		must(t, err)
+		if step, err := w.browser().signIn("ada@shop.test", password); err != nil || step != identity.NeedsCode {
+			t.Errorf("before the link is used: %v, %v", step, err)
+		}
+		must(t, w.CheckPasswordLink(ctx, link.Secret))
+		must(t, w.ResetPassword(ctx, link.Secret, "walrus pine eleven clouds"))
+		is(t, "used again", w.ResetPassword(ctx, link.Secret, "walrus pine twelve clouds"), identity.ErrLink)
+		is(t, "the session of before", ada.as(nothing), identity.ErrUnauthenticated)
+		if step, err := w.browser().signIn("ada@shop.test", "walrus pine eleven clouds"); err != nil || step != identity.SignedIn {
+			t.Errorf("after: %v, %v", step, err)
+		}
+		if !w.recorded(w.shop, "password.link") || !w.recorded(w.bank, "password.link") {
+			t.Error("the rescue is not recorded in both organisations")
+		}
+	})
+}
+
 // device makes passkeys in software.
 type device struct {
 	party virtualwebauthn.RelyingParty

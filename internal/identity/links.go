@@ -24,6 +24,7 @@ const (
 	linkFirst    linkKind = "first"    // the organisation's first administrator
 	linkInvite   linkKind = "invite"   // somebody who is to join
 	linkPassword linkKind = "password" // a new password for a member
+	linkRescue   linkKind = "rescue"   // the same from whoever runs the installation, without the authenticator app
 )
 
 // OneTime is the secret of a link that holds once. The console decides on the

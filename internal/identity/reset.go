@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -39,16 +40,53 @@ func (i *Identity) onlyHere(ctx context.Context, tx bun.IDB, org, person int64) 
 	return err
 }
 
+// Rescue returns a link by which somebody sets a new password and is rid of an
+// authenticator app that was lost. It is for whoever runs the program: the last
+// administrator has nobody else to ask, nor has who belongs to several organisations.
+func (i *Identity) Rescue(ctx context.Context, email string) (OneTime, error) {
+	var link OneTime
+	err := i.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		var p personRow
+		if err := tx.NewSelect().Model(&p).Where("email_key = ?", fold(email)).Scan(ctx); err != nil {
+			return err
+		}
+		orgs, err := i.belongs(ctx, tx, p.ID)
+		if err != nil {
+			return err
+		}
+		if len(orgs) == 0 {
+			return store.ErrNotFound
+		}
+		for _, org := range orgs {
+			if err := audit.Record(ctx, tx, tenant.BySystem(org), "password.link", audit.On("person", p.ID), audit.Detail{"email": p.Email, "rescue": true}); err != nil {
+				return err
+			}
+		}
+		link, err = i.addLink(ctx, tx, linkRow{Kind: linkRescue, Org: orgs[0], Person: p.ID, Grants: "[]"})
+		return err
+	})
+	return link, err
+}
+
+// passwordLink reads a link that sets a password.
+func (i *Identity) passwordLink(ctx context.Context, secret string) (*linkRow, error) {
+	link, err := i.look(ctx, linkPassword, secret)
+	if errors.Is(err, ErrLink) {
+		return i.look(ctx, linkRescue, secret)
+	}
+	return link, err
+}
+
 // CheckPasswordLink reports with ErrLink that a link does not hold.
 func (i *Identity) CheckPasswordLink(ctx context.Context, secret string) error {
-	_, err := i.look(ctx, linkPassword, secret)
+	_, err := i.passwordLink(ctx, secret)
 	return err
 }
 
 // ResetPassword sets the password of the link's person and ends all their
 // sessions. They sign in with it then, and with a code where they have one.
 func (i *Identity) ResetPassword(ctx context.Context, secret, password string) error {
-	link, err := i.look(ctx, linkPassword, secret)
+	link, err := i.passwordLink(ctx, secret)
 	if err != nil {
 		return err
 	}
@@ -61,10 +99,14 @@ func (i *Identity) ResetPassword(ctx context.Context, secret, password string) e
 		return err
 	}
 	return i.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := i.useLink(ctx, tx, linkPassword, secret); err != nil {
+		if _, err := i.useLink(ctx, tx, link.Kind, secret); err != nil {
 			return err
 		}
-		if err := i.onlyHere(ctx, tx, link.Org, p.ID); err != nil { // they may have joined another since
+		if link.Kind == linkRescue {
+			if err := i.removeTOTP(ctx, tx, p); err != nil {
+				return err
+			}
+		} else if err := i.onlyHere(ctx, tx, link.Org, p.ID); err != nil { // they may have joined another since
 			return err
 		}
 		return i.keepPassword(ctx, tx, p, phc, "link")
