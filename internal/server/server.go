@@ -24,6 +24,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/seal"
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
+	"github.com/demarc-sec/demarc/internal/waivers"
 )
 
 // grace is how long requests and jobs that run have to end once the server is
@@ -40,6 +41,7 @@ type Server struct {
 	Inventory *inventory.Inventory
 	Sources   *sources.Sources
 	Jobs      *jobs.Jobs
+	Waivers   *waivers.Waivers
 
 	URL string // how browsers reach it, once it listens
 

@@ -19,6 +19,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/seal"
 	"github.com/demarc-sec/demarc/internal/sources"
+	"github.com/demarc-sec/demarc/internal/waivers"
 )
 
 // wire makes the subjects and the routes. It is the one place that knows all
@@ -46,6 +47,8 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 	s.closers = append(s.closers, s.Queue.Close)
 	s.Directory = &directory.Directory{DB: s.DB, Now: s.Config.Now}
 	s.Inventory = &inventory.Inventory{DB: s.DB, Now: s.Config.Now}
+	s.Waivers = &waivers.Waivers{DB: s.DB, Ledger: s.Inventory, Now: s.Config.Now}
+	s.Inventory.Accepted = s.Waivers.Accepted
 	s.Sources = &sources.Sources{DB: s.DB, Sealer: s.Keys, Outbound: policy, Now: s.Config.Now}
 	s.Jobs = &jobs.Jobs{DB: s.DB, Queue: s.Queue, Sources: s.Sources, Now: s.Config.Now, Log: s.log}
 	sources.UsePolicy(policy)
@@ -64,6 +67,7 @@ func (s *Server) work() {
 	}
 	s.tasks = append(s.tasks,
 		task{"jobs", s.Jobs.Run},
+		task{"waivers", s.every("waivers", time.Minute, s.Waivers.Tend)},
 		task{"worker", func(ctx context.Context) error {
 			if err := w.Sweep(); err != nil {
 				return err
@@ -71,6 +75,25 @@ func (s *Server) work() {
 			return s.Queue.Work(ctx, workers, w.Handle)
 		}},
 	)
+}
+
+// every makes a task of something to do now and then. That it fails once is
+// logged, and no reason to end.
+func (s *Server) every(name string, pause time.Duration, do func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		tick := time.NewTicker(pause)
+		defer tick.Stop()
+		for {
+			if err := do(ctx); err != nil && ctx.Err() == nil {
+				s.log.ErrorContext(ctx, "tending "+name, "error", err)
+			}
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick.C:
+			}
+		}
+	}
 }
 
 // replicaName tells people which replica it was.
