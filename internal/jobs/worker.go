@@ -50,6 +50,10 @@ type Worker struct {
 	Groups Groups
 	Tool   report.Tool // that assesses: this program
 
+	// Observe, if there is one, is called when an attempt begins, and what it
+	// returns when it has ended, with the job as it is then.
+	Observe func(ctx context.Context, j Job) (context.Context, func(Job, error))
+
 	beat time.Duration // how often it says that it runs; 0 is 2 seconds
 }
 
@@ -65,8 +69,14 @@ func (w *Worker) Handle(ctx context.Context, data []byte) error {
 		return err
 	}
 	w.Log.InfoContext(ctx, "job begun", "job", id, "attempt", r.Attempt, "source", r.Source)
+	ended := func(Job, error) {}
+	if w.Observe != nil {
+		ctx, ended = w.Observe(ctx, r.noun())
+	}
 	err = w.attempt(ctx, r)
-	return w.settle(context.WithoutCancel(ctx), r, err, ctx.Err() != nil)
+	again := w.settle(context.WithoutCancel(ctx), r, err, ctx.Err() != nil)
+	ended(r.noun(), err)
+	return again
 }
 
 // take gives the job to this worker, under a new attempt number. It returns
@@ -202,6 +212,7 @@ func (w *Worker) settle(ctx context.Context, r *row, err error, ending bool) err
 	switch {
 	case err == nil:
 		w.Log.InfoContext(ctx, "job done", "job", r.ID)
+		r.State = string(Done)
 		w.forget(ctx, r)
 		return nil
 	case errors.Is(err, errLost):
@@ -230,6 +241,7 @@ func (w *Worker) settle(ctx context.Context, r *row, err error, ending bool) err
 	if _, err := q.Where("id = ? AND attempt = ? AND state = ?", r.ID, r.Attempt, Running).Exec(ctx); err != nil {
 		return err // the message comes back, and finds the worker silent
 	}
+	r.State = string(state)
 	if state == Queued {
 		return queue.Again{After: again}
 	}

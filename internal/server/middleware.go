@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // layer is a handler around another one.
@@ -30,6 +32,7 @@ type contextKey int
 const (
 	requestIDKey contextKey = iota
 	routeKey
+	queryKey
 )
 
 // requestID gives each request an id of ours, in the log and in the answer.
@@ -101,8 +104,16 @@ func routed(mux *http.ServeMux) http.Handler {
 		mux.ServeHTTP(w, r)
 		if route, ok := r.Context().Value(routeKey).(*string); ok {
 			*route = r.Pattern
+			trace.SpanFromContext(r.Context()).SetName(spanName(r))
 		}
 	})
+}
+
+func spanName(r *http.Request) string {
+	if r.Pattern == "" {
+		return method(r.Method)
+	}
+	return r.Pattern
 }
 
 // quiet are requests that come every few seconds.

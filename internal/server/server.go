@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/demarc-sec/demarc/internal/directory"
@@ -47,6 +48,8 @@ type Server struct {
 
 	log      *slog.Logger
 	metrics  *metrics
+	measured *workMetrics
+	traces   trace.TracerProvider
 	mux      *http.ServeMux
 	listener net.Listener
 	ready    atomic.Bool
@@ -67,7 +70,8 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	s := &Server{Config: cfg, log: cfg.Log, metrics: newMetrics(), mux: http.NewServeMux()}
+	s := &Server{Config: cfg, log: cfg.Log, metrics: newMetrics(cfg.Version), mux: http.NewServeMux()}
+	s.measured = newWorkMetrics(s.metrics.registry)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -81,6 +85,9 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 	}
 	s.closers = append(s.closers, s.DB.Close)
 	if err := s.DB.Migrate(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.startTraces(ctx); err != nil {
 		return nil, err
 	}
 	if s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen); err != nil {

@@ -52,14 +52,15 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 	s.Sources = &sources.Sources{DB: s.DB, Sealer: s.Keys, Outbound: policy, Now: s.Config.Now}
 	s.Jobs = &jobs.Jobs{DB: s.DB, Queue: s.Queue, Sources: s.Sources, Now: s.Config.Now, Log: s.log}
 	sources.UsePolicy(policy)
+	s.metrics.registry.MustRegister(newWaiting(s))
 	return nil
 }
 
 // work adds what runs beside the requests.
 func (s *Server) work() {
 	w := &jobs.Worker{
-		Jobs: s.Jobs, Name: replicaName(), Dir: filepath.Join(s.Config.DataDir, "work"), Ledger: s.Inventory, Groups: s.Directory,
-		Tool: report.Tool{Name: "demarc", Version: s.Config.Version},
+		Jobs: s.Jobs, Name: replicaName(), Dir: filepath.Join(s.Config.DataDir, "work"), Ledger: observedLedger{s.Inventory, s}, Groups: s.Directory,
+		Tool: report.Tool{Name: "demarc", Version: s.Config.Version}, Observe: s.observeJob,
 	}
 	workers := s.Config.Workers
 	if workers <= 0 {
@@ -110,6 +111,7 @@ func (s *Server) handler(https bool) http.Handler {
 	return layered(routed(s.mux),
 		requestID,
 		fromProxies(s.Config.Proxies),
+		traced(s.traces),
 		observed(s.log, s.metrics),
 		recovered(s.log),
 		secured(https),

@@ -29,6 +29,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_org ON jobs (org, id);
 CREATE INDEX jobs_source ON jobs (source, id);
 CREATE INDEX jobs_open ON jobs (due) WHERE finished IS NULL;
+CREATE INDEX jobs_dead ON jobs (org, id) WHERE state = 'dead';
 
 -- +goose Down
 DROP TABLE jobs;
