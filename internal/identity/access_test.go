@@ -38,14 +38,15 @@ func (w *world) acts(bob, robot, invitation, token int64) map[string]func(ctx co
 			_, err := w.Invite(ctx, who, "new@shop.test", "New", []tenant.Grant{grant})
 			return err
 		},
-		"Invitations":  func(ctx context.Context, who tenant.Who) error { _, err := w.Invitations(ctx, who); return err },
-		"Uninvite":     func(ctx context.Context, who tenant.Who) error { return w.Uninvite(ctx, who, invitation) },
-		"PasswordLink": func(ctx context.Context, who tenant.Who) error { _, err := w.PasswordLink(ctx, who, bob); return err },
-		"ResetTOTP":    func(ctx context.Context, who tenant.Who) error { return w.ResetTOTP(ctx, who, bob) },
-		"Enable":       func(ctx context.Context, who tenant.Who) error { return w.Enable(ctx, who, bob) },
-		"Disable":      func(ctx context.Context, who tenant.Who) error { return w.Disable(ctx, who, bob) },
-		"Remove":       func(ctx context.Context, who tenant.Who) error { return w.Remove(ctx, who, bob) },
-		"Services":     func(ctx context.Context, who tenant.Who) error { _, err := w.Services(ctx, who); return err },
+		"Invitations":   func(ctx context.Context, who tenant.Who) error { _, err := w.Invitations(ctx, who); return err },
+		"Uninvite":      func(ctx context.Context, who tenant.Who) error { return w.Uninvite(ctx, who, invitation) },
+		"PasswordLink":  func(ctx context.Context, who tenant.Who) error { _, err := w.PasswordLink(ctx, who, bob); return err },
+		"ResetTOTP":     func(ctx context.Context, who tenant.Who) error { return w.ResetTOTP(ctx, who, bob) },
+		"EndSessionsOf": func(ctx context.Context, who tenant.Who) error { return w.EndSessionsOf(ctx, who, bob) },
+		"Enable":        func(ctx context.Context, who tenant.Who) error { return w.Enable(ctx, who, bob) },
+		"Disable":       func(ctx context.Context, who tenant.Who) error { return w.Disable(ctx, who, bob) },
+		"Remove":        func(ctx context.Context, who tenant.Who) error { return w.Remove(ctx, who, bob) },
+		"Services":      func(ctx context.Context, who tenant.Who) error { _, err := w.Services(ctx, who); return err },
 		"AddService": func(ctx context.Context, who tenant.Who) error {
 			_, err := w.AddService(ctx, who, fmt.Sprint(time.Now().UnixNano()), []tenant.Grant{grant})
 			return err
@@ -130,7 +131,7 @@ func TestWhoAdministers(t *testing.T) {
 		is(t, "giving a role in one's own to a stranger", w.Give(t.Context(), banker, person(admin.who().ID), tenant.Grant{Group: w.vault, Role: tenant.Viewer}), store.ErrNotFound)
 		// The administrator may do all of it, in an order that works.
 		for _, name := range []string{
-			"Members", "Member", "Give", "AddPerson", "Invite", "Invitations", "Uninvite", "PasswordLink", "Disable", "Enable", "Remove",
+			"Members", "Member", "Give", "AddPerson", "Invite", "Invitations", "Uninvite", "PasswordLink", "EndSessionsOf", "Disable", "Enable", "Remove",
 			"Services", "AddService", "ServiceTokens", "AllTokens", "CreateToken of a service", "RevokeToken", "DisableService", "EnableService", "RemoveService",
 		} {
 			if err := acts[name](t.Context(), admin.who()); err != nil {
@@ -254,6 +255,10 @@ func TestDisable(t *testing.T) {
 		if _, err := w.bearer(token); err != nil {
 			t.Fatal(err)
 		}
+		must(t, w.EndSessionsOf(ctx, ada.who(), id))
+		is(t, "a session that an administrator ended", bob.as(nothing), identity.ErrUnauthenticated)
+		_, err = bob.signIn("bob@shop.test", password)
+		must(t, err)
 		must(t, w.Disable(ctx, ada.who(), id))
 		is(t, "the session", bob.as(nothing), identity.ErrUnauthenticated)
 		_, err = w.bearer(token)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -533,6 +534,26 @@ func TestRehash(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Who is not known, or has no password, is refused after as much work as who
+// is. The memory that hashing takes is measured, since time is not steady.
+func TestWorkIsAlike(t *testing.T) {
+	const memory = 32 << 20
+	w := newWorld(t, storetest.SQLite(t), func(c *identity.Config) { c.Hashing = identity.Hashing{Memory: memory >> 10, Passes: 1, Threads: 1} })
+	ada := w.first(w.shop, "ada@shop.test")
+	_, err := w.AddPerson(t.Context(), ada.who(), identity.NewPerson{Email: "bob@shop.test", Name: "Bob", Grants: []tenant.Grant{{Group: w.web, Role: tenant.Viewer}}})
+	must(t, err)
+	for _, email := range []string{"ada@shop.test", "bob@shop.test", "nobody@shop.test", "no address"} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := w.browser().signIn(email, "wrong wrong wrong")
+		runtime.ReadMemStats(&after)
+		is(t, email, err, identity.ErrSignIn)
+		if took := after.TotalAlloc - before.TotalAlloc; took < memory || took > 2*memory {
+			t.Errorf("%s: a sign-in took %d bytes, hashing takes %d", email, took, memory)
+		}
+	}
 }
 
 func TestNew(t *testing.T) {

@@ -23,7 +23,7 @@ type Person struct {
 type Member struct {
 	Person
 	Disabled time.Time // since when the person may not enter the organisation; zero where they may
-	Seen     time.Time // last sign-in or use of a session
+	Seen     time.Time // last sign-in
 	Grants   []Granted
 }
 
