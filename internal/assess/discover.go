@@ -76,6 +76,7 @@ type findings struct {
 	files     map[string][]string // format -> files, in order
 	holdCode  map[string]bool     // directories with Terraform configuration
 	gaps      []source.Gap
+	oneFile   bool // that was named, so that what lies around it is not looked at
 }
 
 // discover looks for everything that can be read below dir, but for Terraform's
@@ -212,7 +213,11 @@ func (f *findings) units(ctx context.Context, bound string, opt Options) ([]unit
 		return nil, err
 	}
 	pipelines, err := workflows(in, f.workflows)
-	return slices.Concat(out, charts, pipelines), err
+	if err != nil || f.oneFile {
+		return slices.Concat(out, charts, pipelines), err
+	}
+	repos, err := repositories(in, f.workflows)
+	return slices.Concat(out, charts, pipelines, repos), err
 }
 
 // kustomizations makes a source of every kustomization that no other builds
@@ -378,6 +383,19 @@ func composeFiles(_ context.Context, in place, files []string) ([]unit, error) {
 func workflows(in place, files []string) ([]unit, error) {
 	return eachFile(workflow.Kind, files, func(ctx context.Context, file string, out source.Sink) error {
 		return workflow.Read(ctx, in.bound, file, out)
+	})
+}
+
+// repositories are those that the workflows are of.
+func repositories(in place, files []string) ([]unit, error) {
+	var dirs []string
+	for _, file := range files {
+		if dir := filepath.Dir(file); !slices.Contains(dirs[max(0, len(dirs)-1):], dir) { // in the order of a walk
+			dirs = append(dirs, dir)
+		}
+	}
+	return eachFile(workflow.RepositoryKind, dirs, func(ctx context.Context, dir string, out source.Sink) error {
+		return workflow.ReadRepository(ctx, in.bound, dir, out)
 	})
 }
 

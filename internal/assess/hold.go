@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/config"
 	"github.com/demarc-sec/demarc/internal/estate"
@@ -38,8 +40,13 @@ func (e *Engine) isolated(ctx context.Context, file string) (*Result, error) {
 	if ending == declaredEnding {
 		return e.declaredAlone(ctx, file)
 	}
-	as = filepath.Join(dir, filepath.FromSlash(as))
-	if err := errors.Join(os.MkdirAll(filepath.Dir(as), 0o700), os.WriteFile(as, text, 0o600)); err != nil {
+	if ending == severalEnding {
+		err = txtar.Write(txtar.Parse(text), dir)
+	} else {
+		as = filepath.Join(dir, filepath.FromSlash(as))
+		err = errors.Join(os.MkdirAll(filepath.Dir(as), 0o700), os.WriteFile(as, text, 0o600))
+	}
+	if err != nil {
 		return nil, err
 	}
 	res, err := e.Run(ctx, Options{Paths: []string{dir}})
@@ -59,6 +66,10 @@ func (e *Engine) isolated(ctx context.Context, file string) (*Result, error) {
 // declaredEnding is that of fixtures in which demarc.yaml declares assets, and
 // says by contract who owns what of them.
 const declaredEnding = ".demarc.yaml"
+
+// severalEnding is that of fixtures that hold several files, each behind a line
+// with its name.
+const severalEnding = ".txtar"
 
 // declaredAlone assesses what one demarc.yaml declares.
 func (e *Engine) declaredAlone(ctx context.Context, file string) (*Result, error) {

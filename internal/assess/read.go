@@ -191,7 +191,7 @@ func (rd *reading) file(ctx context.Context, path string, opt Options) error {
 		return err
 	}
 	dir := filepath.Dir(path)
-	found := findings{dir: dir, files: map[string][]string{}}
+	found := findings{dir: dir, files: map[string][]string{}, oneFile: true}
 	switch name := filepath.Base(path); {
 	case name == "Chart.yaml" && helm.Detect(name, head):
 		found.charts = append(found.charts, dir)

@@ -31,7 +31,7 @@ func (n *Normaliser) declared(a *estate.Asset, r *source.Resource, t *catalogue.
 	a.SetFacts(fs)
 	a.Name = r.Name
 	n.scanTags(a, r)
-	n.idents[r.Name] = append(n.idents[r.Name], ident{asset: a, first: true})
+	n.idents[r.Name] = append(n.idents[r.Name], ident{asset: a, first: true, whole: worldwide(a.Kind, r.Name)})
 	n.byAddress[key{r.Root, r.Address}] = a
 	if t.KindID == catalogue.Account {
 		name := a.Account

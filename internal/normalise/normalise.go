@@ -5,6 +5,7 @@ package normalise
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/estate"
@@ -201,7 +202,7 @@ func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 				a.Name = s
 			}
 			if !t.Service.NamesRepeat() {
-				n.idents[s] = append(n.idents[s], ident{asset: a, first: i == 0})
+				n.idents[s] = append(n.idents[s], ident{asset: a, first: i == 0, whole: worldwide(a.Kind, s)})
 			}
 		}
 	}
@@ -223,6 +224,12 @@ func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 		n.link(a, written, t.Twin.Relations, &n.links)
 	}
 	n.note(a, r)
+}
+
+// worldwide tells whether no other asset of the kind has the name, in whatever
+// account: owner/name of a code repository.
+func worldwide(kind, name string) bool {
+	return kind == "code-repository" && strings.Count(name, "/") == 1
 }
 
 // part takes a resource that belongs to an asset, or what changes such a one.

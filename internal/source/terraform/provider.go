@@ -151,6 +151,8 @@ func (p *providerConfig) read(ev *evaluator, m *module, b *block) {
 		p.account = ev.assumedAccount(s, b)
 	case "azurerm", "azapi":
 		p.account = str("subscription_id")
+	case "github":
+		p.account = str("owner", "organization")
 	default:
 		p.account = str("project", "account_id", "subscription_id")
 	}

@@ -43,7 +43,8 @@ func (a *analysis) workflow(w *actionlint.Workflow) {
 	a.permissions(w, jobs)
 	env := map[string]any{}
 	a.env("", w.Env, env)
-	selfHosted, inherits := false, false
+	a.runners(jobs)
+	inherits := false
 	for _, j := range jobs {
 		id := text(j.ID)
 		a.env(id+".", j.Env, env)
@@ -54,7 +55,6 @@ func (a *analysis) workflow(w *actionlint.Workflow) {
 				a.lines["inherits_secrets"] = lineOf(j.Pos)
 			}
 		}
-		selfHosted = a.runner(j) || selfHosted
 		for i, s := range j.Steps {
 			if s != nil {
 				a.step(s, stepName(id, i, s), env)
@@ -62,7 +62,7 @@ func (a *analysis) workflow(w *actionlint.Workflow) {
 		}
 		publishes = publishes || slices.ContainsFunc(j.Steps, publishing)
 	}
-	a.body["env"], a.body["self_hosted"], a.body["publishes"] = env, selfHosted, publishes
+	a.body["env"], a.body["publishes"] = env, publishes
 	if every, _ := a.body["all_secrets"].(bool); every {
 		inherits = true
 	}
@@ -157,28 +157,6 @@ func (a *analysis) permissions(w *actionlint.Workflow, jobs []*actionlint.Job) {
 		}
 	}
 	a.body["permissions"] = declared
-}
-
-// hosted are the labels of GitHub's own machines; larger ones carry these with
-// a size.
-var hosted = regexp.MustCompile(`^(ubuntu|windows|macos)-`)
-
-// runner notes where the job runs, and tells whether that is a machine of the
-// repository's owner.
-func (a *analysis) runner(j *actionlint.Job) bool {
-	if j.RunsOn == nil {
-		return false
-	}
-	own := false
-	for _, l := range j.RunsOn.Labels {
-		label := strings.ToLower(text(l))
-		a.note("runs_on", text(l), lineOf(j.Pos))
-		own = own || label == "self-hosted" || !hosted.MatchString(label) && !strings.Contains(label, "${{") && len(j.RunsOn.Labels) > 1
-	}
-	if own && a.lines["self_hosted"] == 0 {
-		a.lines["self_hosted"] = lineOf(j.Pos)
-	}
-	return own
 }
 
 var (

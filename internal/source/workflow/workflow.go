@@ -48,6 +48,7 @@ func In(dir string) bool {
 //	stored_keys         steps that sign in to a cloud with stored keys
 //	runs_on             labels of the machines
 //	self_hosted         one of the machines is the repository owner's own
+//	self_hosted_unguarded  likewise, and the job runs in public repositories too
 //	publishes           it publishes releases, packages or images
 //	caches              steps that restore a cache
 //	keeps_credentials   check-outs that leave the token on disk
@@ -78,6 +79,7 @@ func Read(ctx context.Context, base, name string, sink source.Sink) error {
 		sink.Gap(*gap)
 	}
 	if r != nil {
+		r.Account, _ = origin(t, repositoryOf(file))
 		sink.Resource(r)
 	}
 	return nil
@@ -108,6 +110,7 @@ func resource(file string, text []byte) (r *source.Resource, gap *source.Gap) {
 	lines := strings.Count(string(text), "\n") + 1
 	return &source.Resource{
 		Dialect: estate.Workflow, Type: Type, Address: path.Base(file), Name: title(w, file), Provider: "github", Root: path.Dir(file),
+		Refs:     map[string][]source.Ref{"repository": {{Address: repositoryAddress}}},
 		Location: estate.Location{File: file, Line: 1, EndLine: lines}, Body: a.body, Lines: a.lines, Comments: comments(text),
 	}, nil
 }

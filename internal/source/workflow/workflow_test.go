@@ -1,12 +1,16 @@
 package workflow
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/tree"
 )
 
 const head = "on: %\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n"
@@ -48,6 +52,26 @@ func TestAnalysis(t *testing.T) {
 		"a label of one's own beside others is a machine of one's own": {
 			strings.Replace(in("push", "      - run: make\n"), "ubuntu-latest", "[linux, gpu]", 1),
 			map[string]any{"self_hosted": true},
+		},
+		"a name of one's own alone may be a larger machine of GitHub's": {
+			strings.Replace(in("push", "      - run: make\n"), "ubuntu-latest", "big", 1),
+			map[string]any{"self_hosted": &source.Unknown{Reason: "the label of a runner does not tell whose machine it is"}},
+		},
+		"a matrix of hosted machines": {
+			strings.Replace(in("push", "      - run: make\n"), "ubuntu-latest", "\"${{ matrix.os }}\"\n    strategy: {matrix: {os: [ubuntu-24.04], include: [{os: macos-15}]}}", 1),
+			map[string]any{"self_hosted": false},
+		},
+		"a matrix that another job makes": {
+			strings.Replace(in("push", "      - run: make\n"), "ubuntu-latest", "\"${{ matrix.os }}\"\n    strategy: {matrix: '${{ fromJSON(needs.x.outputs.y) }}'}", 1),
+			map[string]any{"self_hosted": &source.Unknown{Reason: "the label of a runner does not tell whose machine it is"}},
+		},
+		"a job for private repositories alone": {
+			strings.Replace(in("push", "      - run: make\n"), "ubuntu-latest", "self-hosted\n    if: ${{ github.event.repository.visibility != 'public' && always() }}", 1),
+			map[string]any{"self_hosted": true, "self_hosted_unguarded": false},
+		},
+		"a condition that holds elsewhere too": {
+			strings.Replace(in("push", "      - run: make\n"), "ubuntu-latest", "self-hosted\n    if: github.event.repository.private || always()", 1),
+			map[string]any{"self_hosted_unguarded": true},
 		},
 		"a larger machine of GitHub's is not": {
 			strings.Replace(in("push", "      - run: make\n"), "ubuntu-latest", "ubuntu-latest-16-cores", 1),
@@ -117,4 +141,30 @@ func FuzzRead(f *testing.F) {
 			t.Error("neither a resource nor a gap")
 		}
 	})
+}
+
+func TestOrigin(t *testing.T) {
+	for config, want := range map[string][2]string{
+		"[remote \"origin\"]\n\turl = git@github.com:acme/shop.git\n":                       {"acme", "shop"},
+		"[remote \"origin\"]\n\turl = ssh://git@github.com/acme/shop\n":                     {"acme", "shop"},
+		"[remote \"origin\"]\nurl=https://x-access-token:t0k@github.com/acme/a.b.git\n":     {"acme", "a.b"},
+		"[remote \"fork\"]\nurl = https://github.com/acme/shop\n":                           {},
+		"[remote \"origin\"]\nurl = https://github.com.evil.example/acme/shop\n":            {},
+		"[remote \"origin\"]\nurl = https://git.example.org/github.com/acme\n[core]\nurl=x": {},
+		"": {},
+		strings.Repeat("[remote \"origin\"]\nurl = https://github.com/acme/shop\n", 2000): {}, // too large
+	} {
+		dir := t.TempDir()
+		if err := errors.Join(os.Mkdir(filepath.Join(dir, ".git"), 0o700), os.WriteFile(filepath.Join(dir, ".git/config"), []byte(config), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		in, err := tree.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if owner, name := origin(in, "."); owner != want[0] || name != want[1] {
+			t.Errorf("%.60q: %s/%s", config, owner, name)
+		}
+		in.Close()
+	}
 }
