@@ -106,8 +106,12 @@ func (f *assessFlags) run(ctx context.Context, env *Env, paths []string) error {
 	if err != nil {
 		return err
 	}
+	narrowed := f.narrowed()
 	if err := f.merge(cfg); err != nil {
 		return err
+	}
+	if f.minSeverity != "" {
+		narrowed = append(narrowed, "--min-severity")
 	}
 	chosen, err := f.selectChecks(engine.Checks)
 	if err != nil {
@@ -142,6 +146,7 @@ func (f *assessFlags) run(ctx context.Context, env *Env, paths []string) error {
 		return err
 	}
 	a := res.Assessment(tool(), env.Now())
+	a.Narrowed = narrowed
 	if f.minSeverity != "" {
 		a.Findings = above(a, check.Severity(f.minSeverity))
 	}
@@ -156,6 +161,24 @@ func (f *assessFlags) run(ctx context.Context, env *Env, paths []string) error {
 		}
 	}
 	return f.verdict(env, a)
+}
+
+// narrowed names the flags that leave something out. What demarc.yaml always
+// leaves out is not among them: it is no part of the estate's assessments.
+func (f *assessFlags) narrowed() []string {
+	var out []string
+	for _, flag := range []struct {
+		name   string
+		values []string
+	}{
+		{"--check", f.only}, {"--skip-check", f.skip}, {"--framework", f.frameworks},
+		{"--service", f.services}, {"--account", f.accounts}, {"--region", f.regions},
+	} {
+		if len(flag.values) > 0 {
+			out = append(out, flag.name)
+		}
+	}
+	return out
 }
 
 // merge lets the configuration fill in what no flag gives.

@@ -70,12 +70,8 @@ func filled(b *testing.B, db *store.DB, assets int) (*inventory.Inventory, *dire
 	if err != nil {
 		b.Fatal(err)
 	}
-	for i := range 20 {
-		var accounts []string
-		for j := i; j < 200; j += 20 {
-			accounts = append(accounts, fmt.Sprintf("%012d", j))
-		}
-		_, err := dir.AddGroup(b.Context(), tenant.Group{Org: org.ID, Parent: tree.Root(), Kind: tenant.Product, Name: fmt.Sprintf("product %d", i), Scope: tenant.Scope{Accounts: accounts}})
+	for i, scope := range inventorytest.Groups(20) {
+		_, err := dir.AddGroup(b.Context(), tenant.Group{Org: org.ID, Parent: tree.Root(), Kind: tenant.Product, Name: fmt.Sprintf("product %d", i), Scope: scope})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -84,7 +80,7 @@ func filled(b *testing.B, db *store.DB, assets int) (*inventory.Inventory, *dire
 		b.Fatal(err)
 	}
 	began := time.Now()
-	e := inventorytest.Estate{Assets: assets, Start: start}
+	e := inventorytest.Estate{Assets: assets, PerSource: min(assets, 10_000), Start: start}
 	err = e.Fill(b.Context(), inv, tenant.Who{Actor: tenant.BySystem(org.ID), Tree: tree}, func(done, of int) {
 		if done%10 == 0 || done == of {
 			b.Logf("%d of %d sources after %v", done, of, time.Since(began).Round(time.Second))

@@ -43,10 +43,6 @@ type Meta struct {
 	Branch   string
 	Origin   string // how it came: job, push, upload
 
-	// Narrowed names what was left out on purpose, such as "--check". Such an
-	// assessment cannot be posted: what it leaves out would count as resolved.
-	Narrowed []string
-
 	// Within, when set, runs in the transaction of the post after everything
 	// is written, so that a job can hold its attempt, and an event be written,
 	// together with the result. An error from it undoes the post.

@@ -33,8 +33,8 @@ func (inv *Inventory) Post(ctx context.Context, who tenant.Who, source int64, me
 	if who.Reach(tenant.Contribute).None() {
 		return nil, tenant.ErrForbidden
 	}
-	if len(meta.Narrowed) > 0 {
-		return nil, fmt.Errorf("%w: the assessment leaves things out on purpose (%s), which would count as resolved; assess without", ErrInvalid, strings.Join(meta.Narrowed, ", "))
+	if len(a.Narrowed) > 0 {
+		return nil, fmt.Errorf("%w: the assessment was made with %s, and what that left out would count as resolved; assess without", ErrInvalid, clip(strings.Join(a.Narrowed, ", "), maxLabel))
 	}
 	assessed, err := time.Parse(time.RFC3339, a.AssessedAt)
 	if err != nil {

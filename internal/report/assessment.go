@@ -40,6 +40,7 @@ type Assessment struct {
 	Imports     []Import // what other scanners' findings came to
 	Frameworks  []string
 	Limitations []string // what this run by its nature could not look at
+	Narrowed    []string // flags that left out checks, findings or assets on purpose
 }
 
 // Tool names the program that made the assessment.

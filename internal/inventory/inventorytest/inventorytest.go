@@ -3,61 +3,39 @@
 package inventorytest
 
 import (
-	"context"
 	"fmt"
 	"iter"
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/estate"
-	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/report"
-	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
 // Sizes of an estate.
 const (
 	PerAsset    = 10 // findings of one asset
 	duties      = 15 // of one asset
-	perSource   = 10_000
 	accounts    = 200
 	services    = 48
 	checks      = 400
 	accountsPer = 5 // in one source
 )
 
-// Estate is a made-up estate.
+// Estate is a made-up estate: sources that are much alike, each with accounts
+// of its own.
 type Estate struct {
-	Assets int
-	Start  time.Time
+	Assets    int
+	PerSource int // assets of one source; all have as many
+	Start     time.Time
 }
 
 // Sources is how many sources it is spread over.
-func (e Estate) Sources() int { return (e.Assets + perSource - 1) / perSource }
-
-// Fill posts every source of the estate once, and a tenth of them again with
-// some changes a day later. tell, when set, is told after each source.
-func (e Estate) Fill(ctx context.Context, inv *inventory.Inventory, who tenant.Who, tell func(done, of int)) error {
-	for round := range 2 {
-		for source := range e.Sources() {
-			if round > 0 && source%10 != 0 {
-				continue
-			}
-			a := e.Assessment(source, round)
-			if _, err := inv.Post(ctx, who, int64(source+1), inventory.Meta{Origin: "push"}, a); err != nil {
-				return err
-			}
-			if tell != nil && round == 0 {
-				tell(source+1, e.Sources())
-			}
-		}
-	}
-	return nil
-}
+func (e Estate) Sources() int { return max(1, e.Assets/e.PerSource) }
 
 // Assessment is one source's part of the estate. Rounds differ in some
 // results.
 func (e Estate) Assessment(source, round int) *report.Assessment {
-	n := min(perSource, e.Assets-source*perSource)
+	n := e.PerSource
 	p := part{source: source, round: round, n: n}
 	a := &report.Assessment{
 		Tool:       report.Tool{Name: "demarc", Version: "made-up"},
@@ -83,7 +61,7 @@ func (p part) id(i int) string {
 
 // seed spreads what follows from an asset's number.
 func (p part) seed(i int) int {
-	x := uint64(p.source*perSource+i+1) * 0x9E3779B97F4A7C15
+	x := uint64(p.source*p.n+i+1) * 0x9E3779B97F4A7C15
 	return int((x ^ x>>29) >> 16 & 0x7fffffff)
 }
 
@@ -103,12 +81,12 @@ func (p part) asset(i int) report.Asset {
 	service := s % services
 	account := (p.source*accountsPer + s/64%accountsPer) % accounts
 	provider := providers[service%len(providers)]
-	name := fmt.Sprintf("%s-%d-%d", word(s), p.source, i)
+
 	return report.Asset{
 		ID: p.id(i), Address: p.id(i)[9:], Kind: fmt.Sprintf("kind-%d", service%30), KindTitle: fmt.Sprintf("Kind %d", service%30),
 		Provider: provider, Service: fmt.Sprintf("%s/service-%d", provider, service), ServiceName: fmt.Sprintf("Service %d", service),
-		Model: models[service%len(models)], NativeType: "aws_thing", Name: name, Account: fmt.Sprintf("%012d", account),
-		Region: regions[s/8%len(regions)], Environment: stages[account%len(stages)], Team: fmt.Sprintf("team-%d", account%40),
+		Model: models[service%len(models)], NativeType: "aws_thing", Name: fmt.Sprintf("%s-%d-%d", word(s), p.source, i), Account: name(account),
+		Region: regions[s/8%len(regions)], Environment: stages[account%len(stages)], Team: team(account),
 		Tags:     map[string]string{"product": names[account%len(names)]},
 		Location: estate.Location{File: fmt.Sprintf("live/%03d/main.tf", p.source), Line: i},
 		Facts: report.FactsOf(map[string]report.Fact{

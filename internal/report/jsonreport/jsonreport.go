@@ -42,6 +42,9 @@ func (f Format) Write(w io.Writer, a *report.Assessment) error {
 	}
 	jsonstream.Array(e, "frameworks", slices.Values(a.Frameworks))
 	jsonstream.Array(e, "limitations", slices.Values(a.Limitations))
+	if len(a.Narrowed) > 0 {
+		jsonstream.Array(e, "narrowed", slices.Values(a.Narrowed))
+	}
 	e.End()
 	if err := e.Close(); err != nil {
 		return fmt.Errorf("writing the JSON report: %w", err)

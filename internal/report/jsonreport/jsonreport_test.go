@@ -124,7 +124,9 @@ func compile(t *testing.T) *jsonschema.Schema {
 }
 
 func TestRoundTrip(t *testing.T) {
-	for _, a := range []*report.Assessment{reporttest.Sample(), reporttest.Empty()} {
+	narrowed := reporttest.Empty()
+	narrowed.Narrowed = []string{"--check"}
+	for _, a := range []*report.Assessment{reporttest.Sample(), reporttest.Empty(), narrowed} {
 		first := reporttest.Render(t, Format{}, a)
 		got, err := Load(bytes.NewReader(first))
 		if err != nil {

@@ -148,6 +148,8 @@ func (p *parts) reader(member string) (read, bool) {
 		return elements(&p.a.Frameworks), true
 	case "limitations":
 		return elements(&p.a.Limitations), true
+	case "narrowed":
+		return elements(&p.a.Narrowed), true
 	}
 	return nil, false
 }
