@@ -282,6 +282,27 @@ func TestFirstAdministrator(t *testing.T) {
 	})
 }
 
+// Who administers one organisation may be the first of another, too.
+func TestFirstAdministratorOfTwo(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ada := w.first(w.shop, "ada@shop.test")
+		link, err := w.FirstLink(t.Context(), w.bank.ID)
+		must(t, err)
+		is(t, "with an address that is known", w.browser().do(func(ctx context.Context) error {
+			return w.AcceptFirst(ctx, link.Secret, "ada@shop.test", "Ada", password)
+		}), identity.ErrInvalid)
+		take := func(b *browser) error {
+			return b.do(func(ctx context.Context) error { return w.AcceptFirstAs(ctx, link.Secret) })
+		}
+		is(t, "as nobody", take(w.browser()), identity.ErrUnauthenticated)
+		must(t, take(ada))
+		if who := ada.who(); who.Org != w.bank.ID || who.Check(tenant.Administer, 0) != nil {
+			t.Errorf("ada is %+v", who.Actor)
+		}
+		is(t, "used before", take(ada), identity.ErrLink)
+	})
+}
+
 // Two who use first links at the same time are not both administrators.
 func TestFirstAdministratorOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

@@ -146,31 +146,44 @@ func (i *Identity) Join(ctx context.Context, secret, name, password string) erro
 // JoinAs takes an invitation as the person of the session, whose address it
 // must be for, and makes the session one in that organisation.
 func (i *Identity) JoinAs(ctx context.Context, secret string) error {
+	return i.joinAs(ctx, linkInvite, secret, func(_ context.Context, _ bun.IDB, l *linkRow, p *personRow) ([]tenant.Grant, error) {
+		if l.Email != p.EmailKey {
+			return nil, fmt.Errorf("%w: the invitation is for another address", ErrInvalid)
+		}
+		return readGrants(l.Grants)
+	})
+}
+
+// joinAs makes the person of the session a member by a link, with the grants
+// that it stands for.
+func (i *Identity) joinAs(ctx context.Context, kind linkKind, secret string,
+	grants func(ctx context.Context, tx bun.IDB, l *linkRow, p *personRow) ([]tenant.Grant, error),
+) error {
 	p, err := i.signedIn(ctx)
 	if err != nil {
 		return err
 	}
-	var org int64
+	before, err := i.look(ctx, kind, secret)
+	if err != nil {
+		return err
+	}
+	org := before.Org
+	if err := i.serves(ctx, i.sessions.GetString(ctx, keyVia), org); err != nil {
+		return err
+	}
 	err = i.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		link, err := i.useLink(ctx, tx, linkInvite, secret)
+		link, err := i.useLink(ctx, tx, kind, secret)
 		if err != nil {
 			return err
 		}
-		if link.Email != p.EmailKey {
-			return fmt.Errorf("%w: the invitation is for another address", ErrInvalid)
-		}
-		grants, err := readGrants(link.Grants)
+		give, err := grants(ctx, tx, link, p)
 		if err != nil {
-			return err
-		}
-		org = link.Org
-		if err := i.serves(ctx, i.sessions.GetString(ctx, keyVia), org); err != nil {
 			return err
 		}
 		if err := i.enter(ctx, tx, org, p); err != nil {
 			return err
 		}
-		return i.give(ctx, tx, p.actor(org), Holder{tenant.Person, p.ID}, grants, "")
+		return i.give(ctx, tx, p.actor(org), Holder{tenant.Person, p.ID}, give, "")
 	})
 	if err != nil {
 		return err

@@ -119,22 +119,43 @@ func (i *Identity) CheckFirstLink(ctx context.Context, secret string) error {
 
 // AcceptFirst makes the first administrator and signs them in.
 func (i *Identity) AcceptFirst(ctx context.Context, secret, email, name, password string) error {
-	link, err := i.look(ctx, linkFirst, secret)
-	if err != nil {
-		return err
-	}
-	root, err := i.root(ctx, link.Org)
+	root, err := i.firstRoot(ctx, secret)
 	if err != nil {
 		return err
 	}
 	return i.join(ctx, linkFirst, secret, email, name, password, func(ctx context.Context, tx bun.IDB, l *linkRow) ([]tenant.Grant, error) {
-		// The entry makes two who use links at the same time take turns.
-		err := audit.Record(ctx, tx, tenant.BySystem(l.Org), "first-administrator.accepted", audit.On("organisation", l.Org), nil)
-		if err != nil {
-			return nil, err
-		}
-		return []tenant.Grant{{Group: root, Role: tenant.Administrator}}, i.noAdministrator(ctx, tx, l.Org, root)
+		return i.firstGrants(ctx, tx, l, root)
 	})
+}
+
+// AcceptFirstAs makes the person of the session the first administrator of
+// another organisation.
+func (i *Identity) AcceptFirstAs(ctx context.Context, secret string) error {
+	root, err := i.firstRoot(ctx, secret)
+	if err != nil {
+		return err
+	}
+	return i.joinAs(ctx, linkFirst, secret, func(ctx context.Context, tx bun.IDB, l *linkRow, _ *personRow) ([]tenant.Grant, error) {
+		return i.firstGrants(ctx, tx, l, root)
+	})
+}
+
+func (i *Identity) firstRoot(ctx context.Context, secret string) (int64, error) {
+	link, err := i.look(ctx, linkFirst, secret)
+	if err != nil {
+		return 0, err
+	}
+	return i.root(ctx, link.Org)
+}
+
+// firstGrants are an administrator's, as long as there is none.
+func (i *Identity) firstGrants(ctx context.Context, tx bun.IDB, l *linkRow, root int64) ([]tenant.Grant, error) {
+	// The entry makes two who use links at the same time take turns.
+	err := audit.Record(ctx, tx, tenant.BySystem(l.Org), "first-administrator.accepted", audit.On("organisation", l.Org), nil)
+	if err != nil {
+		return nil, err
+	}
+	return []tenant.Grant{{Group: root, Role: tenant.Administrator}}, i.noAdministrator(ctx, tx, l.Org, root)
 }
 
 // join makes a new person by a link, with the grants that it stands for, and
@@ -162,7 +183,9 @@ func (i *Identity) join(ctx context.Context, kind linkKind, secret, email, name,
 		if err != nil {
 			return err
 		}
-		if err := i.insertMember(ctx, tx, link.Org, p); err != nil {
+		if err := i.insertMember(ctx, tx, link.Org, p); errors.Is(store.Translate(err), store.ErrConflict) {
+			return fmt.Errorf("%w: there is an account of this address; sign in to it first", ErrInvalid)
+		} else if err != nil {
 			return err
 		}
 		if err := audit.Record(ctx, tx, p.actor(link.Org), "person.joined", audit.On("person", p.ID), audit.Detail{"email": p.Email}); err != nil {
@@ -170,9 +193,6 @@ func (i *Identity) join(ctx context.Context, kind linkKind, secret, email, name,
 		}
 		return i.give(ctx, tx, p.actor(link.Org), Holder{tenant.Person, p.ID}, give, "")
 	})
-	if errors.Is(err, store.ErrConflict) {
-		return fmt.Errorf("%w: there is an account of this address; sign in to it first", ErrInvalid)
-	}
 	if err != nil {
 		return err
 	}

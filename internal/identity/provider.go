@@ -80,6 +80,7 @@ func (i *Identity) newProviders() (map[string]*provider, error) {
 				return nil, fmt.Errorf("the identity provider %s gives a role in %s, which is not among its organisations", p.Name, g.Organisation)
 			}
 		}
+		p.Domains = slices.Clone(p.Domains)
 		for k, d := range p.Domains {
 			p.Domains[k] = fold(d)
 		}

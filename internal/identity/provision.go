@@ -32,6 +32,10 @@ func (i *Identity) meetPerson(ctx context.Context, p *provider, c claims) (*pers
 	if err != nil {
 		return nil, err
 	}
+	roots, err := i.roots(ctx, p.Name)
+	if err != nil {
+		return nil, err
+	}
 	var person *personRow
 	err = i.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		person, err = i.known(ctx, tx, p, c, orgs)
@@ -41,7 +45,7 @@ func (i *Identity) meetPerson(ctx context.Context, p *provider, c claims) (*pers
 		if err != nil {
 			return err
 		}
-		return i.reconcile(ctx, tx, p.Name, person, wanted)
+		return i.reconcile(ctx, tx, p.Name, person, wanted, roots)
 	})
 	if errors.Is(err, store.ErrConflict) {
 		return nil, ErrNoAccount // the address is somebody's who is not known by it
@@ -75,6 +79,24 @@ func (i *Identity) claimed(ctx context.Context, p *provider, c claims) ([]orgGra
 			continue
 		}
 		out = append(out, orgGrant{org, tree.Root(), tenant.Grant{Group: group, Role: g.Role}})
+	}
+	return out, nil
+}
+
+// roots returns the root groups of the organisations in which a provider's
+// groups make administrators.
+func (i *Identity) roots(ctx context.Context, provider string) (map[int64]int64, error) {
+	var orgs []int64
+	err := i.DB.NewSelect().Model((*grantRow)(nil)).ColumnExpr("DISTINCT org").
+		Where("provider = ? AND role = ?", provider, tenant.Administrator).Scan(ctx, &orgs)
+	if err != nil {
+		return nil, store.Translate(err)
+	}
+	out := make(map[int64]int64, len(orgs))
+	for _, org := range orgs {
+		if out[org], err = i.root(ctx, org); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
@@ -207,7 +229,7 @@ func (i *Identity) stranger(ctx context.Context, tx bun.IDB, p *provider, c clai
 // reconcile makes the grants that come from a provider those that its groups
 // mean now. It opens no organisation to somebody for whom it was closed, and
 // leaves every organisation an administrator.
-func (i *Identity) reconcile(ctx context.Context, tx bun.IDB, provider string, person *personRow, wanted []orgGrant) error {
+func (i *Identity) reconcile(ctx context.Context, tx bun.IDB, provider string, person *personRow, wanted []orgGrant, roots map[int64]int64) error {
 	var have []grantRow
 	err := tx.NewSelect().Model(&have).Where("kind = ? AND holder = ? AND provider = ?", tenant.Person, person.ID, provider).Order("org", "id").Scan(ctx)
 	if err != nil {
@@ -229,7 +251,7 @@ func (i *Identity) reconcile(ctx context.Context, tx bun.IDB, provider string, p
 		if slices.ContainsFunc(wanted, func(w orgGrant) bool { return w.Org == h.Org && w.Grant == h.noun() }) {
 			continue
 		}
-		if err := i.withdraw(ctx, tx, &h); err != nil {
+		if err := i.withdraw(ctx, tx, &h, roots[h.Org]); err != nil {
 			return err
 		}
 	}
@@ -237,7 +259,7 @@ func (i *Identity) reconcile(ctx context.Context, tx bun.IDB, provider string, p
 }
 
 // withdraw takes away a grant that a provider's groups do not give any more.
-func (i *Identity) withdraw(ctx context.Context, tx bun.IDB, h *grantRow) error {
+func (i *Identity) withdraw(ctx context.Context, tx bun.IDB, h *grantRow, root int64) error {
 	err := audit.Record(ctx, tx, tenant.BySystem(h.Org), "grant.taken", audit.On("person", h.Holder),
 		audit.Detail{"group": h.GroupID, "role": h.Role, "provider": h.Provider})
 	if err != nil {
@@ -246,12 +268,8 @@ func (i *Identity) withdraw(ctx context.Context, tx bun.IDB, h *grantRow) error 
 	if _, err := tx.NewDelete().Model(h).WherePK().Exec(ctx); err != nil {
 		return err
 	}
-	if h.Role != tenant.Administrator {
+	if h.Role != tenant.Administrator || h.GroupID != root {
 		return nil
-	}
-	tree, err := i.Directory.Tree(ctx, h.Org)
-	if err != nil || h.GroupID != tree.Root() {
-		return err
 	}
 	there, err := hasAdministrator(ctx, tx, h.Org, h.GroupID)
 	if err != nil || there {
