@@ -129,7 +129,7 @@ verified, and where the weakest link is.
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		newAssess(env), newMatrix(env), newExplain(env), newDiff(env),
-		newCatalogue(env), newCheck(env), newServe(env), newVersion(env),
+		newCatalogue(env), newCheck(env), newServe(env), newBackup(env), newRestore(env), newVersion(env),
 	)
 	return root
 }

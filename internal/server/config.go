@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// DatabaseFile is what the SQLite database in a data directory is called.
+const DatabaseFile = "demarc.db"
+
 // Config is everything that is decided before a server starts. The zero value
 // of each field but DataDir and Log works.
 type Config struct {
@@ -76,7 +79,7 @@ func (c *Config) complete() error {
 		c.PublicURL = u.Scheme + "://" + u.Host
 	}
 	if c.DatabaseURL == "" {
-		c.DatabaseURL = "sqlite:" + filepath.Join(c.DataDir, "demarc.db")
+		c.DatabaseURL = "sqlite:" + filepath.Join(c.DataDir, DatabaseFile)
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -77,7 +77,7 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if s.lock, err = claim(cfg.DataDir); err != nil {
+	if s.lock, err = Claim(cfg.DataDir); err != nil {
 		return nil, err
 	}
 	if s.DB, err = store.Open(ctx, cfg.DatabaseURL); err != nil {
@@ -101,9 +101,9 @@ func New(ctx context.Context, cfg Config) (_ *Server, err error) {
 	return s, nil
 }
 
-// claim makes the data directory and locks it, so that two servers with
-// embedded state cannot share one.
-func claim(dir string) (*os.File, error) {
+// Claim makes the data directory and locks it until the file is closed, so that
+// two servers with embedded state cannot share one.
+func Claim(dir string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data directory: %w", err)
 	}

@@ -28,6 +28,19 @@ func (db *DB) Migrate(ctx context.Context) error {
 	return nil
 }
 
+// MigrateTo brings the schema as far as a version and no further, for what was
+// saved from a database of that version.
+func (db *DB) MigrateTo(ctx context.Context, version int64) error {
+	p, err := db.provider()
+	if err != nil {
+		return err
+	}
+	if _, err := p.UpTo(ctx, version); err != nil {
+		return fmt.Errorf("bringing the database to version %d: %w", version, err)
+	}
+	return nil
+}
+
 // Version returns how far the schema is, and how far this program wants it.
 func (db *DB) Version(ctx context.Context) (have, want int64, err error) {
 	p, err := db.provider()
