@@ -211,6 +211,7 @@ CREATE TABLE changes (
 CREATE INDEX changes_at ON changes (org, at, id);
 CREATE INDEX changes_source ON changes (source, snapshot, id);
 CREATE INDEX changes_asset ON changes (asset, id);
+CREATE INDEX changes_feed ON changes (source, id);
 
 -- What there is now, counted. Each row is one combination of the dimensions;
 -- what is counted in it stands in counts, one line for each.
