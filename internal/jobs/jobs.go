@@ -126,6 +126,10 @@ type Jobs struct {
 	Sources *sources.Sources
 	Now     func() time.Time
 	Log     *slog.Logger
+
+	// Event, when set, is told of a job that failed or is dead, in the
+	// transaction that says so.
+	Event func(ctx context.Context, tx bun.Tx, j Job) error
 }
 
 // Add asks for an assessment of a source. upload is what was stored for it, or

@@ -231,14 +231,26 @@ func (w *Worker) settle(ctx context.Context, r *row, err error, ending bool) err
 	}
 	w.Log.WarnContext(ctx, "job not done", "job", r.ID, "attempt", r.Attempt, "state", state, "error", err)
 	now := w.Now()
-	q := w.DB.NewUpdate().Model(r).Set("state = ?, problem = ?, stage = '', due = ?", state, problem, store.At(now.Add(again)))
-	if state != Queued {
-		q = q.Set("finished = ?", store.At(now))
-	}
-	if ending {
-		q = q.Set("attempt = attempt - 1") // it was not the job's fault
-	}
-	if _, err := q.Where("id = ? AND attempt = ? AND state = ?", r.ID, r.Attempt, Running).Exec(ctx); err != nil {
+	err = w.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		q := tx.NewUpdate().Model(r).Set("state = ?, problem = ?, stage = '', due = ?", state, problem, store.At(now.Add(again)))
+		if state != Queued {
+			q = q.Set("finished = ?", store.At(now))
+		}
+		if ending {
+			q = q.Set("attempt = attempt - 1") // it was not the job's fault
+		}
+		res, err := q.Where("id = ? AND attempt = ? AND state = ?", r.ID, r.Attempt, Running).Exec(ctx)
+		if err != nil || w.Event == nil || state != Failed && state != Dead {
+			return err
+		}
+		if mine, err := res.RowsAffected(); err != nil || mine == 0 {
+			return err
+		}
+		told := *r
+		told.State, told.Problem = string(state), problem
+		return w.Event(ctx, tx, told.noun())
+	})
+	if err != nil {
 		return err // the message comes back, and finds the worker silent
 	}
 	r.State = string(state)

@@ -21,6 +21,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/directory"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
+	"github.com/demarc-sec/demarc/internal/notify"
 	"github.com/demarc-sec/demarc/internal/queue"
 	"github.com/demarc-sec/demarc/internal/seal"
 	"github.com/demarc-sec/demarc/internal/sources"
@@ -43,6 +44,7 @@ type Server struct {
 	Sources   *sources.Sources
 	Jobs      *jobs.Jobs
 	Waivers   *waivers.Waivers
+	Notify    *notify.Notify
 
 	URL string // how browsers reach it, once it listens
 

@@ -14,6 +14,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/directory"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
+	"github.com/demarc-sec/demarc/internal/notify"
 	"github.com/demarc-sec/demarc/internal/outbound"
 	"github.com/demarc-sec/demarc/internal/queue"
 	"github.com/demarc-sec/demarc/internal/report"
@@ -51,6 +52,11 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 	s.Inventory.Accepted = s.Waivers.Accepted
 	s.Sources = &sources.Sources{DB: s.DB, Sealer: s.Keys, Outbound: policy, Now: s.Config.Now}
 	s.Jobs = &jobs.Jobs{DB: s.DB, Queue: s.Queue, Sources: s.Sources, Now: s.Config.Now, Log: s.log}
+	s.Notify = &notify.Notify{
+		DB: s.DB, Sealer: s.Keys, Outbound: policy, Ledger: s.Inventory, Groups: s.Directory, Sources: s.Sources,
+		PublicURL: s.URL, Version: s.Config.Version, Replica: replicaName(), Now: s.Config.Now, Log: s.log,
+	}
+	s.Waivers.Event, s.Jobs.Event = s.tellWaiver, s.tellJob
 	sources.UsePolicy(policy)
 	s.metrics.registry.MustRegister(newWaiting(s))
 	return nil
@@ -68,6 +74,7 @@ func (s *Server) work() {
 	}
 	s.tasks = append(s.tasks,
 		task{"jobs", s.Jobs.Run},
+		task{"notifications", s.Notify.Run},
 		task{"waivers", s.every("waivers", time.Minute, s.Waivers.Tend)},
 		task{"worker", func(ctx context.Context) error {
 			if err := w.Sweep(); err != nil {
