@@ -242,17 +242,25 @@ func (c *Check) SeverityOn(a *estate.Asset) Severity {
 func (c *Check) Facts() []string { return c.pass.Facts }
 
 // Tagged tells whether the check or one of its rows evidences a control of
-// the framework, named with or without its version.
+// the framework, named as InFramework takes it.
 func (c *Check) Tagged(framework string) bool {
 	has := func(m map[string][]string) bool {
 		for name := range m {
-			if name == framework || strings.HasPrefix(name, framework+"-") {
+			if InFramework(name, framework) {
 				return true
 			}
 		}
 		return false
 	}
 	return has(c.Controls) || slices.ContainsFunc(c.Rows, func(r *Row) bool { return has(r.Controls) })
+}
+
+// InFramework tells whether what somebody asks for means a framework: by its
+// name, with all of its version, the beginning of it, or none. cis-aws-7.0.0 is
+// meant by cis-aws, cis-aws-7 and cis-aws-7.0.
+func InFramework(name, asked string) bool {
+	rest, ok := strings.CutPrefix(name, strings.ToLower(asked))
+	return ok && asked != "" && (rest == "" || rest[0] == '-' || rest[0] == '.')
 }
 
 // In tells whether the check's folder lies in dir.

@@ -90,7 +90,7 @@ Formats: terminal, json, sarif, html, markdown, csv, csv-duties, junit. Give
 	fl.StringVar(&f.minSeverity, "min-severity", "", "leave findings below this severity out of the report")
 	fl.StringSliceVar(&f.only, "check", nil, "run only these checks (id, row id, or glob; scanner:rule for imported reports)")
 	fl.StringSliceVar(&f.skip, "skip-check", nil, "do not run these checks (likewise)")
-	fl.StringSliceVar(&f.frameworks, "framework", nil, "run only checks tagged with this framework, such as cis-aws-5.0.0")
+	fl.StringSliceVar(&f.frameworks, "framework", nil, "run only checks tagged with this framework, such as cis-aws or cis-aws-7.0")
 	fl.StringSliceVar(&f.services, "service", nil, "report only these services, such as aws/rds")
 	fl.StringSliceVar(&f.accounts, "account", nil, "report only these accounts")
 	fl.StringSliceVar(&f.regions, "region", nil, "report only these regions")
@@ -221,7 +221,11 @@ func (f *assessFlags) selectChecks(set *check.Set) (*selected, error) {
 	tagged := func(c *check.Check) bool {
 		return len(f.frameworks) == 0 || slices.ContainsFunc(f.frameworks, func(name string) bool { return c.Tagged(name) })
 	}
-	s.untagged = !slices.ContainsFunc(all, tagged)
+	for _, name := range f.frameworks {
+		if !slices.ContainsFunc(all, func(c *check.Check) bool { return c.Tagged(name) }) {
+			s.untagged = append(s.untagged, name)
+		}
+	}
 	if len(f.imports) == 0 {
 		if err := f.verify(s, io.Discard); err != nil {
 			return nil, err
@@ -242,7 +246,7 @@ func (f *assessFlags) selectChecks(set *check.Set) (*selected, error) {
 type selected struct {
 	theirs     *posting.Selection // nil where nothing was chosen
 	unknown    []string           // patterns that mean none of our checks
-	untagged   bool               // no check of ours is of the frameworks
+	untagged   []string           // frameworks that no check of ours is of
 	frameworks []string           // those there are
 }
 
@@ -259,8 +263,10 @@ func (f *assessFlags) verify(s *selected, warn io.Writer) error {
 			fmt.Fprintf(warn, "demarc: --skip-check %s: nothing is called so\n", p)
 		}
 	}
-	if s.untagged && len(f.frameworks) > 0 && !slices.ContainsFunc(f.frameworks, s.theirs.Met) {
-		return fmt.Errorf("no check is tagged with framework %s; there are: %s", strings.Join(f.frameworks, ", "), strings.Join(s.frameworks, ", "))
+	for _, name := range s.untagged {
+		if !s.theirs.Met(name) {
+			return fmt.Errorf("no check is tagged with framework %s; there are: %s", name, strings.Join(s.frameworks, ", "))
+		}
 	}
 	return nil
 }

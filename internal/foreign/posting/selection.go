@@ -99,7 +99,7 @@ func tagged(f *foreign.Finding, framework string) bool {
 	want := versionless(framework)
 	return slices.ContainsFunc(f.Controls, func(control string) bool {
 		name, _, _ := strings.Cut(frameworkKey(f, control), " ")
-		return name == want || strings.HasPrefix(name, want+"-")
+		return check.InFramework(name, want)
 	})
 }
 

@@ -1,0 +1,21 @@
+resource "azurerm_linux_web_app" "shop" {
+  name                = "shop"
+  resource_group_name = "shop"
+  location            = "westeurope"
+  service_plan_id     = "plan"
+  identity {
+    type = "SystemAssigned"
+  }
+  site_config {}
+}
+resource "azurerm_windows_function_app" "orders" {
+  name                = "orders"
+  resource_group_name = "shop"
+  location            = "westeurope"
+  service_plan_id     = "plan"
+  identity {
+    type         = "UserAssigned"
+    identity_ids = ["/subscriptions/0/resourceGroups/shop/providers/Microsoft.ManagedIdentity/userAssignedIdentities/orders"]
+  }
+  site_config {}
+}

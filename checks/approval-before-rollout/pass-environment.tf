@@ -1,0 +1,7 @@
+resource "github_repository_environment" "production" {
+  environment = "production"
+  repository  = "shop"
+  reviewers {
+    teams = [1047]
+  }
+}
