@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"path/filepath"
 	"time"
+
+	"github.com/demarc-sec/demarc/internal/identity"
 )
 
 // DatabaseFile is what the SQLite database in a data directory is called.
@@ -32,6 +34,10 @@ type Config struct {
 	// Networks are those of the operator that sources and notifications may
 	// reach besides the public internet.
 	Networks []netip.Prefix
+
+	// Providers are those of OpenID Connect that people sign in with besides
+	// passwords and passkeys.
+	Providers []identity.Provider
 
 	Version string // of this program
 	Workers int    // assessments that this replica runs at a time; 0 is one for every two processors

@@ -45,18 +45,18 @@ func TestTraces(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.URL)
 	t.Run("serve", func(t *testing.T) {
 		s := start(t, Config{Version: "1.2.3"})
-		s.mux.HandleFunc("GET /things/{id}", func(w http.ResponseWriter, r *http.Request) {
+		s.mux.HandleFunc("GET /sign-in/of/things/{id}", func(w http.ResponseWriter, r *http.Request) {
 			if _, err := s.Directory.Organisations(r.Context()); err != nil {
 				t.Error(err)
 			}
 		})
-		get(t, http.DefaultClient, s.URL+"/things/7?code=swordfish")
+		get(t, http.DefaultClient, s.URL+"/sign-in/of/things/7?code=swordfish")
 		oneJob(t, s)
 	})
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	got := c.got.String()
-	for _, want := range []string{"GET /things/{id}", "database SELECT", "job", "post", "demarc.snapshot", "1.2.3"} {
+	for _, want := range []string{"GET /sign-in/of/things/{id}", "database SELECT", "job", "post", "demarc.snapshot", "1.2.3"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the traces have no %q", want)
 		}

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/demarc-sec/demarc/internal/directory"
+	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
 	"github.com/demarc-sec/demarc/internal/notify"
@@ -40,6 +41,7 @@ type Server struct {
 	Keys      *seal.Keys
 	Queue     *queue.Queue
 	Directory *directory.Directory
+	Identity  *identity.Identity
 	Inventory *inventory.Inventory
 	Sources   *sources.Sources
 	Jobs      *jobs.Jobs

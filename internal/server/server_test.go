@@ -122,8 +122,8 @@ func TestConfig(t *testing.T) {
 // A panic costs one request, not the server, and says nothing of its reason.
 func TestRecovered(t *testing.T) {
 	s := start(t, Config{})
-	s.mux.HandleFunc("GET /panics", func(http.ResponseWriter, *http.Request) { panic("hunter2") })
-	resp, body := get(t, http.DefaultClient, s.URL+"/panics")
+	s.mux.HandleFunc("GET /sign-in/panics/now", func(http.ResponseWriter, *http.Request) { panic("hunter2") })
+	resp, body := get(t, http.DefaultClient, s.URL+"/sign-in/panics/now")
 	if resp.StatusCode != http.StatusInternalServerError || strings.Contains(body, "hunter2") {
 		t.Errorf("%s %q", resp.Status, body)
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/demarc-sec/demarc/internal/directory"
+	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
 	"github.com/demarc-sec/demarc/internal/notify"
@@ -21,6 +22,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/seal"
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/waivers"
+	"github.com/demarc-sec/demarc/internal/web/page"
 )
 
 // wire makes the subjects and the routes. It is the one place that knows all
@@ -30,6 +32,7 @@ func (s *Server) wire(ctx context.Context) error {
 		return err
 	}
 	s.work()
+	s.console()
 
 	s.mux.HandleFunc("GET /healthz", s.healthz)
 	s.mux.HandleFunc("GET /readyz", s.readyz)
@@ -47,6 +50,12 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 	}
 	s.closers = append(s.closers, s.Queue.Close)
 	s.Directory = &directory.Directory{DB: s.DB, Now: s.Config.Now}
+	s.Identity, err = identity.New(identity.Config{
+		DB: s.DB, Directory: s.Directory, Seal: s.Keys, Log: s.log, Now: s.Config.Now, URL: s.URL, Providers: s.Config.Providers,
+	})
+	if err != nil {
+		return err
+	}
 	s.Inventory = &inventory.Inventory{DB: s.DB, Now: s.Config.Now}
 	s.Waivers = &waivers.Waivers{DB: s.DB, Ledger: s.Inventory, Now: s.Config.Now}
 	s.Inventory.Accepted = s.Waivers.Accepted
@@ -125,8 +134,14 @@ func (s *Server) handler(https bool) http.Handler {
 		limited(newLimiter(rate.Limit(50), 300, time.Now)),
 		bounded(1<<20, s.largerBody),
 		http.NewCrossOriginProtection().Handler,
+		located,
+		s.logged,
+		authenticated(s.Identity),
 	)
 }
+
+// logged lets pages write to the server's log.
+func (s *Server) logged(next http.Handler) http.Handler { return page.Logged(s.log, next) }
 
 // largerBody is the limit of requests that carry files.
 func (s *Server) largerBody(*http.Request) int64 { return 0 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -86,8 +87,8 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 		logger(r.Context()).ErrorContext(r.Context(), "a page failed", "id", w.Header().Get("X-Request-Id"), "path", r.URL.Path, "error", err)
 		f.text += " The log has the reason under " + w.Header().Get("X-Request-Id") + "."
 	}
-	if limited, ok := errors.AsType[*identity.LimitedError](err); ok {
-		w.Header().Set("Retry-After", strconv.Itoa(1+int(limited.Retry.Seconds())))
+	if f.status == http.StatusTooManyRequests {
+		Status(w, err) // for when to try again
 	}
 	if err := Render(w, r, f.status, failed(Of(r, "", f.title), f)); err != nil {
 		http.Error(w, f.text, f.status)
@@ -145,4 +146,37 @@ func failureOf(err error) failure {
 		return failure{http.StatusUnprocessableEntity, "This cannot be done", told}
 	}
 	return failure{http.StatusInternalServerError, "Something went wrong", "It is no fault of yours."}
+}
+
+// Status is the status of a page that shows its form again because of err.
+func Status(w http.ResponseWriter, err error) int {
+	if limited, ok := errors.AsType[*identity.LimitedError](err); ok {
+		w.Header().Set("Retry-After", strconv.Itoa(1+int(limited.Retry.Seconds())))
+		return http.StatusTooManyRequests
+	}
+	return http.StatusUnprocessableEntity
+}
+
+// Answer answers a script of the console's with JSON: what it asked for, or a
+// problem to show to the person.
+func Answer(w http.ResponseWriter, value []byte, err error) error {
+	status := http.StatusOK
+	if err != nil {
+		told, ok := Told(err)
+		switch {
+		case ok:
+			status = Status(w, err)
+		case errors.Is(err, identity.ErrRecent), errors.Is(err, tenant.ErrForbidden):
+			told, status = sentence(err.Error()), http.StatusForbidden
+		default:
+			return err
+		}
+		if value, err = json.Marshal(map[string]string{"problem": told}); err != nil {
+			return err
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(value) //nolint:errcheck // whoever asked has gone
+	return nil
 }

@@ -1,0 +1,97 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/demarc-sec/demarc/internal/audit"
+	"github.com/demarc-sec/demarc/internal/identity"
+	"github.com/demarc-sec/demarc/internal/web/page"
+	"github.com/demarc-sec/demarc/internal/web/signin"
+)
+
+// apiPrefix begins the paths of the API.
+const apiPrefix = "/api/"
+
+// located puts where a request comes from into its context, for the audit log
+// and the limits of sign-ins.
+func located(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		o := audit.Origin{Agent: r.UserAgent()}
+		if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+			o.Address = host
+		}
+		o.Request, _ = r.Context().Value(requestIDKey).(string) // none in tests of single layers
+		next.ServeHTTP(w, r.WithContext(audit.WithOrigin(r.Context(), o)))
+	})
+}
+
+// authenticated lets requests pass of those who are signed in, with who they
+// are in the context, and of others only to what is public. Those others are
+// led to the sign-in, or told by the API that they are not.
+func authenticated(people *identity.Identity) layer {
+	return func(next http.Handler) http.Handler {
+		known := people.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			actor, err := people.Authenticate(r)
+			if err == nil {
+				who, err := people.Who(r.Context(), actor)
+				if err != nil {
+					refuse(w, r, err)
+					return
+				}
+				next.ServeHTTP(w, r.WithContext(identity.WithWho(r.Context(), who)))
+				return
+			}
+			nobody := errors.Is(err, identity.ErrUnauthenticated) || errors.Is(err, identity.ErrNoOrganisation)
+			if nobody && public(r.URL.Path) {
+				next.ServeHTTP(w, r)
+				return
+			}
+			refuse(w, r, err)
+		}))
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if quiet(r.URL.Path) {
+				next.ServeHTTP(w, r) // costs no look at the database
+				return
+			}
+			known.ServeHTTP(w, r)
+		})
+	}
+}
+
+// public reports whether a path is for anybody.
+func public(path string) bool {
+	return slices.ContainsFunc(signin.Public, func(p string) bool {
+		return p == path || (strings.HasSuffix(p, "/") && strings.HasPrefix(path, p))
+	})
+}
+
+// refuse answers somebody who may not pass: a program with problem+json, a
+// person with a page.
+func refuse(w http.ResponseWriter, r *http.Request, err error) {
+	program := strings.HasPrefix(r.URL.Path, apiPrefix) || r.Header.Get("Authorization") != ""
+	switch {
+	case program && errors.Is(err, identity.ErrUnauthenticated):
+		w.Header().Set("WWW-Authenticate", `Bearer realm="demarc"`)
+		problem(w, http.StatusUnauthorized, "The request has no API token that holds.")
+	case program && errors.Is(err, identity.ErrNoOrganisation):
+		problem(w, http.StatusForbidden, "You belong to no organisation.")
+	default:
+		page.Fail(w, r, err)
+	}
+}
+
+// problem answers a program, as RFC 9457 has it.
+func problem(w http.ResponseWriter, status int, detail string) {
+	body, err := json.Marshal(map[string]any{"title": http.StatusText(status), "status": status, "detail": detail})
+	if err != nil {
+		panic(err) // texts and a number
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	w.Write(body) //nolint:errcheck // whoever asked has gone
+}
