@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"github.com/demarc-sec/demarc/internal/browsertest"
 	"github.com/demarc-sec/demarc/internal/report/reporttest"
 )
 
@@ -74,28 +75,28 @@ func TestPictures(t *testing.T) {
 		if other, ok := pages[s.name]; ok {
 			from = other
 		}
-		b := open(t, from+s.hash, viewport(s.width, s.height), scheme(s.scheme))
+		b := open(t, from+s.hash, browsertest.Viewport(s.width, s.height), browsertest.Scheme(s.scheme))
 		if strings.HasPrefix(s.name, "facet") {
-			b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector('#findings [data-facet=service] summary').click()`))
+			b.Run(chromedp.Evaluate[chromedp.Void](`document.querySelector('#findings [data-facet=service] summary').click()`))
 		}
 		time.Sleep(200 * time.Millisecond)
 		shoot := chromedp.CaptureScreenshot()
 		if s.full {
 			shoot = chromedp.FullScreenshot(100)
 		}
-		png, err := chromedp.Run(b.ctx, shoot)
+		png, err := chromedp.Run(b.Context(), shoot)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(filepath.Join(dir, s.name+".png"), png, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		b.quiet()
+		b.Quiet()
 	}
 	if only == "" || only == "print" {
-		b := open(t, url, scheme("dark"))
+		b := open(t, url, browsertest.Scheme("dark"))
 		yes := true
-		pdf := call(b, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &yes}).Data
+		pdf := browsertest.Call(b, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &yes}).Data
 		if err := os.WriteFile(filepath.Join(dir, "print.pdf"), pdf, 0o600); err != nil {
 			t.Fatal(err)
 		}
