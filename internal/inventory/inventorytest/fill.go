@@ -24,7 +24,7 @@ func (e Estate) Fill(ctx context.Context, inv *inventory.Inventory, who tenant.W
 		return err
 	}
 	for source := 1; source < e.Sources(); source++ {
-		c := copier{db: inv.DB, who: who, source: int64(source + 1), shift: int64(source * e.PerSource * 2)}
+		c := copier{db: inv.DB, who: who, source: int64(source + 1), first: int64(e.PerSource) * 2, shift: int64(source * e.PerSource * 2)}
 		if err := c.run(ctx); err != nil {
 			return fmt.Errorf("copying to source %d: %w", c.source, err)
 		}
@@ -65,7 +65,8 @@ type copier struct {
 	db     *store.DB
 	who    tenant.Who
 	source int64
-	shift  int64 // what is added to ids of assets; those of the first source are below
+	first  int64 // ids of the first source's assets are up to this
+	shift  int64 // what is added to them
 }
 
 // columns of the tables that are copied, but for those that differ.
@@ -115,13 +116,14 @@ func (c *copier) account(ctx context.Context, k int) error {
 	was := c.who.Tree.Place(tenant.Placed{Account: name(from)})
 	fixed := fmt.Sprintf("%d, %d, '%s', '%s', '%s'", c.source, group, name(to), stages[to%len(stages)], team(to))
 	where := fmt.Sprintf("WHERE source = 1 AND account = '%s'", name(from))
+	ofAssets := fmt.Sprintf("WHERE asset <= %d AND account = '%s'", c.first, name(from)) // by an index that is there
 	statements := []string{
 		fmt.Sprintf("INSERT INTO assets (id, uid, source, group_id, account, environment, team, %[1]s) SELECT id + %[2]d, 'live/%03[3]d' || substr(uid, 9), %[4]s, %[1]s FROM assets %[5]s",
 			columns["assets"], c.shift, c.source-1, fixed, where),
 		fmt.Sprintf("INSERT INTO duties (asset, source, group_id, account, environment, team, %[1]s) SELECT asset + %[2]d, %[3]s, %[1]s FROM duties %[4]s",
-			columns["duties"], c.shift, fixed, where),
+			columns["duties"], c.shift, fixed, ofAssets),
 		fmt.Sprintf("INSERT INTO findings (asset, fingerprint, source, group_id, account, environment, team, %[1]s) SELECT asset + %[2]d, fingerprint || '-%[3]d', %[4]s, %[1]s FROM findings %[5]s",
-			columns["findings"], c.shift, c.source, fixed, where),
+			columns["findings"], c.shift, c.source, fixed, ofAssets),
 		fmt.Sprintf("INSERT INTO cells (source, group_id, account, environment, team, %[1]s) SELECT %[2]s, %[1]s FROM cells %[3]s", columns["cells"], fixed, where),
 		fmt.Sprintf("INSERT INTO changes (source, group_id, asset, %[1]s) SELECT %[2]d, %[3]d, asset + %[4]d, %[1]s FROM changes WHERE source = 1 AND group_id = %[5]d AND asset <> 0",
 			columns["changes"], c.source, group, c.shift, was),
