@@ -36,7 +36,8 @@ func (inv *Inventory) Assets(ctx context.Context, who tenant.Who, ask AssetQuery
 	q = in(q, "a", "state", ranks(ask.Statuses, statusRank))
 	q = in(q, "a", "severity", ranks(ask.Severities, askedSeverity))
 	q = s.search(q, "a", "id", ask.Text)
-	q, limit, err := o.page(q, "a", ask.Paging)
+	limit := ask.size()
+	q, err = o.page(q, "a", ask.Paging)
 	if err != nil {
 		return Page[Asset]{}, err
 	}

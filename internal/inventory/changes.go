@@ -32,7 +32,8 @@ func (inv *Inventory) Changes(ctx context.Context, who tenant.Who, ask ChangeQue
 	if !ask.Until.IsZero() {
 		q = q.Where("c.at < ?", since(ask.Until))
 	}
-	q, limit, err := changeOrder.page(q, "c", ask.Paging)
+	limit := ask.size()
+	q, err = changeOrder.page(q, "c", ask.Paging)
 	if err != nil {
 		return Page[Change]{}, err
 	}

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/demarc-sec/demarc/internal/report"
+	"github.com/demarc-sec/demarc/internal/report/matrix"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
@@ -27,26 +29,25 @@ func (inv *Inventory) Duties(ctx context.Context, who tenant.Who, ask DutyQuery)
 	if err != nil {
 		return Page[Duty]{}, err
 	}
-	var rows []dutyRow
-	q := ask.narrow(s.narrow(inv.DB.NewSelect().Model(&rows), "d"), "d").Where("d.gone IS NULL")
-	q = in(q, "d", "owner", ask.Owners)
-	q = in(q, "d", "party", ask.Parties)
-	q = in(q, "d", "status", ask.Statuses)
-	q = in(q, "d", "layer", ask.Rows)
-	q = in(q, "d", "responsibility", ask.Responsibilities)
-	if !ask.MovingBefore.IsZero() || o.name == "moving" {
-		q = q.Where("d.changes_on <> ''")
+	statuses := ask.Statuses
+	if len(statuses) == 0 && o.name == "asset" && (ask.any() || !s.all || len(ask.Rows)+len(ask.Responsibilities) > 0) {
+		statuses = matrix.Worst
 	}
-	if !ask.MovingBefore.IsZero() {
-		q = q.Where("d.changes_on < ?", ask.MovingBefore.Format(time.DateOnly))
-	}
-	q = s.search(q, "d", "asset", ask.Text)
-	q, limit, err := o.page(q, "d", ask.Paging)
+	limit := ask.size()
+	rows, err := merged(statuses, limit, func(a, b *dutyRow) int {
+		if o.name == "moving" {
+			return cmp.Or(cmp.Compare(a.ChangesOn, b.ChangesOn), cmp.Compare(a.Asset, b.Asset), cmp.Compare(a.Responsibility, b.Responsibility))
+		}
+		return cmp.Or(cmp.Compare(a.Asset, b.Asset), cmp.Compare(a.Responsibility, b.Responsibility))
+	}, func(statuses []string) (rows []dutyRow, err error) {
+		q, err := o.page(ask.find(s, in(inv.DB.NewSelect().Model(&rows), "d", "status", statuses)), "d", ask.Paging)
+		if err != nil {
+			return nil, err
+		}
+		return rows, store.Translate(q.Scan(ctx))
+	})
 	if err != nil {
 		return Page[Duty]{}, err
-	}
-	if err := q.Scan(ctx); err != nil {
-		return Page[Duty]{}, store.Translate(err)
 	}
 	var page Page[Duty]
 	if len(rows) > limit {
@@ -58,6 +59,22 @@ func (inv *Inventory) Duties(ctx context.Context, who tenant.Who, ask DutyQuery)
 	}
 	page.Items, err = inv.dutyViews(ctx, who.Org, rows)
 	return page, err
+}
+
+// find narrows to the duties that are asked for, but for their status.
+func (ask DutyQuery) find(s scope, q *bun.SelectQuery) *bun.SelectQuery {
+	q = ask.narrow(s.narrow(q, "d"), "d").Where("d.gone IS NULL")
+	q = in(q, "d", "owner", ask.Owners)
+	q = in(q, "d", "party", ask.Parties)
+	q = in(q, "d", "layer", ask.Rows)
+	q = in(q, "d", "responsibility", ask.Responsibilities)
+	if !ask.MovingBefore.IsZero() || ask.Sort == "moving" {
+		q = q.Where("d.changes_on <> ''")
+	}
+	if !ask.MovingBefore.IsZero() {
+		q = q.Where("d.changes_on < ?", ask.MovingBefore.Format(time.DateOnly))
+	}
+	return s.search(q, "d", "asset", ask.Text)
 }
 
 // dutyViews adds what a page of duties shows of other tables.

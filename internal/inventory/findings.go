@@ -1,9 +1,11 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/go-json-experiment/json"
+	"github.com/uptrace/bun"
 
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/store"
@@ -35,9 +37,44 @@ func (inv *Inventory) Findings(ctx context.Context, who tenant.Who, ask FindingQ
 			states = []string{Open}
 		}
 	}
-	var rows []findingRow
-	q := ask.narrow(s.narrow(inv.DB.NewSelect().Model(&rows), "f"), "f")
-	q = in(q, "f", "state", states)
+	limit := ask.size()
+	rows, err := merged(states, limit, func(a, b *findingRow) int {
+		switch o.name {
+		case "newest":
+			return cmp.Or(b.FailingSince.Compare(a.FailingSince.Time), cmp.Compare(b.ID, a.ID))
+		case "resolved":
+			return cmp.Or(b.Resolved.Compare(a.Resolved.Time), cmp.Compare(b.ID, a.ID))
+		}
+		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.ID, b.ID))
+	}, func(states []string) (rows []findingRow, err error) {
+		q := in(inv.DB.NewSelect().Model(&rows), "f", "state", states)
+		if len(states) > 0 && states[0] != Passing {
+			q = q.Where("f.state <> ?", bun.Safe("'passing'")) // as the indexes have it
+		}
+		if q, err = o.page(ask.find(s, q, o), "f", ask.Paging); err != nil {
+			return nil, err
+		}
+		return rows, store.Translate(q.Scan(ctx))
+	})
+	if err != nil {
+		return Page[Finding]{}, err
+	}
+	var page Page[Finding]
+	if len(rows) > limit {
+		rows = rows[:limit]
+		last := &rows[limit-1]
+		page.Next = map[string]string{
+			"severity": o.cursor(last.Severity, last.ID), "newest": o.cursor(last.FailingSince.UnixMilli(), last.ID),
+			"resolved": o.cursor(last.Resolved.UnixMilli(), last.ID),
+		}[o.name]
+	}
+	page.Items, err = inv.findingViews(ctx, who.Org, rows)
+	return page, err
+}
+
+// find narrows to the findings that are asked for, but for their state.
+func (ask FindingQuery) find(s scope, q *bun.SelectQuery, o order) *bun.SelectQuery {
+	q = ask.narrow(s.narrow(q, "f"), "f")
 	q = in(q, "f", "check_id", ask.Checks)
 	q = in(q, "f", "severity", ranks(ask.Severities, askedSeverity))
 	q = in(q, "f", "result", ask.Results)
@@ -58,25 +95,7 @@ func (inv *Inventory) Findings(ctx context.Context, who tenant.Who, ask FindingQ
 	if !ask.ResolvedSince.IsZero() || o.name == "resolved" {
 		q = q.Where("f.resolved >= ?", since(ask.ResolvedSince))
 	}
-	q = s.search(q, "f", "asset", ask.Text)
-	q, limit, err := o.page(q, "f", ask.Paging)
-	if err != nil {
-		return Page[Finding]{}, err
-	}
-	if err := q.Scan(ctx); err != nil {
-		return Page[Finding]{}, store.Translate(err)
-	}
-	var page Page[Finding]
-	if len(rows) > limit {
-		rows = rows[:limit]
-		last := &rows[limit-1]
-		page.Next = map[string]string{
-			"severity": o.cursor(last.Severity, last.ID), "newest": o.cursor(last.FailingSince.UnixMilli(), last.ID),
-			"resolved": o.cursor(last.Resolved.UnixMilli(), last.ID),
-		}[o.name]
-	}
-	page.Items, err = inv.findingViews(ctx, who.Org, rows)
-	return page, err
+	return s.search(q, "f", "asset", ask.Text)
 }
 
 func (inv *Inventory) findingViews(ctx context.Context, org int64, rows []findingRow) ([]Finding, error) {

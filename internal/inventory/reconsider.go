@@ -16,45 +16,64 @@ import (
 // in the transaction that changed the waivers, and brings findings, duties and
 // counts up to date. It returns how many findings changed.
 func (inv *Inventory) Reconsider(ctx context.Context, tx bun.Tx, org int64, fingerprints []string) (int, error) {
-	bySource := map[int64][]int64{} // assets
-	for part := range slices.Chunk(fingerprints, chunk) {
-		var rows []findingRow
-		err := tx.NewSelect().Model(&rows).Column("asset", "source").
-			Where("org = ? AND fingerprint IN (?) AND gone IS NULL AND result IN (?, ?)", org, bun.List(part), report.Fail, report.ResultWaived).Scan(ctx)
-		if err != nil {
-			return 0, err
+	affected := func(source int64) (out map[int64][]int64, err error) { // assets by source
+		out = map[int64][]int64{}
+		for part := range slices.Chunk(fingerprints, chunk) {
+			var rows []findingRow
+			q := tx.NewSelect().Model(&rows).Column("asset", "source").
+				Where("org = ? AND fingerprint IN (?) AND gone IS NULL AND result IN (?, ?)", org, bun.List(part), report.Fail, report.ResultWaived)
+			if source != 0 {
+				q = q.Where("source = ?", source)
+			}
+			if err := q.Scan(ctx); err != nil {
+				return nil, err
+			}
+			for _, r := range rows {
+				out[r.Source] = append(out[r.Source], r.Asset)
+			}
 		}
-		for _, r := range rows {
-			bySource[r.Source] = append(bySource[r.Source], r.Asset)
-		}
+		return out, nil
+	}
+	sources, err := affected(0)
+	if err != nil {
+		return 0, err
 	}
 	changed := 0
-	for _, source := range slices.Sorted(maps.Keys(bySource)) {
-		ledger, err := lock(ctx, inv.DB, tx, org, source)
+	for _, source := range slices.Sorted(maps.Keys(sources)) {
+		if _, err := lock(ctx, inv.DB, tx, org, source); err != nil {
+			return changed, err
+		}
+		assets, err := affected(source) // a post may have been under way
 		if err != nil {
 			return changed, err
 		}
-		accept := Accept(func(*report.Finding, int64) *report.Waiver { return nil })
-		if inv.Accepted != nil {
-			if accept, err = inv.Accepted(ctx, tx, org, source); err != nil {
-				return changed, err
-			}
-		}
-		p := &post{inv: inv, tx: tx, tree: tenant.NewTree(nil), org: ledger.Org, source: source, at: kept(inv.Now()), tally: newTally(org, source), known: map[int64]bool{}}
-		assets := bySource[source]
-		slices.Sort(assets)
-		for part := range slices.Chunk(slices.Compact(assets), batchSize) {
-			n, err := p.reconsider(ctx, part, accept)
-			if err != nil {
-				return changed, err
-			}
-			changed += n
-		}
-		if err := p.tally.write(ctx, tx, p.at.Time); err != nil {
+		n, err := inv.reconsider(ctx, tx, org, source, assets[source])
+		if err != nil {
 			return changed, err
 		}
+		changed += n
 	}
 	return changed, nil
+}
+
+// reconsider judges assets of one source, which is locked.
+func (inv *Inventory) reconsider(ctx context.Context, tx bun.Tx, org, source int64, assets []int64) (changed int, err error) {
+	accept := Accept(func(*report.Finding, int64) *report.Waiver { return nil })
+	if inv.Accepted != nil {
+		if accept, err = inv.Accepted(ctx, tx, org, source); err != nil {
+			return 0, err
+		}
+	}
+	p := &post{inv: inv, tx: tx, tree: tenant.NewTree(nil), org: org, source: source, at: kept(inv.Now()), tally: newTally(org, source), known: map[int64]bool{}}
+	slices.Sort(assets)
+	for part := range slices.Chunk(slices.Compact(assets), batchSize) {
+		n, err := p.reconsider(ctx, part, accept)
+		if err != nil {
+			return changed, err
+		}
+		changed += n
+	}
+	return changed, p.tally.write(ctx, tx, p.at.Time)
 }
 
 // reconsider judges some assets anew by the waivers alone.

@@ -109,12 +109,7 @@ type order struct {
 
 // page sorts q, lets it begin after the cursor, and asks for one row more than
 // the page has, which tells whether another follows.
-func (o order) page(q *bun.SelectQuery, alias string, p Paging) (_ *bun.SelectQuery, limit int, _ error) {
-	limit = p.Limit
-	if limit <= 0 {
-		limit = DefaultPage
-	}
-	limit = min(limit, MaxPage)
+func (o order) page(q *bun.SelectQuery, alias string, p Paging) (*bun.SelectQuery, error) {
 	columns := make([]any, len(o.columns))
 	direction, sign := "ASC", ">"
 	if o.desc {
@@ -127,11 +122,11 @@ func (o order) page(q *bun.SelectQuery, alias string, p Paging) (_ *bun.SelectQu
 	if p.Cursor != "" {
 		keys, err := o.keys(p.Cursor)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		q = q.Where("(?) "+sign+" (?)", bun.List(columns), bun.List(keys))
 	}
-	return q.Limit(int64(limit) + 1), limit, nil
+	return q.Limit(int64(p.size()) + 1), nil
 }
 
 // keys reads a cursor of this order.
@@ -190,4 +185,37 @@ func since(t time.Time) int64 {
 		return 0
 	}
 	return t.UnixMilli()
+}
+
+// merged runs a list once for each of the values that stand before the order's
+// columns in the indexes, and merges what comes: no database reads several
+// ranges of an index in order. With one value, or none, it runs once.
+func merged[T any](values []string, limit int, less func(a, b *T) int, run func(values []string) ([]T, error)) ([]T, error) {
+	if len(values) <= 1 {
+		return run(values)
+	}
+	var all []T
+	for _, v := range values {
+		rows, err := run([]string{v})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	slices.SortFunc(all, func(a, b T) int { return less(&a, &b) })
+	return all[:min(len(all), limit+1)], nil
+}
+
+// size is how many rows a page has.
+func (p Paging) size() int {
+	if p.Limit <= 0 {
+		return DefaultPage
+	}
+	return min(p.Limit, MaxPage)
+}
+
+// any reports whether one of the dimensions that indexes begin with is asked
+// for.
+func (w Where) any() bool {
+	return len(w.Sources)+len(w.Services)+len(w.Accounts)+len(w.Teams)+len(w.Environments) > 0
 }

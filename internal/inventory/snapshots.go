@@ -27,7 +27,8 @@ func (inv *Inventory) Snapshots(ctx context.Context, who tenant.Who, sources []i
 	var rows []snapshotRow
 	q := in(inv.DB.NewSelect().Model(&rows).Where("s.org = ?", who.Org), "s", "source", sources).
 		ExcludeColumn("summary", "details")
-	q, limit, err := changeOrder.page(q, "s", paging)
+	limit := paging.size()
+	q, err := changeOrder.page(q, "s", paging)
 	if err != nil {
 		return Page[Snapshot]{}, err
 	}

@@ -185,12 +185,14 @@ CREATE UNIQUE INDEX findings_asset ON findings (asset, fingerprint);
 CREATE INDEX findings_fingerprint ON findings (org, fingerprint);
 CREATE INDEX findings_state ON findings (org, state, severity, id);
 CREATE INDEX findings_check ON findings (org, check_id, state, severity, id);
-CREATE INDEX findings_service ON findings (org, service, severity, id) WHERE state = 'open';
-CREATE INDEX findings_account ON findings (org, account, severity, id) WHERE state = 'open';
-CREATE INDEX findings_team ON findings (org, team, severity, id) WHERE state = 'open';
-CREATE INDEX findings_group ON findings (group_id, severity, id) WHERE state = 'open';
-CREATE INDEX findings_source ON findings (source, severity, id) WHERE state = 'open';
+CREATE INDEX findings_service ON findings (org, service, state, severity, id) WHERE state <> 'passing';
+CREATE INDEX findings_account ON findings (org, account, state, severity, id) WHERE state <> 'passing';
+CREATE INDEX findings_team ON findings (org, team, state, severity, id) WHERE state <> 'passing';
+CREATE INDEX findings_environment ON findings (org, environment, state, severity, id) WHERE state <> 'passing';
+CREATE INDEX findings_group ON findings (group_id, state, severity, id) WHERE state <> 'passing';
+CREATE INDEX findings_source ON findings (source, state, severity, id) WHERE state <> 'passing';
 CREATE INDEX findings_since ON findings (org, failing_since, id) WHERE state = 'open';
+CREATE INDEX findings_regressed ON findings (org, severity, id) WHERE state = 'open' AND regressed IS NOT NULL;
 CREATE INDEX findings_resolved ON findings (org, resolved, id) WHERE state = 'resolved';
 
 -- Append-only, but for retention.
