@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/report/matrix"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
@@ -38,88 +39,132 @@ func (inv *Inventory) DutyFacets(ctx context.Context, who tenant.Who, ask DutyQu
 // FindingFacets counts findings that there are now, by their result. A query
 // that asks for no result counts those that fail.
 func (inv *Inventory) FindingFacets(ctx context.Context, who tenant.Who, ask FindingQuery) (Facets, error) {
-	results := ask.Results
+	results := slices.Clone(ask.Results)
 	for _, s := range ask.States {
-		results = append(results, map[string]string{Open: "fail", Waived: "waived", Unverified: "unknown", Passing: "pass"}[s])
+		if r, ok := resultOf[s]; ok {
+			results = append(results, r)
+		}
 	}
 	if len(results) == 0 {
-		results = []string{"fail"}
+		results = []string{report.Fail}
 	}
 	return inv.facets(ctx, who, ask.Where, facetting{ofFindings, [3]string{"check", "severity", "result"}, []field{
 		{"check", ask.Checks}, {"severity", ask.Severities}, {"result", results},
 	}})
 }
 
+// resultOf is the result of findings in a state, where there is one.
+var resultOf = map[string]string{Open: report.Fail, Waived: report.ResultWaived, Unverified: report.ResultUnknown, Passing: report.Pass}
+
 // facets counts in one pass over the cells: what misses the filter of one
 // dimension alone still counts for that dimension.
 func (inv *Inventory) facets(ctx context.Context, who tenant.Who, w Where, f facetting) (Facets, error) {
-	rows, err := inv.cells(ctx, who, w.Group, f.what)
+	all, s, err := inv.cells(ctx, who, w.Group, f.what)
 	if err != nil {
 		return nil, err
 	}
-	whole := f.what == ofAssets
-	asked := map[string]map[string]bool{}
+	c := counter{facetting: f, whole: f.what == ofAssets, asked: f.filters(w), sums: map[string]counts{}}
+	c.begin(all.keys)
+	for i := range all.rows {
+		if s.has(all.rows[i].GroupID) {
+			c.count(&all.rows[i])
+		}
+	}
+	c.end(all.keys)
+	return inv.named(ctx, who, c.sums)
+}
+
+// filters are the values that are asked for, by dimension.
+func (f *facetting) filters(w Where) map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	add := func(name, value string) {
+		if out[name] == nil {
+			out[name] = map[string]bool{}
+		}
+		out[name][value] = true
+	}
 	for _, field := range append(w.fields(), f.asked...) {
-		if len(field.values) > 0 && (whole || field.name != "kind" && field.name != "region") {
-			asked[field.name] = set(field.values)
+		if f.what != ofAssets && (field.name == "kind" || field.name == "region") {
+			continue
+		}
+		for _, v := range field.values {
+			add(field.name, v)
 		}
 	}
 	for _, s := range w.Sources {
-		if asked["source"] == nil {
-			asked["source"] = map[string]bool{}
-		}
-		asked["source"][strconv.FormatInt(s, 10)] = true
+		add("source", strconv.FormatInt(s, 10))
 	}
-	sums := map[string]counts{}
-	for i := range rows {
-		f.count(&rows[i], whole, asked, sums)
-	}
-	return inv.named(ctx, who, sums)
+	return out
 }
 
-func (f *facetting) count(row *cellRow, whole bool, asked map[string]map[string]bool, sums map[string]counts) {
-	values := row.values(whole)
-	missed, miss := 0, ""
-	for _, v := range values {
-		if want := asked[v.name]; want != nil && !want[v.value] {
-			missed, miss = missed+1, v.name
+// counter counts cells under filters.
+type counter struct {
+	facetting
+	whole bool // cells have a kind and region
+	asked map[string]map[string]bool
+	sums  map[string]counts
+
+	missed []int                  // by key: how many of its parts are not asked for,
+	miss   []int                  // and the last of them
+	full   []int                  // by key: what all filters take
+	but    [maxMeasureParts][]int // by part and key: what all take but that part's
+}
+
+func (c *counter) begin(keys [][maxMeasureParts]string) {
+	c.missed, c.miss, c.full = make([]int, len(keys)), make([]int, len(keys)), make([]int, len(keys))
+	for part, name := range c.parts {
+		c.but[part] = make([]int, len(keys))
+		want := c.asked[name]
+		for k := range keys {
+			if want != nil && !want[keys[k][part]] {
+				c.missed[k]++
+				c.miss[k] = part
+			}
+		}
+	}
+}
+
+func (c *counter) count(row *cell) {
+	values := row.values(c.whole)
+	missed, miss := 0, 0
+	for i, v := range values {
+		if want := c.asked[v.name]; want != nil && !want[v.value] {
+			missed, miss = missed+1, i
 		}
 	}
 	if missed > 1 {
 		return
 	}
-	total := 0
-	eachCount(row.Counts, func(key string, n int) {
-		parts := cut(key)
-		missed, miss := missed, miss
-		for i, name := range f.parts {
-			if want := asked[name]; want != nil && !want[parts[i]] {
-				missed, miss = missed+1, name
+	taken := 0
+	for _, t := range row.counts {
+		n := int(t.n)
+		switch {
+		case c.missed[t.key] == 0:
+			taken += n
+			if missed == 0 {
+				c.full[t.key] += n
 			}
+		case c.missed[t.key] == 1 && missed == 0:
+			c.but[c.miss[t.key]][t.key] += n
 		}
-		switch missed {
-		case 0:
-			total += n
-			for i, name := range f.parts {
-				bump(sums, name, parts[i], n)
-			}
-		case 1:
-			for i, name := range f.parts {
-				if name == miss {
-					bump(sums, name, parts[i], n)
-					return
-				}
-			}
-			for _, v := range values {
-				if v.name == miss {
-					bump(sums, v.name, v.value, n)
-				}
-			}
-		}
-	})
-	if total != 0 {
+	}
+	switch {
+	case taken == 0:
+	case missed == 1:
+		bump(c.sums, values[miss].name, values[miss].value, taken)
+	default:
 		for _, v := range values {
-			bump(sums, v.name, v.value, total)
+			bump(c.sums, v.name, v.value, taken)
+		}
+	}
+}
+
+func (c *counter) end(keys [][maxMeasureParts]string) {
+	for part, name := range c.parts {
+		for k := range keys {
+			if n := c.full[k] + c.but[part][k]; n != 0 {
+				bump(c.sums, name, keys[k][part], n)
+			}
 		}
 	}
 }
@@ -127,7 +172,7 @@ func (f *facetting) count(row *cellRow, whole bool, asked map[string]map[string]
 type value struct{ name, value string }
 
 // values are the dimensions of a cell; whole ones have a kind and region too.
-func (c *cellRow) values(whole bool) []value {
+func (c *cell) values(whole bool) []value {
 	out := []value{
 		{"source", strconv.FormatInt(c.Source, 10)}, {"group", strconv.FormatInt(c.GroupID, 10)}, {"provider", c.Provider}, {"service", c.Service},
 		{"model", c.Model}, {"account", c.Account}, {"environment", c.Environment}, {"team", c.Team},
@@ -136,25 +181,6 @@ func (c *cellRow) values(whole bool) []value {
 		out = append(out, value{"kind", c.Kind}, value{"region", c.Region})
 	}
 	return out
-}
-
-func set(values []string) map[string]bool {
-	out := make(map[string]bool, len(values))
-	for _, v := range values {
-		out[v] = true
-	}
-	return out
-}
-
-// cells reads those of one kind that somebody may read in a group.
-func (inv *Inventory) cells(ctx context.Context, who tenant.Who, group int64, what string) ([]cellRow, error) {
-	s, err := reads(who, group)
-	if err != nil {
-		return nil, err
-	}
-	var rows []cellRow
-	err = s.narrow(inv.DB.NewSelect().Model(&rows), "l").Where("l.what = ?", what).Scan(ctx)
-	return rows, store.Translate(err)
 }
 
 // named sorts facets, most first, and gives them titles.
@@ -172,11 +198,9 @@ func (inv *Inventory) named(ctx context.Context, who tenant.Who, sums map[string
 	}
 	out := Facets{}
 	for name, c := range sums {
-		facets := []Facet{}
+		facets := make([]Facet, 0, len(c))
 		for v, n := range c {
-			if n != 0 {
-				facets = append(facets, Facet{v, facetTitle(t, who.Tree, name, v), n})
-			}
+			facets = append(facets, Facet{v, facetTitle(t, who.Tree, name, v), n})
 		}
 		slices.SortFunc(facets, func(a, b Facet) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value)) })
 		out[name] = facets

@@ -23,7 +23,8 @@ var ErrInvalid = errors.New("not valid")
 // ErrOlder says that the source has a later snapshot already.
 var ErrOlder = fmt.Errorf("%w: the source has a later snapshot already", store.ErrConflict)
 
-// Inventory is the ledger of a control plane.
+// Inventory is the ledger of a control plane. It is safe for concurrent use, and
+// not to be copied.
 type Inventory struct {
 	DB  *store.DB
 	Now func() time.Time
@@ -31,6 +32,8 @@ type Inventory struct {
 	// Accepted, when set, returns the test by which the control plane's own
 	// waivers accept failing findings of a source.
 	Accepted func(ctx context.Context, tx bun.IDB, org, source int64) (Accept, error)
+
+	cache cache // of cells
 }
 
 // Accept returns the waiver of a failing finding on an asset that lies in the

@@ -28,7 +28,7 @@ func (inv *Inventory) Matrix(ctx context.Context, who tenant.Who, ask MatrixQuer
 	if len(ask.Kinds)+len(ask.Regions) > 0 {
 		return nil, fmt.Errorf("%w: the matrix is not counted by kind or region", ErrInvalid)
 	}
-	cells, err := inv.cells(ctx, who, ask.Group, ofDuties)
+	all, s, err := inv.cells(ctx, who, ask.Group, ofDuties)
 	if err != nil {
 		return nil, err
 	}
@@ -46,27 +46,34 @@ func (inv *Inventory) Matrix(ctx context.Context, who tenant.Who, ask MatrixQuer
 			named[k[1]] = title
 		}
 	}
+	sums := map[string][]int{} // by column, then by key
+	for i := range all.rows {
+		c := &all.rows[i]
+		if !s.has(c.GroupID) || !ask.takes(c) {
+			continue
+		}
+		column := c.column(ask.By)
+		if sums[column] == nil {
+			sums[column] = make([]int, len(all.keys))
+		}
+		for _, t := range c.counts {
+			sums[column][t.key] += int(t.n)
+		}
+	}
 	return matrix.Sum(ask.By, rows, named, func(yield func(matrix.Count) bool) {
-		for i := range cells {
-			c := &cells[i]
-			if !ask.takes(c) {
-				continue
-			}
-			column := c.column(ask.By)
-			more := true
-			eachCount(c.Counts, func(key string, n int) {
-				parts := cut(key)
-				more = more && yield(matrix.Count{Row: parts[0], Column: column, Owner: parts[1], Status: parts[2], Duties: n})
-			})
-			if !more {
-				return
+		for column, byKey := range sums {
+			for k, n := range byKey {
+				key := &all.keys[k]
+				if n != 0 && !yield(matrix.Count{Row: key[0], Column: column, Owner: key[1], Status: key[2], Duties: n}) {
+					return
+				}
 			}
 		}
 	}), nil
 }
 
 // takes reports whether the cell is asked for.
-func (w Where) takes(c *cellRow) bool {
+func (w Where) takes(c *cell) bool {
 	if len(w.Sources) > 0 && !slices.Contains(w.Sources, c.Source) {
 		return false
 	}
@@ -78,7 +85,7 @@ func (w Where) takes(c *cellRow) bool {
 	return true
 }
 
-func (c *cellRow) column(by string) string {
+func (c *cell) column(by string) string {
 	switch by {
 	case "provider":
 		return c.Provider

@@ -341,7 +341,7 @@ func (p *post) finish(ctx context.Context, ledger *ledgerRow, snapshot *snapshot
 		return err
 	}
 	ledger.Snapshot, ledger.Assessed = snapshot.ID, p.at
-	if _, err := p.tx.NewUpdate().Model(ledger).WherePK().Exec(ctx); err != nil {
+	if _, err := p.tx.NewUpdate().Model(ledger).Column("snapshot", "assessed", "weakest", "names").WherePK().Exec(ctx); err != nil {
 		return err
 	}
 	if p.meta.Within == nil {

@@ -173,6 +173,9 @@ func (t *tally) writeCells(ctx context.Context, tx bun.Tx) error {
 			c.add(old[i].Counts)
 		}
 	}
+	if _, err := tx.NewUpdate().Model((*ledgerRow)(nil)).Set("version = version + 1").Where("source = ?", t.source).Exec(ctx); err != nil {
+		return err
+	}
 	var keep, drop []cellRow
 	for k, c := range changed {
 		row := k.row()

@@ -13,7 +13,8 @@ CREATE TABLE ledgers (
     snapshot    BIGINT, -- the latest
     assessed    BIGINT, -- when the latest was assessed
     weakest     TEXT   NOT NULL DEFAULT '', -- digests of what a post need not write again
-    names       TEXT   NOT NULL DEFAULT ''
+    names       TEXT   NOT NULL DEFAULT '',
+    version     BIGINT NOT NULL DEFAULT 0 -- grows when its cells change
 );
 CREATE INDEX ledgers_org ON ledgers (org);
 
