@@ -3,6 +3,7 @@ package inventory
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/uptrace/bun"
@@ -33,7 +34,9 @@ func (inv *Inventory) Findings(ctx context.Context, who tenant.Who, ask FindingQ
 		switch {
 		case !ask.ResolvedSince.IsZero() || o.name == "resolved":
 			states = []string{Resolved}
-		case len(ask.Results) == 0 && len(ask.Fingerprints) == 0:
+		case len(ask.Results) > 0:
+			states = statesOf(ask.Results)
+		case len(ask.Fingerprints) == 0:
 			states = []string{Open}
 		}
 	}
@@ -70,6 +73,25 @@ func (inv *Inventory) Findings(ctx context.Context, who tenant.Who, ask FindingQ
 	}
 	page.Items, err = inv.findingViews(ctx, who.Org, rows)
 	return page, err
+}
+
+// statesOf are those that findings with some results can be in.
+func statesOf(results []string) []string {
+	var out []string
+	for _, r := range results {
+		switch r {
+		case report.Fail:
+			out = append(out, Open)
+		case report.ResultWaived:
+			out = append(out, Waived)
+		case report.ResultUnknown:
+			out = append(out, Unverified)
+		default:
+			out = append(out, Resolved, Passing)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // find narrows to the findings that are asked for, but for their state.

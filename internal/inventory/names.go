@@ -3,6 +3,7 @@ package inventory
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -19,6 +20,10 @@ const (
 	nameKind           = "kind"
 	nameService        = "service"
 )
+
+// maxNames bounds the names of an assessment, far above what the catalogue and
+// the scanners beside it have.
+const maxNames = 20_000
 
 // names keeps the titles of an assessment, so that lists can show them.
 func (p *post) names(ctx context.Context, ledger *ledgerRow) error {
@@ -73,6 +78,9 @@ func (p *post) titles() ([]nameRow, string, error) {
 	for a := range p.a.Assets {
 		byID[[2]string{nameKind, label(a.Kind)}] = nameRow{Org: p.org, What: nameKind, ID: label(a.Kind), Title: label(a.KindTitle)}
 		byID[[2]string{nameService, label(a.Service)}] = nameRow{Org: p.org, What: nameService, ID: label(a.Service), Title: label(a.ServiceName)}
+	}
+	if len(byID) > maxNames {
+		return nil, "", fmt.Errorf("%w: the assessment names more than %d checks, kinds and services", ErrInvalid, maxNames)
 	}
 	rows := make([]nameRow, 0, len(byID))
 	for _, row := range byID {

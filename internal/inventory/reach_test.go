@@ -181,7 +181,7 @@ func TestReach(t *testing.T) {
 			t.Errorf("the difference within one group: %+v, %v", d, err)
 		}
 		narrow, err := h.inv.Snapshot(h.ctx(), viewer, last)
-		if err != nil || narrow.Summary.Assets != 0 || len(narrow.Details.Sources) != 0 {
+		if err != nil || narrow.Summary.Assets != 0 || narrow.Counts.Assets != 0 || len(narrow.Details.Sources) != 0 {
 			t.Errorf("who reads one group reads the summary of all: %+v, %v", narrow, err)
 		}
 	})
@@ -297,6 +297,14 @@ func TestListsAndFilters(t *testing.T) {
 		}
 		if cell := table.Rows[0].Cells[0]; cell.Worst != "failing" || cell.Statuses["failing"] != 5 || cell.Owners["customer"] != 10 {
 			t.Errorf("row %s of account 111: %+v", table.Rows[0].ID, cell)
+		}
+		for result, want := range map[string]int{"fail": 9, "unknown": 1, "pass": 10 + 20, "waived": 0} {
+			found, err := pages(func(p inventory.Paging) (inventory.Page[inventory.Finding], error) {
+				return h.inv.Findings(h.ctx(), all, inventory.FindingQuery{Results: []string{result}, Paging: p})
+			})
+			if err != nil || len(found) != want {
+				t.Errorf("%d findings %s, %v; want %d", len(found), result, err, want)
+			}
 		}
 		for _, bad := range []inventory.AssetQuery{
 			{Sort: "luck"}, {Paging: inventory.Paging{Cursor: "x"}}, {Paging: inventory.Paging{Cursor: store.Cursor("address", "a", 1)}},

@@ -21,14 +21,15 @@ type SnapshotDetail struct {
 // Snapshots lists the snapshots of some sources, or of all, newest first.
 // Which sources somebody may know of is for the caller to say.
 func (inv *Inventory) Snapshots(ctx context.Context, who tenant.Who, sources []int64, paging Paging) (Page[Snapshot], error) {
-	if _, err := reads(who, 0); err != nil {
+	s, err := reads(who, 0)
+	if err != nil {
 		return Page[Snapshot]{}, err
 	}
 	var rows []snapshotRow
 	q := in(inv.DB.NewSelect().Model(&rows).Where("s.org = ?", who.Org), "s", "source", sources).
 		ExcludeColumn("summary", "details")
 	limit := paging.size()
-	q, err := changeOrder.page(q, "s", paging)
+	q, err = changeOrder.page(q, "s", paging)
 	if err != nil {
 		return Page[Snapshot]{}, err
 	}
@@ -42,7 +43,7 @@ func (inv *Inventory) Snapshots(ctx context.Context, who tenant.Who, sources []i
 	}
 	page.Items = make([]Snapshot, len(rows))
 	for i := range rows {
-		if page.Items[i], err = rows[i].view(); err != nil {
+		if page.Items[i], err = rows[i].view(s); err != nil {
 			return page, err
 		}
 	}
@@ -61,7 +62,7 @@ func (inv *Inventory) Snapshot(ctx context.Context, who tenant.Who, id int64) (*
 		return nil, err
 	}
 	out := new(SnapshotDetail)
-	if out.Snapshot, err = row.view(); err != nil {
+	if out.Snapshot, err = row.view(s); err != nil {
 		return nil, err
 	}
 	if !s.all {
@@ -76,18 +77,19 @@ func (inv *Inventory) Snapshot(ctx context.Context, who tenant.Who, id int64) (*
 
 // Latest returns the latest snapshot of each source that has one.
 func (inv *Inventory) Latest(ctx context.Context, who tenant.Who) (map[int64]Snapshot, error) {
-	if _, err := reads(who, 0); err != nil {
+	s, err := reads(who, 0)
+	if err != nil {
 		return nil, err
 	}
 	var rows []snapshotRow
-	err := inv.DB.NewSelect().Model(&rows).ExcludeColumn("summary", "details").
+	err = inv.DB.NewSelect().Model(&rows).ExcludeColumn("summary", "details").
 		Where("org = ? AND id IN (SELECT snapshot FROM ledgers WHERE org = ?)", who.Org, who.Org).Scan(ctx)
 	if err != nil {
 		return nil, store.Translate(err)
 	}
 	out := make(map[int64]Snapshot, len(rows))
 	for i := range rows {
-		if out[rows[i].Source], err = rows[i].view(); err != nil {
+		if out[rows[i].Source], err = rows[i].view(s); err != nil {
 			return nil, err
 		}
 	}
@@ -100,12 +102,18 @@ func (inv *Inventory) snapshotRow(ctx context.Context, org, id int64) (*snapshot
 	return row, store.Translate(err)
 }
 
-func (r *snapshotRow) view() (Snapshot, error) {
+// view is the snapshot as somebody sees it. Who reads a part of the
+// organisation learns from it what could not be read, and not how much there
+// is beside that part.
+func (r *snapshotRow) view(s scope) (Snapshot, error) {
 	out := Snapshot{
 		ID: r.ID, Source: r.Source, Assessed: r.Assessed.Time, Posted: r.Posted.Time, Tool: r.Tool, Version: r.Version,
 		Revision: r.Revision, Branch: r.Branch, Origin: r.Origin,
 	}
 	err := json.Unmarshal([]byte(r.Counts), &out.Counts)
+	if !s.all {
+		out.Counts = Counts{Gaps: out.Counts.Gaps, Uncovered: out.Counts.Uncovered}
+	}
 	return out, err
 }
 
