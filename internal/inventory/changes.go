@@ -21,7 +21,7 @@ func (inv *Inventory) Changes(ctx context.Context, who tenant.Who, ask ChangeQue
 	q := in(s.narrow(inv.DB.NewSelect().Model(&rows), "c"), "c", "source", ask.Sources)
 	q = in(q, "c", "kind", ask.Kinds)
 	if ask.Snapshot != 0 {
-		q = q.Where("c.snapshot = ?", ask.Snapshot)
+		q = q.Where("c.source = (SELECT source FROM snapshots WHERE id = ?) AND c.snapshot = ?", ask.Snapshot, ask.Snapshot)
 	}
 	if ask.Asset != 0 {
 		q = q.Where("c.asset = ?", ask.Asset)

@@ -146,3 +146,61 @@ resource "aws_sqs_queue" "orders" {
 		}
 	})
 }
+
+func TestChanges(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := newHouse(t, db)
+		h.post(1, accounts("pass").assessment(0))
+		p, err := h.inv.Post(h.ctx(), h.system(), 1, inventory.Meta{}, accounts("fail").assessment(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.post(1, accounts("unknown").assessment(2))
+		count := func(ask inventory.ChangeQuery) int {
+			t.Helper()
+			got, err := pages(func(p inventory.Paging) (inventory.Page[inventory.Change], error) {
+				ask.Paging = p
+				return h.inv.Changes(h.ctx(), h.system(), ask)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, c := range got {
+				if i > 0 && c.ID >= got[i-1].ID || c.Title == "" && c.Subject != "" {
+					t.Errorf("change %d: %+v", i, c)
+				}
+			}
+			return len(got)
+		}
+		for _, c := range []struct {
+			ask  inventory.ChangeQuery
+			want int
+		}{
+			{inventory.ChangeQuery{}, 41},
+			{inventory.ChangeQuery{Snapshot: p.Snapshot}, 20},
+			{inventory.ChangeQuery{Kinds: []string{inventory.FindingNew}}, 10},
+			{inventory.ChangeQuery{Kinds: []string{inventory.FindingBlinded, inventory.SourceAdded}}, 11},
+			{inventory.ChangeQuery{Since: start.AddDate(0, 0, 2)}, 20},
+			{inventory.ChangeQuery{Until: start.AddDate(0, 0, 1)}, 1},
+			{inventory.ChangeQuery{Sources: []int64{2}}, 0},
+		} {
+			if got := count(c.ask); got != c.want {
+				t.Errorf("%+v gives %d, want %d", c.ask, got, c.want)
+			}
+		}
+		d, err := h.inv.Between(h.ctx(), h.system(), 0, nil, start, start.AddDate(0, 0, 1))
+		if err != nil || d.Counts[inventory.FindingNew] != 10 || d.Counts[inventory.StatusChanged] != 10 || len(d.Lists) != 2 {
+			t.Errorf("between the days: %+v, %v", d.Counts, err)
+		}
+		moved := accounts("unknown")
+		moved["main:asset-1"].duties["area-0.do"] = madeDuty{"provider", ""}
+		h.post(1, moved.assessment(3))
+		page, err := h.inv.Changes(h.ctx(), h.system(), inventory.ChangeQuery{Kinds: []string{inventory.LineMoved}})
+		if err != nil || len(page.Items) != 1 {
+			t.Fatalf("%+v, %v", page, err)
+		}
+		if c := page.Items[0]; c.Was.Party != "customer" || c.Now.Party != "aws" || c.Was.Rule != "rule" || c.Now.Rule != "rule" || c.Address != "asset-1" {
+			t.Errorf("the line that moved: %+v", c)
+		}
+	})
+}

@@ -211,6 +211,7 @@ CREATE TABLE changes (
     was      TEXT   NOT NULL, -- JSON of inventory.State
     now      TEXT   NOT NULL
 );
+CREATE INDEX changes_org ON changes (org, id);
 CREATE INDEX changes_at ON changes (org, at, id);
 CREATE INDEX changes_source ON changes (source, snapshot, id);
 CREATE INDEX changes_asset ON changes (asset, id);
