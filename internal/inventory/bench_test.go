@@ -32,7 +32,11 @@ func BenchmarkQueries(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.Cleanup(func() { db.Close() })
+		b.Cleanup(func() {
+			if err := db.Close(); err != nil {
+				b.Error(err)
+			}
+		})
 		if err := db.Migrate(b.Context()); err != nil {
 			b.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -114,7 +115,7 @@ func (inv *Inventory) readCells(ctx context.Context, org int64, what, version st
 	if err != nil {
 		return nil, store.Translate(err)
 	}
-	defer rows.Close()
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	out := &cells{version: version}
 	keys, words := map[string]int32{}, map[string]string{}
 	once := func(s *string) {

@@ -22,7 +22,11 @@ func (h *house) number(query string) map[string]int {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	defer rows.Close()
+	defer func() {
+		if err := rows.Close(); err != nil {
+			h.t.Error(err)
+		}
+	}()
 	out := map[string]int{}
 	for rows.Next() {
 		var key string
