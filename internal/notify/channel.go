@@ -95,13 +95,22 @@ func sees(who tenant.Who, group int64) bool {
 	return who.Reach(tenant.Administer).Has(group) || who.Reach(tenant.ReadAudit).Has(group)
 }
 
+// administers returns nil to who may set up notifications of a group. One of
+// another organisation does not exist.
+func administers(who tenant.Who, group int64) error {
+	if _, ok := who.Tree.Group(group); !ok {
+		return store.ErrNotFound
+	}
+	return who.Check(tenant.Administer, group)
+}
+
 // AddChannel makes a channel. What is secret of it is sealed; a webhook's is
 // made where none is given, and returned this once.
 func (n *Notify) AddChannel(ctx context.Context, who tenant.Who, c Channel, secret string) (Channel, error) {
 	if c.Group == 0 {
 		c.Group = who.Tree.Root()
 	}
-	if err := who.Check(tenant.Administer, c.Group); err != nil {
+	if err := administers(who, c.Group); err != nil {
 		return Channel{}, err
 	}
 	made := ""
@@ -144,7 +153,7 @@ func (n *Notify) ChangeChannel(ctx context.Context, who tenant.Who, c Channel, s
 		return Channel{}, err
 	}
 	for _, group := range []int64{r.GroupID, c.Group} {
-		if err := who.Check(tenant.Administer, group); err != nil {
+		if err := administers(who, group); err != nil {
 			return Channel{}, err
 		}
 	}

@@ -101,7 +101,7 @@ func (j *jira) text(m *message) (any, error) {
 	}
 	text = clip(text, 30000) + "\n" + mark(m)
 	if !j.cloud {
-		return "{noformat}\n" + strings.ReplaceAll(text, "{noformat}", "{ noformat}") + "\n{noformat}", nil
+		return "[Look at it in Demarc|" + m.Link(*m.first()) + "]\n{noformat}\n" + strings.ReplaceAll(text, "{noformat}", "{ noformat}") + "\n{noformat}", nil
 	}
 	link := map[string]any{"type": "text", "text": "Look at it in Demarc", "marks": []any{map[string]any{"type": "link", "attrs": map[string]string{"href": m.Link(*m.first())}}}}
 	return map[string]any{"type": "doc", "version": 1, "content": []any{

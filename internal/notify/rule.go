@@ -84,7 +84,7 @@ func (n *Notify) ChangeRule(ctx context.Context, who tenant.Who, rule Rule) (Rul
 }
 
 func (n *Notify) putRule(ctx context.Context, who tenant.Who, rule Rule, r *ruleRow, act string) (Rule, error) {
-	if err := who.Check(tenant.Administer, rule.Group); err != nil {
+	if err := administers(who, rule.Group); err != nil {
 		return Rule{}, err
 	}
 	if err := n.validRule(ctx, who, &rule); err != nil {

@@ -66,31 +66,50 @@ func (n *Notify) Run(ctx context.Context) error {
 	return nil
 }
 
-// Send sends what is due and waits until it is done, or put off.
+// Send sends everything that is due, and returns when none of it is left or
+// under way.
 func (n *Notify) Send(ctx context.Context) error {
 	if err := n.expire(ctx); err != nil {
 		return err
 	}
-	var all sync.WaitGroup
-	defer all.Wait()
-	var problem error
-	slots := make(chan struct{}, workers)
-	for ctx.Err() == nil {
-		slots <- struct{}{}
-		row, err := n.claim(ctx)
-		if err != nil || row == nil {
-			problem = err
-			break
+	done := make(chan struct{}, workers)
+	under := 0
+	defer func() {
+		for ; under > 0; under-- {
+			<-done
 		}
-		all.Go(func() {
-			defer func() { <-slots }()
-			defer n.release(row.Channel)
-			if err := n.deliver(ctx, row); err != nil && ctx.Err() == nil {
-				n.Log.ErrorContext(ctx, "sending a notification", "delivery", row.ID, "error", err)
+	}()
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	for ctx.Err() == nil {
+		var row *deliveryRow
+		if under < workers {
+			var err error
+			if row, err = n.claim(ctx); err != nil {
+				return err
 			}
-		})
+		}
+		if row != nil {
+			under++
+			go func() {
+				defer func() { done <- struct{}{} }()
+				defer n.release(row.Channel)
+				if err := n.deliver(ctx, row); err != nil && ctx.Err() == nil {
+					n.Log.ErrorContext(ctx, "sending a notification", "delivery", row.ID, "error", err)
+				}
+			}()
+			continue
+		}
+		if under == 0 {
+			return nil
+		}
+		select {
+		case <-done: // a channel may be free again
+			under--
+		case <-look.C: // something may have come due
+		}
 	}
-	return problem
+	return nil
 }
 
 // claim takes the delivery that is due longest, of a channel that is not busy
