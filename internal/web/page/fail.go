@@ -16,6 +16,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
+	"github.com/demarc-sec/demarc/internal/notify"
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
@@ -25,7 +26,7 @@ import (
 // invalid are the errors of the subjects whose text is for the person.
 var invalid = []error{
 	ErrInvalid, audit.ErrInvalid, directory.ErrInvalid, identity.ErrInvalid, inventory.ErrInvalid, jobs.ErrInvalid, sources.ErrInvalid,
-	waivers.ErrInvalid,
+	waivers.ErrInvalid, notify.ErrInvalid,
 }
 
 // Told returns what to say to somebody whose form could not be done as it was
