@@ -7,5 +7,4 @@ import (
 	_ "github.com/caddyserver/certmagic"
 	_ "github.com/danielgtaylor/huma/v2"
 	_ "github.com/danielgtaylor/huma/v2/adapters/humago"
-	_ "github.com/xuri/excelize/v2"
 )

@@ -26,7 +26,7 @@ type asset struct {
 
 // styles and scripts are each joined to one file, in this order.
 var (
-	styles  = []string{"base.css", "shell.css", "parts.css", "pages.css"}
+	styles  = []string{"base.css", "shell.css", "parts.css", "charts.css", "ledger.css", "pages.css"}
 	scripts = []string{"console.js", "passkey.js"}
 )
 
