@@ -381,7 +381,7 @@ func egoBox(n egoPlace, width float64, class string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(short(n.Title, int(width/7.4)))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(short(n.Title, int(width/8.6)))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `chart/ego.templ`, Line: 46, Col: 96}
 		}
@@ -421,7 +421,7 @@ func egoBox(n egoPlace, width float64, class string) templ.Component {
 		}
 		if n.Relation != "" {
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(short(n.Relation+" · "+n.Sub, int(width/6.8)))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(short(n.Relation+" · "+n.Sub, int(width/7.4)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `chart/ego.templ`, Line: 49, Col: 51}
 			}
@@ -431,7 +431,7 @@ func egoBox(n egoPlace, width float64, class string) templ.Component {
 			}
 		} else {
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(short(n.Sub, int(width/6.8)))
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(short(n.Sub, int(width/7.4)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `chart/ego.templ`, Line: 51, Col: 33}
 			}

@@ -62,6 +62,20 @@ func (c Counts) Of(status string) int {
 	return c.Statuses[status]
 }
 
+// Side is the part of the counts that one owner has.
+func (c Counts) Side(owner string) Counts {
+	out := Counts{map[string]int{owner: c.Owners[owner]}, map[string]int{}}
+	for _, s := range c.Shares() {
+		if s.Owner == owner && owner != report.Unknown {
+			out.Statuses[s.Status] = s.N
+		}
+	}
+	if owner == report.Unknown {
+		out.Statuses[report.Unverified] = c.Owners[owner]
+	}
+	return out
+}
+
 // Total is how many there are.
 func (c Counts) Total() int {
 	return c.Owners[report.Customer] + c.Owners[report.Unknown] + c.Owners[report.Provider]

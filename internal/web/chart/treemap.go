@@ -9,8 +9,7 @@ import (
 type Tile struct {
 	Title  string
 	URL    string
-	N      int    // its size
-	Status string // its pattern
+	Counts Counts // its size, and how its area is divided
 	Note   string // a line below its title
 }
 
@@ -20,6 +19,12 @@ type place struct {
 	X, Y, W, H float64
 }
 
+// parts divide the tile.
+func (p place) parts() []piece {
+	pieces, _, _ := bar(p.Counts)
+	return pieces
+}
+
 // treemapShape is how much wider than high a treemap is drawn.
 const treemapShape = 2.2
 
@@ -27,11 +32,11 @@ const treemapShape = 2.2
 // (Bruls, Huizing, van Wijk: Squarified Treemaps, 2000): rows are filled along
 // the shorter side as long as that makes the worst of them no worse.
 func squarify(tiles []Tile) []place {
-	tiles = slices.DeleteFunc(slices.Clone(tiles), func(t Tile) bool { return t.N <= 0 })
-	slices.SortStableFunc(tiles, func(a, b Tile) int { return cmp.Compare(b.N, a.N) })
+	tiles = slices.DeleteFunc(slices.Clone(tiles), func(t Tile) bool { return t.Counts.Total() <= 0 })
+	slices.SortStableFunc(tiles, func(a, b Tile) int { return cmp.Compare(b.Counts.Total(), a.Counts.Total()) })
 	total := 0
 	for _, t := range tiles {
-		total += t.N
+		total += t.Counts.Total()
 	}
 	if total == 0 {
 		return nil
@@ -42,9 +47,9 @@ func squarify(tiles []Tile) []place {
 	x, y, w, h := 0.0, 0.0, width, height
 	for len(tiles) > 0 {
 		side := min(w, h)
-		n, sum := 1, float64(tiles[0].N)*unit
+		n, sum := 1, float64(tiles[0].Counts.Total())*unit
 		for n < len(tiles) {
-			next := sum + float64(tiles[n].N)*unit
+			next := sum + float64(tiles[n].Counts.Total())*unit
 			if ratio(tiles[:n+1], next, side, unit) > ratio(tiles[:n], sum, side, unit) {
 				break
 			}
@@ -52,7 +57,7 @@ func squarify(tiles []Tile) []place {
 		}
 		thick, at := sum/side, 0.0
 		for _, t := range tiles[:n] {
-			long := float64(t.N) * unit / thick
+			long := float64(t.Counts.Total()) * unit / thick
 			p := place{Tile: t, X: x, Y: y + at, W: thick, H: long}
 			if w < h {
 				p = place{Tile: t, X: x + at, Y: y, W: long, H: thick}
@@ -75,7 +80,7 @@ func squarify(tiles []Tile) []place {
 func ratio(row []Tile, sum, side, unit float64) float64 {
 	thick, worst := sum/side, 0.0
 	for _, t := range row {
-		long := float64(t.N) * unit / thick
+		long := float64(t.Counts.Total()) * unit / thick
 		worst = max(worst, thick/long, long/thick)
 	}
 	return worst

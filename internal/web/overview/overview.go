@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/inventory"
+	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/report/matrix"
 	"github.com/demarc-sec/demarc/internal/tenant"
 	"github.com/demarc-sec/demarc/internal/web/chart"
@@ -32,8 +33,9 @@ type Ledger interface {
 
 // Pages serves the overview.
 type Pages struct {
-	Ledger Ledger
-	Now    func() time.Time
+	Ledger  Ledger
+	Sources listing.Sources
+	Now     func() time.Time
 }
 
 // Register adds the page.
@@ -93,15 +95,8 @@ func (p *Pages) fill(ctx context.Context, who tenant.Who, group int64, v *view) 
 		return err
 	}
 	v.Counts = chart.Counts{Owners: v.Totals.Owners, Statuses: v.Totals.Statuses}
-	latest, err := p.Ledger.Latest(ctx, who)
-	if err != nil {
+	if err := p.latest(ctx, who, v); err != nil {
 		return err
-	}
-	for _, s := range latest {
-		if s.Assessed.After(v.Assessed) {
-			v.Assessed = s.Assessed
-		}
-		v.Unseen += s.Counts.Gaps
 	}
 	if v.Totals.Assets == 0 {
 		return nil
@@ -129,6 +124,30 @@ func (p *Pages) fill(ctx context.Context, who tenant.Who, group int64, v *view) 
 	}
 	v.Weakest, err = p.Ledger.Weakest(ctx, who, group, 6)
 	return err
+}
+
+// latest tells when the sources that the actor knows of were last assessed, and
+// what they could not read.
+func (p *Pages) latest(ctx context.Context, who tenant.Who, v *view) error {
+	latest, err := p.Ledger.Latest(ctx, who)
+	if err != nil {
+		return err
+	}
+	known, err := p.Sources.List(ctx, who)
+	if err != nil {
+		return err
+	}
+	for _, src := range known {
+		s, ok := latest[src.ID]
+		if !ok {
+			continue
+		}
+		if s.Assessed.After(v.Assessed) {
+			v.Assessed = s.Assessed
+		}
+		v.Unseen += s.Counts.Gaps
+	}
+	return nil
 }
 
 // groups are the way to this group and those to go into.
@@ -187,41 +206,26 @@ func (v *view) tiles(t *matrix.Table) []chart.Tile {
 		if c.ID == "" {
 			title = "No team"
 		}
-		if n := sum.Owners["customer"]; n > 0 {
-			tile := chart.Tile{Title: title, N: n, URL: v.url("/duties", "owner", "customer", "team", listing.Value(c.ID)), Note: chart.Count(n, "duty", "duties")}
-			for _, s := range []string{"verified", "waived", "unverified", "failing"} {
-				if sum.Of(s) > 0 {
-					tile.Status = s
-				}
-			}
-			if f := sum.Of("failing"); f > 0 {
+		mine := sum.Side(report.Customer)
+		if n := mine.Total(); n > 0 {
+			tile := chart.Tile{Title: title, Counts: mine, URL: v.url("/duties", "owner", report.Customer, "team", listing.Value(c.ID)), Note: chart.Count(n, "duty", "duties")}
+			if f := mine.Of(report.Failing); f > 0 {
 				tile.Note += ", " + layout.Number(int64(f)) + " failing"
 			}
 			out = append(out, tile)
 		}
 	}
-	if n := v.Totals.Owners["unknown"]; n > 0 {
-		out = append(out, chart.Tile{Title: "Owner unknown", N: n, Status: chart.UnknownOwner, URL: v.url("/duties", "owner", "unknown"), Note: chart.Count(n, "duty", "duties")})
-	}
-	if n := v.Totals.Owners["provider"]; n > 0 {
-		out = append(out, chart.Tile{Title: "The provider’s", N: n, Status: v.theirs(), URL: v.url("/duties", "owner", "provider"), Note: chart.Count(n, "duty", "duties")})
+	for _, side := range []struct{ owner, title string }{{report.Unknown, "Owner unknown"}, {report.Provider, "The provider’s"}} {
+		c := v.Counts.Side(side.owner)
+		out = append(out, chart.Tile{Title: side.title, Counts: c, URL: v.url("/duties", "owner", side.owner), Note: chart.Count(c.Total(), "duty", "duties")})
 	}
 	return out
-}
-
-func (v *view) theirs() string {
-	for _, s := range []string{"lapsed", "unassured"} {
-		if v.Counts.Of(s) > 0 {
-			return s
-		}
-	}
-	return "assured"
 }
 
 // lead is the first sentence of the page.
 func (v *view) lead() string {
 	c := v.Counts
-	total, mine := c.Total(), c.Owners["customer"]
+	total, mine := c.Total(), c.Owners[report.Customer]
 	if total == 0 {
 		return "Nothing has been assessed yet."
 	}
@@ -251,11 +255,11 @@ type stat struct {
 }
 
 func (v *view) stats() []stat {
-	mine := v.Counts.Owners["customer"]
+	mine := v.Counts.Owners[report.Customer]
 	var out []stat
 	for _, s := range []string{"failing", "unverified", "waived", "verified"} {
 		n := v.Counts.Of(s)
-		out = append(out, stat{s, chart.StatusTitle(s), chart.Percent(n, mine) + " of yours", v.url("/duties", "owner", "customer", "status", s), n})
+		out = append(out, stat{s, chart.StatusTitle(s), chart.Percent(n, mine) + " of yours", v.url("/duties", "owner", report.Customer, "status", s), n})
 	}
 	return out
 }
