@@ -33,6 +33,7 @@ func (s *Server) wire(ctx context.Context) error {
 	}
 	s.work()
 	s.console()
+	s.ledgerPages()
 
 	s.mux.HandleFunc("GET /healthz", s.healthz)
 	s.mux.HandleFunc("GET /readyz", s.readyz)

@@ -11,12 +11,22 @@ type Tile struct {
 	URL    string
 	Counts Counts // its size, and how its area is divided
 	Note   string // a line below its title
+	More   string // and another, where there is room
 }
 
 // place is where a tile lies, in percent of both sides.
 type place struct {
 	Tile
 	X, Y, W, H float64
+}
+
+// say is the tile in words.
+func (t Tile) say() string {
+	s := t.Title + ": " + t.Note
+	if t.More != "" {
+		s += ", " + t.More
+	}
+	return s
 }
 
 // parts divide the tile.

@@ -210,7 +210,7 @@ func (v *view) tiles(t *matrix.Table) []chart.Tile {
 		if n := mine.Total(); n > 0 {
 			tile := chart.Tile{Title: title, Counts: mine, URL: v.url("/duties", "owner", report.Customer, "team", listing.Value(c.ID)), Note: chart.Count(n, "duty", "duties")}
 			if f := mine.Of(report.Failing); f > 0 {
-				tile.Note += ", " + layout.Number(int64(f)) + " failing"
+				tile.More = layout.Number(int64(f)) + " failing"
 			}
 			out = append(out, tile)
 		}
