@@ -28,6 +28,17 @@ func (d *database) flags(cmd *cobra.Command) {
 
 func (d *database) file() string { return filepath.Join(d.data, server.DatabaseFile) }
 
+// complete takes what flags leave out from files, as demarc serve does.
+func (d *database) complete() error { return fromFile(&d.url, "DEMARC_DATABASE_URL_FILE") }
+
+// key is the file of the key that secrets are sealed with.
+func (d *database) key() string {
+	if file := os.Getenv("DEMARC_SEAL_KEY_FILE"); file != "" {
+		return file
+	}
+	return filepath.Join(d.data, seal.FileName)
+}
+
 func (d *database) open(ctx context.Context) (*store.DB, error) {
 	if d.url != "" {
 		return store.Open(ctx, d.url)
@@ -54,6 +65,9 @@ Who signed in, one-time links and lockouts are left out.`,
   demarc backup --database-url postgres://demarc@db/demarc demarc.backup`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := at.complete(); err != nil {
+				return err
+			}
 			opt := backup.Options{Program: version(), Now: env.Now()}
 			for _, r := range recipients {
 				to, err := age.ParseX25519Recipient(r)
@@ -63,7 +77,7 @@ Who signed in, one-time links and lockouts are left out.`,
 				opt.Recipients = append(opt.Recipients, to)
 			}
 			if withKeys {
-				key, err := os.ReadFile(filepath.Join(at.data, seal.FileName))
+				key, err := os.ReadFile(at.key())
 				if err != nil {
 					return err
 				}
@@ -130,6 +144,9 @@ otherwise put the copy of seal.key there before demarc serve is started.`,
   demarc restore demarc.backup.age --identity key.txt --database-url postgres://demarc@db/demarc`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := at.complete(); err != nil {
+				return err
+			}
 			keys, err := readIdentities(identities)
 			if err != nil {
 				return err

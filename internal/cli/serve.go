@@ -2,10 +2,12 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -37,6 +39,11 @@ directory. With --database-url and --nats-url many replicas work together.`,
 			if cfg.Networks, err = parsePrefixes("--allow-network", networks); err != nil {
 				return err
 			}
+			for value, variable := range map[*string]string{&cfg.DatabaseURL: "DEMARC_DATABASE_URL_FILE", &cfg.NATSURL: "DEMARC_NATS_URL_FILE"} {
+				if err := fromFile(value, variable); err != nil {
+					return err
+				}
+			}
 			cfg.Log, cfg.Now, cfg.Version = log, env.Now, version()
 			s, err := server.New(cmd.Context(), cfg)
 			if err != nil {
@@ -50,6 +57,7 @@ directory. With --database-url and --nats-url many replicas work together.`,
 	fl := cmd.Flags()
 	fl.StringVar(&cfg.DataDir, "data", defaultDataDir(), "directory for the database, the work queue, keys and certificates")
 	fl.StringVar(&cfg.DatabaseURL, "database-url", os.Getenv("DEMARC_DATABASE_URL"), "PostgreSQL as postgres://… (or DEMARC_DATABASE_URL; default SQLite in the data directory)")
+	fl.StringVar(&cfg.SealKey, "seal-key", os.Getenv("DEMARC_SEAL_KEY_FILE"), "file of the key of secrets in the database, the same for all replicas (or DEMARC_SEAL_KEY_FILE; default seal.key in the data directory, made if it is not there)")
 	fl.StringVar(&cfg.NATSURL, "nats-url", os.Getenv("DEMARC_NATS_URL"), "NATS with JetStream as nats://…, several by comma (or DEMARC_NATS_URL; default in the process)")
 	fl.StringVar(&cfg.Listen, "listen", "", "address to listen at (default 127.0.0.1:8080, with TLS 127.0.0.1:8443)")
 	fl.StringVar(&cfg.PublicURL, "public-url", "", "URL by which browsers reach it")
@@ -64,6 +72,28 @@ directory. With --database-url and --nats-url many replicas work together.`,
 	fl.StringVar(&logFormat, "log-format", "text", "text or json")
 	fl.StringVar(&logLevel, "log-level", "info", "debug, info, warn or error")
 	return cmd
+}
+
+// fromFile reads a setting that is empty from the file that a variable names,
+// which is how orchestrators hand secrets over.
+func fromFile(value *string, variable string) error {
+	file := os.Getenv(variable)
+	if *value != "" || file == "" {
+		return nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", variable, err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, 64<<10))
+	if err != nil {
+		return fmt.Errorf("%s: %w", variable, err)
+	}
+	if *value = strings.TrimSpace(string(text)); *value == "" {
+		return fmt.Errorf("%s: the file %s is empty", variable, file)
+	}
+	return nil
 }
 
 func newLog(env *Env, format, level string) (*slog.Logger, error) {

@@ -39,12 +39,18 @@ func Parse(text string) (*Keys, error) {
 }
 
 // Load reads a key file, which nobody but its owner may read.
-func Load(file string) (*Keys, error) {
+func Load(file string) (*Keys, error) { return load(file, 0o077) }
+
+// LoadMounted reads a key file that an orchestrator puts there for several
+// replicas: its group may read it, since the owner is somebody else.
+func LoadMounted(file string) (*Keys, error) { return load(file, 0o027) }
+
+func load(file string, denied fs.FileMode) (*Keys, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the key: %w", err)
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+	if runtime.GOOS != "windows" && info.Mode().Perm()&denied != 0 {
 		return nil, fmt.Errorf("the key file %s may be read by others; chmod 600 it", file)
 	}
 	if info.Size() > 64<<10 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/identity"
+	"github.com/demarc-sec/demarc/internal/seal"
 )
 
 // DatabaseFile is what the SQLite database in a data directory is called.
@@ -21,6 +22,7 @@ const DatabaseFile = "demarc.db"
 type Config struct {
 	DataDir     string // database, event streams, keys, certificates; made if it is not there
 	DatabaseURL string // postgres://…; empty is SQLite in DataDir
+	SealKey     string // file of the keys of sealed secrets, the same for all replicas; default one in DataDir
 	NATSURL     string // nats://…, several by comma; empty is a server in the process
 
 	Listen    string // address to listen at; default 127.0.0.1:8080, with TLS 127.0.0.1:8443
@@ -94,6 +96,14 @@ func (c *Config) complete() error {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return nil
+}
+
+// keys reads what seals secrets.
+func (c *Config) keys() (*seal.Keys, error) {
+	if c.SealKey != "" {
+		return seal.LoadMounted(c.SealKey)
+	}
+	return seal.LoadOrCreate(c.DataDir)
 }
 
 // publicURL is the one that was set, or that of the address listened at.

@@ -19,7 +19,6 @@ import (
 	"github.com/demarc-sec/demarc/internal/outbound"
 	"github.com/demarc-sec/demarc/internal/queue"
 	"github.com/demarc-sec/demarc/internal/report"
-	"github.com/demarc-sec/demarc/internal/seal"
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/waivers"
 	"github.com/demarc-sec/demarc/internal/web/page"
@@ -43,7 +42,7 @@ func (s *Server) wire(ctx context.Context) error {
 // subjects makes what holds state, each on those before it.
 func (s *Server) subjects(ctx context.Context) (err error) {
 	policy := outbound.Policy{Allowed: s.Config.Networks}
-	if s.Keys, err = seal.LoadOrCreate(s.Config.DataDir); err != nil {
+	if s.Keys, err = s.Config.keys(); err != nil {
 		return err
 	}
 	if s.Queue, err = queue.Open(ctx, queue.Options{URL: s.Config.NATSURL, Dir: filepath.Join(s.Config.DataDir, "queue"), Log: s.log}); err != nil {
