@@ -5,19 +5,26 @@ GO       ?= go
 FUZZTIME ?= 10s
 BENCH    ?= .
 REPORT   ?= demarc-report.html
+LISTEN   ?= 127.0.0.1:8080
 
 # Tools are built from source into bin/tools, by version, and never touch go.mod.
 GOLANGCI_LINT := bin/tools/golangci-lint-v2.14.0
 GOVULNCHECK   := bin/tools/govulncheck-v1.8.0
+HELM          := bin/tools/helm-v4.3.1
 
-.PHONY: build run test lint format bench fuzz vuln tools clean
+.PHONY: build run report test lint format bench fuzz vuln tools clean
 
 build:
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/demarc ./cmd/demarc
 
+# Starts the control plane with the examples assessed, and tells where it is
+# and how to get in. Ctrl-C ends it, and nothing is kept.
+run: build
+	bin/demarc serve --demo examples --log-level warn --listen $(LISTEN)
+
 # Assesses the examples and leaves a report. The examples are full of findings,
 # so that none of them is a failure here.
-run: build
+report: build
 	bin/demarc assess examples --format html --output $(REPORT) --fail-on never --allow-incomplete
 	@echo "The report is in $(CURDIR)/$(REPORT)"
 
@@ -65,6 +72,10 @@ bin/tools/golangci-lint-%:
 bin/tools/govulncheck-%:
 	GOBIN=$(CURDIR)/bin/tools $(GO) install golang.org/x/vuln/cmd/govulncheck@$*
 	mv bin/tools/govulncheck $@
+
+bin/tools/helm-%:
+	GOBIN=$(CURDIR)/bin/tools $(GO) install helm.sh/helm/v4/cmd/helm@$*
+	mv bin/tools/helm $@
 
 clean:
 	rm -rf bin $(REPORT)

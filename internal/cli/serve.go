@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,13 +12,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/demarc-sec/demarc/internal/jobs"
 	"github.com/demarc-sec/demarc/internal/server"
 )
 
 func newServe(env *Env) *cobra.Command {
 	var cfg server.Config
 	var proxies, networks []string
-	var logFormat, logLevel string
+	var logFormat, logLevel, organisation, demo string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the control plane: the estate's ledger over time, with an API and a console",
@@ -45,13 +47,19 @@ directory. With --database-url and --nats-url many replicas work together.`,
 				}
 			}
 			cfg.Log, cfg.Now, cfg.Version = log, env.Now, version()
+			if demo != "" {
+				if cfg.DataDir, err = os.MkdirTemp("", "demarc-demo-"); err != nil {
+					return err
+				}
+				defer os.RemoveAll(cfg.DataDir) //nolint:errcheck // a temporary directory
+				cfg.DatabaseURL, cfg.NATSURL, organisation = "", "", "Fernhill (an example)"
+			}
 			s, err := server.New(cmd.Context(), cfg)
 			if err != nil {
 				return err
 			}
-			defer s.Close()
-			fmt.Fprintf(env.Err, "Demarc is at %s\n", s.URL)
-			return s.Run(cmd.Context())
+			defer s.Close() //nolint:errcheck // what Run returned is what matters
+			return serve(cmd.Context(), env, s, organisation, demo)
 		},
 	}
 	fl := cmd.Flags()
@@ -68,6 +76,8 @@ directory. With --database-url and --nats-url many replicas work together.`,
 	fl.StringSliceVar(&cfg.TLS.ACME, "tls-acme", nil, "host names to get certificates for from Let's Encrypt")
 	fl.StringSliceVar(&proxies, "trusted-proxy", nil, "address or network of proxies whose X-Forwarded-For is believed")
 	fl.StringSliceVar(&networks, "allow-network", nil, "network of your own that Git sources and notifications may reach, such as 10.2.0.0/16")
+	fl.StringVar(&organisation, "organisation", "Our organisation", "name of the organisation that is made where there is none")
+	fl.StringVar(&demo, "demo", "", "show an assessment of this directory, with a data directory that goes when the server ends")
 	fl.IntVar(&cfg.Workers, "workers", 0, "assessments to run at a time (default one for every two processors)")
 	fl.StringVar(&logFormat, "log-format", "text", "text or json")
 	fl.StringVar(&logLevel, "log-level", "info", "debug, info, warn or error")
@@ -94,6 +104,35 @@ func fromFile(value *string, variable string) error {
 		return fmt.Errorf("%s: the file %s is empty", variable, file)
 	}
 	return nil
+}
+
+// serve tells where the server is, and how to get in where nobody is in yet,
+// and runs it.
+func serve(ctx context.Context, env *Env, s *server.Server, organisation, demo string) error {
+	links, err := s.First(ctx, organisation)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Err, "Demarc is at %s\n", s.URL)
+	for _, link := range links {
+		fmt.Fprintf(env.Err, "The first administrator joins by this link, which holds once and for a day:\n\n  %s\n\n", link)
+	}
+	if demo != "" {
+		wait, err := s.Demo(ctx, demo)
+		if err != nil {
+			return fmt.Errorf("setting the demonstration up: %w", err)
+		}
+		go func() {
+			switch job, err := wait(ctx); {
+			case err != nil: // it ends
+			case job.State == jobs.Done:
+				fmt.Fprintf(env.Err, "%s is assessed. Stop with Ctrl-C; nothing is kept.\n", demo)
+			default:
+				fmt.Fprintf(env.Err, "%s could not be assessed: %s\n", demo, job.Problem)
+			}
+		}()
+	}
+	return s.Run(ctx)
 }
 
 func newLog(env *Env, format, level string) (*slog.Logger, error) {
