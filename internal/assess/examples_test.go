@@ -143,7 +143,7 @@ var lines = []struct{ asset, responsibility, owner string }{
 
 // told are findings the story of the examples rests on.
 var told = []struct{ check, asset, result string }{
-	{"aws-exposed-compute-with-admin-role", `shop:aws_instance.content`, report.Fail},
+	{"exposed-compute-with-admin-role", `shop:aws_instance.content`, report.Fail},
 	{"imdsv2", `shop:aws_instance.content`, report.Fail}, // its waiver ran out
 	{"plaintext-secrets", `shop:aws_instance.content`, report.Fail},
 	{"plaintext-secrets", `staging:module.storefront.aws_ecs_task_definition.this`, report.Fail},
@@ -152,8 +152,8 @@ var told = []struct{ check, asset, result string }{
 	{"public-read", `edge:module.assets.aws_s3_bucket.this`, report.Pass},
 	{"admin-ports-closed", `shop:aws_security_group.content`, report.ResultWaived}, // checkov:skip
 	{"aws-iam-permissions-via-groups", `identity:aws_iam_user.legacy["label-printer"]`, report.ResultWaived},
-	{"aws-iam-oidc-trust-unscoped", `identity:module.pipelines["warehouse-tools"].aws_iam_role.this`, report.Fail},
-	{"aws-iam-oidc-trust-unscoped", `identity:module.pipelines["storefront"].aws_iam_role.this`, report.Pass},
+	{"pipeline-trust-scoped", `identity:module.pipelines["warehouse-tools"].aws_iam_role.this`, report.Fail},
+	{"pipeline-trust-scoped", `identity:module.pipelines["storefront"].aws_iam_role.this`, report.Pass},
 	{"aws-alarm-trail-change", `aws-account:111122223333`, report.Pass},
 	{"aws-alarm-sg-change", `aws-account:111122223333`, report.Fail},
 	{"key-rotation", `keys:aws_kms_key.archive`, report.Fail},
