@@ -185,7 +185,7 @@ func (d *decision) full(ctx context.Context, r *Rule, channel int64) (bool, erro
 
 // single puts down a message of its own.
 func (d *decision) single(ctx context.Context, r *Rule, channel int64, e *Event, action, thread string) error {
-	row := d.row(r.ID, r.Group, channel, Single, e.Title, r.Timing.due(e, d.now))
+	row := d.row(r.ID, r.Group, channel, Single, e.name(), r.Timing.due(e, d.now))
 	row.Key, row.Action, row.Thread = keyOf(strconv.FormatInt(channel, 10), e.key, action), action, thread
 	return d.insert(ctx, row, e)
 }
@@ -289,7 +289,7 @@ func (d *decision) closeSource(ctx context.Context, e *Event) error {
 func (d *decision) closeAll(ctx context.Context, open []threadRow, e *Event) error {
 	for i := range open {
 		t := &open[i]
-		row := d.row(t.Rule, t.GroupID, t.Channel, Single, e.Title, d.now)
+		row := d.row(t.Rule, t.GroupID, t.Channel, Single, e.name(), d.now)
 		row.Key, row.Action, row.Thread = keyOf(strconv.FormatInt(t.Channel, 10), e.key, closes, t.Thread), closes, t.Thread
 		if err := d.insert(ctx, row, e); err != nil {
 			return err

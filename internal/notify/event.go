@@ -96,6 +96,14 @@ func (e *Event) action() string {
 	return ""
 }
 
+// name is the event among others: what, and where.
+func (e *Event) name() string {
+	if e.Address == "" || e.Address == e.Title {
+		return e.Title
+	}
+	return oneLine(e.Title+" · "+e.Address, 400)
+}
+
 // rank orders severities, the worst lowest; what has none comes last.
 func rank(severity string) int {
 	if i := slices.Index(report.Severities, severity); i >= 0 {

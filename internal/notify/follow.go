@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -187,7 +188,7 @@ func ofChange(org int64, c *inventory.FeedItem) Event {
 			e.Severity = c.Was.Severity
 		}
 		if e.Title == "" {
-			e.Title = c.Now.Check + c.Was.Check
+			e.Title = cmp.Or(c.Now.Check, c.Was.Check)
 		}
 		e.Thread = fmt.Sprintf("finding:%d:%d:%s", c.Source, c.Asset, c.Subject)
 		if e.Path = "/assets/" + strconv.FormatInt(c.Asset, 10); c.Finding != 0 {
@@ -230,7 +231,7 @@ func aboutDuty(c *inventory.FeedItem) (title, text, do string) {
 		text = fmt.Sprintf("It was owned by %s.", was)
 	}
 	if title == "" {
-		title = c.Now.Kind + c.Was.Kind
+		title = cmp.Or(c.Now.Kind, c.Was.Kind)
 	}
 	return title, text, do
 }

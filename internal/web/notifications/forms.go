@@ -110,7 +110,7 @@ func pathID(r *http.Request, id *int64, err error) error {
 func filters(ask notify.DeliveryQuery) layout.Filters {
 	f := layout.Facet{Name: "state", Title: "State"}
 	for _, s := range notify.DeliveryStates {
-		f.Options = append(f.Options, layout.Option{Value: s, Title: layout.Word(s), Count: -1, Chosen: slices.Contains(ask.States, s)})
+		f.Options = append(f.Options, layout.Option{Value: s, Title: stateWord(s), Count: -1, Chosen: slices.Contains(ask.States, s)})
 	}
 	out := layout.Filters{Action: base + "/deliveries", Facets: []layout.Facet{f}}
 	for name, id := range map[string]int64{"channel": ask.Channel, "rule": ask.Rule} {

@@ -74,20 +74,25 @@ func form(d notify.Delivery) string {
 	case d.Action == "again":
 		return "Comes back"
 	}
-	return "Single"
+	return "One message"
 }
 
 // stateName says how a delivery stands.
 func stateName(d notify.Delivery, now time.Time) string {
 	switch {
-	case d.State == notify.Dead:
-		return "Given up"
-	case d.State == notify.Waiting && d.Attempt > 0:
+	case d.State == notify.Waiting && d.Attempt > 0 && d.Due.After(now):
 		return "Tried again " + layout.Ago(d.Due, now)
 	case d.State == notify.Waiting && d.Due.After(now):
 		return "Held, " + layout.Ago(d.Due, now)
 	}
-	return layout.Word(d.State)
+	return stateWord(d.State)
+}
+
+func stateWord(state string) string {
+	if state == notify.Dead {
+		return "Given up"
+	}
+	return layout.Word(state)
 }
 
 func secretHint(c notify.Channel, hint string) string {
