@@ -1,12 +1,16 @@
 package server
 
 import (
+	"github.com/pquerna/otp/totp"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/demarc-sec/demarc/internal/store/storetest"
 	"github.com/demarc-sec/demarc/internal/tenant"
@@ -152,4 +156,131 @@ func TestOpenRedirect(t *testing.T) {
 			t.Errorf("when signed in, %q leads to %q", next, a.header.Get("Location"))
 		}
 	}
+}
+
+// clock is a time that passes when it is told to.
+type clock struct{ ahead atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+func (c *clock) pass(d time.Duration) { c.ahead.Add(int64(d)) }
+
+// between is what stands between two texts.
+func between(t *testing.T, text, before, after string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(text, before)
+	found, _, end := strings.Cut(rest, after)
+	if !ok || !end {
+		t.Fatalf("there is nothing between %q and %q", before, after)
+	}
+	return html.UnescapeString(found)
+}
+
+// Somebody sets an authenticator app up and signs in with its codes, and with
+// a recovery code.
+func TestAuthenticatorApp(t *testing.T) {
+	c := &clock{}
+	s := start(t, Config{Now: c.now})
+	_, ada := s.organisation(t, "shop", "Shop")
+	setup := ada.post("/account/app/begin", nil)
+	ada.want("the set-up", setup, http.StatusOK, `class="qr"`)
+	secret := strings.ReplaceAll(between(t, setup.body, `<code class="secret">`, "<"), " ", "")
+	ada.want("a wrong code", ada.post("/account/app", url.Values{"code": {"000000"}}), http.StatusUnprocessableEntity, "")
+	setup = ada.post("/account/app/begin", nil)
+	secret = strings.ReplaceAll(between(t, setup.body, `<code class="secret">`, "<"), " ", "")
+	code := func() string {
+		t.Helper()
+		out, err := totp.GenerateCode(secret, c.now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	codes := ada.post("/account/app", url.Values{"code": {code()}})
+	ada.want("the first code", codes, http.StatusOK, "shown only now")
+	recovery := between(t, codes.body, "<li><code>", "<")
+	ada.post("/sign-out", nil)
+
+	a := ada.post("/sign-in", signInForm("ada@shop.test", "/account"))
+	if a.at != "/sign-in/code?next=%2Faccount" {
+		t.Fatalf("after the password: at %s", a.at)
+	}
+	if a := ada.get("/account"); !strings.HasPrefix(a.at, "/sign-in") {
+		t.Fatalf("with the password alone: at %s", a.at)
+	}
+	ada.want("a wrong code", ada.post("/sign-in/code", url.Values{"code": {"000000"}, "next": {"/account"}}), http.StatusUnprocessableEntity, "did not succeed")
+	c.pass(30 * time.Second)
+	if a := ada.post("/sign-in/code", url.Values{"code": {code()}, "next": {"/account"}}); a.at != "/account" || a.status != http.StatusOK {
+		t.Fatalf("after the code: %d at %s", a.status, a.at)
+	}
+	ada.post("/sign-out", nil)
+	ada.post("/sign-in", signInForm("ada@shop.test", ""))
+	if a := ada.post("/sign-in/code", url.Values{"code": {recovery}, "next": {"//evil.test"}}); a.at != "/" {
+		t.Fatalf("after the recovery code: at %s", a.at)
+	}
+	ada.want("how one signs in", ada.get("/account/security"), http.StatusOK, "9 recovery codes are left")
+	ada.want("the app is taken away", ada.post("/account/app/remove", nil), http.StatusOK, "asked for no more")
+}
+
+// What changes how somebody signs in needs a recent sign-in, and comes back
+// to where it was asked for.
+func TestRecentSignIn(t *testing.T) {
+	c := &clock{}
+	s := start(t, Config{Now: c.now})
+	_, ada := s.organisation(t, "shop", "Shop")
+	for range 4 {
+		c.pass(20 * time.Minute)
+		ada.get("/account")
+	}
+	a := ada.post("/account/app/begin", nil)
+	if !strings.HasPrefix(a.at, "/sign-in?again=1") {
+		t.Fatalf("an hour later: %d at %s", a.status, a.at)
+	}
+	ada.want("the page says why", a, http.StatusOK, "Sign in again")
+	if a = ada.post("/sign-in", signInForm("ada@shop.test", "/account/security")); a.at != "/account/security" {
+		t.Errorf("signed in again: at %s", a.at)
+	}
+	ada.want("now it is done", ada.post("/account/app/begin", nil), http.StatusOK, `class="qr"`)
+}
+
+// A session that is ended elsewhere is over, and a token of one's own works
+// until it is revoked.
+func TestSessionsAndTokens(t *testing.T) {
+	eachServer(t, func(t *testing.T, s *Server) {
+		_, ada := s.organisation(t, "shop", "Shop")
+		other := s.browser(t)
+		other.post("/sign-in", signInForm("ada@shop.test", ""))
+		ada.want("both sessions", ada.get("/account/sessions"), http.StatusOK, "End all others")
+		ada.want("the other is ended", ada.post("/account/sessions/end-others", nil), http.StatusOK, "All sessions but this one are ended.")
+		if a := other.get("/account"); !strings.HasPrefix(a.at, "/sign-in") {
+			t.Errorf("the ended session: at %s", a.at)
+		}
+
+		made := ada.post("/account/tokens", url.Values{"name": {"laptop"}, "permission": {"read"}, "days": {"30"}})
+		ada.want("a token", made, http.StatusOK, "shown only now")
+		secret := between(t, made.body, `<code class="secret" tabindex="0">`, "<")
+		bearer := func() int {
+			t.Helper()
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/api/v1/nothing-here", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+secret)
+			resp, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			return resp.StatusCode
+		}
+		if got := bearer(); got == http.StatusUnauthorized {
+			t.Errorf("the token is answered %d", got)
+		}
+		id := between(t, ada.get("/account/tokens").body, `action="/account/tokens/`, "/revoke")
+		ada.want("the token is revoked", ada.post("/account/tokens/"+id+"/revoke", nil), http.StatusOK, "holds no more")
+		if got := bearer(); got != http.StatusUnauthorized {
+			t.Errorf("a revoked token is answered %d", got)
+		}
+		ada.want("a token that may nothing", ada.post("/account/tokens", url.Values{"name": {"x"}}), http.StatusUnprocessableEntity, "at least one permission")
+	})
 }

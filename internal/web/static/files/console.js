@@ -25,6 +25,13 @@
     for (const b of document.querySelectorAll('[data-check-all]')) b.addEventListener('change', () => {
       for (const c of b.closest('form, table').querySelectorAll('input[type=checkbox][name="' + b.dataset.checkAll + '"]')) c.checked = b.checked;
     });
+    for (const b of document.querySelectorAll('[data-copy]')) if (navigator.clipboard) {
+      b.hidden = false;
+      b.addEventListener('click', async () => {
+        await navigator.clipboard.writeText(b.dataset.copy);
+        b.textContent = 'Copied';
+      });
+    }
     for (const t of document.querySelectorAll('time[data-local]')) {
       const at = new Date(t.dateTime);
       if (!Number.isNaN(at.getTime())) t.title = at.toLocaleString();
