@@ -803,7 +803,7 @@ func basisView(d inventory.Duty, v *assetView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(listing.OwnerTitle(d.ChangesTo))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(listing.PartyTitle(d.ChangesTo))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `assets/asset.templ`, Line: 147, Col: 111}
 			}

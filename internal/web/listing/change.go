@@ -99,12 +99,14 @@ func OwnerTitle(owner string) string {
 	return "owner unknown"
 }
 
-// SubjectURL is where what changed can be looked at.
-func SubjectURL(c inventory.Change) string {
-	if c.Asset == 0 {
-		return "/sources"
+// PartyTitle is whose a duty will be, in words: a side of the line, or a party
+// by its id.
+func PartyTitle(party string) string {
+	switch party {
+	case report.Customer, report.Provider, report.Unknown, "":
+		return OwnerTitle(party)
 	}
-	return "/assets/" + number(c.Asset)
+	return party + "’s"
 }
 
 // Address is an address of the console with parameters, name after value.

@@ -62,5 +62,3 @@ func (n Names) Titles() map[string]func(string) string {
 	}
 	return map[string]func(string) string{"source": numbered(n.Source), "group": numbered(n.Group)}
 }
-
-func number(n int64) string { return strconv.FormatInt(n, 10) }
