@@ -2,8 +2,11 @@ package server
 
 import (
 	"github.com/demarc-sec/demarc/internal/web/assets"
+	"github.com/demarc-sec/demarc/internal/web/changes"
+	"github.com/demarc-sec/demarc/internal/web/duties"
 	"github.com/demarc-sec/demarc/internal/web/findings"
 	"github.com/demarc-sec/demarc/internal/web/overview"
+	"github.com/demarc-sec/demarc/internal/web/sources"
 )
 
 // ledgerPages are the console's pages over the ledger.
@@ -12,4 +15,7 @@ func (s *Server) ledgerPages() {
 	(&overview.Pages{Ledger: s.Inventory, Sources: s.Sources, Now: now}).Register(s.mux)
 	(&assets.Pages{Ledger: s.Inventory, Sources: s.Sources, Now: now}).Register(s.mux)
 	(&findings.Pages{Ledger: s.Inventory, Sources: s.Sources, Now: now}).Register(s.mux)
+	(&duties.Pages{Ledger: s.Inventory, Sources: s.Sources, Now: now}).Register(s.mux)
+	(&changes.Pages{Ledger: s.Inventory, Sources: s.Sources, Now: now}).Register(s.mux)
+	(&sources.Pages{Sources: s.Sources, Jobs: s.Jobs, Ledger: s.Inventory, Now: now}).Register(s.mux)
 }

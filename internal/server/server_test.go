@@ -191,3 +191,16 @@ func TestCrossOrigin(t *testing.T) {
 		t.Errorf("%s, want 403", resp.Status)
 	}
 }
+
+// Files are larger than forms, and only where one is uploaded.
+func TestLargerBody(t *testing.T) {
+	s := &Server{}
+	for path, want := range map[string]bool{"/sources/7/upload": true, "/sources/7": false, "/sources/7/upload/more": false, "/sources": false} {
+		if got := s.largerBody(httptest.NewRequest(http.MethodPost, path, nil)) > 1<<20; got != want {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+	if s.largerBody(httptest.NewRequest(http.MethodGet, "/sources/7/upload", nil)) != 0 {
+		t.Error("a GET carries no file")
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -144,7 +145,12 @@ func (s *Server) handler(https bool) http.Handler {
 func (s *Server) logged(next http.Handler) http.Handler { return page.Logged(s.log, next) }
 
 // largerBody is the limit of requests that carry files.
-func (s *Server) largerBody(*http.Request) int64 { return 0 }
+func (s *Server) largerBody(r *http.Request) int64 {
+	if ok, _ := path.Match("/sources/*/upload", r.URL.Path); ok && r.Method == http.MethodPost {
+		return sources.MaxUpload + 1<<20 // and what a form adds
+	}
+	return 0
+}
 
 // healthz says that the process answers.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {

@@ -20,6 +20,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/demarc-sec/demarc/internal/identity"
+	"github.com/demarc-sec/demarc/internal/jobs"
+	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/tenant"
 	"github.com/demarc-sec/demarc/internal/web/webtest"
 )
@@ -128,8 +130,32 @@ func TestPagesInBrowser(t *testing.T) {
 // paths are all pages.
 func paths(t *testing.T, h *webtest.House) map[string]string {
 	asset, finding := first(t, h, h.Org)
+	all := h.System(h.Org)
+	list, err := h.Sources.List(t.Context(), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	latest, err := h.Inventory.Latest(t.Context(), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	git, err := h.Sources.Add(t.Context(), all, sources.Source{Kind: sources.Git, Name: "platform", Schedule: "@daily", Config: sources.Config{URL: "https://git.example.org/platform.git"}}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	upload, err := h.Sources.Add(t.Context(), all, sources.Source{Kind: sources.Upload, Name: "plans"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err := h.Jobs.Add(t.Context(), all, git.ID, 0, jobs.Manual, jobs.Meta{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return map[string]string{
 		"overview": "/", "assets": "/assets", "asset": page("/assets/", asset), "findings": "/findings", "finding": page("/findings/", finding),
+		"duties": "/duties", "duties-moving": "/duties?view=moving", "duties-team": "/duties?view=team", "changes": "/changes?from=2026-11-01", "sources": "/sources",
+		"source": page("/sources/", list[0].ID), "source-git": page("/sources/", git.ID), "source-upload": page("/sources/", upload.ID), "source-new": "/sources/new",
+		"source-edit": page("/sources/", git.ID) + "/edit", "job": page("/jobs/", job.ID), "snapshot": page("/snapshots/", latest[list[0].ID].ID),
 	}
 }
 

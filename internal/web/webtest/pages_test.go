@@ -11,8 +11,11 @@ import (
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/tenant"
 	"github.com/demarc-sec/demarc/internal/web/assets"
+	"github.com/demarc-sec/demarc/internal/web/changes"
+	"github.com/demarc-sec/demarc/internal/web/duties"
 	"github.com/demarc-sec/demarc/internal/web/findings"
 	"github.com/demarc-sec/demarc/internal/web/overview"
+	"github.com/demarc-sec/demarc/internal/web/sources"
 	"github.com/demarc-sec/demarc/internal/web/webtest"
 )
 
@@ -23,14 +26,17 @@ func pages(h *webtest.House) *webtest.House {
 	(&overview.Pages{Ledger: h.Inventory, Sources: h.Sources, Now: now}).Register(h.Mux)
 	(&assets.Pages{Ledger: h.Inventory, Sources: h.Sources, Now: now}).Register(h.Mux)
 	(&findings.Pages{Ledger: h.Inventory, Sources: h.Sources, Now: now}).Register(h.Mux)
+	(&duties.Pages{Ledger: h.Inventory, Sources: h.Sources, Now: now}).Register(h.Mux)
+	(&changes.Pages{Ledger: h.Inventory, Sources: h.Sources, Now: now}).Register(h.Mux)
+	(&sources.Pages{Sources: h.Sources, Jobs: h.Jobs, Ledger: h.Inventory, Now: now}).Register(h.Mux)
 	return h
 }
 
 // lists are the pages that show what there is, whole.
-var lists = []string{"/", "/assets", "/findings", "/findings?state=passing", "/findings?state=unverified", "/assets?q=receipts&sort=address"}
+var lists = []string{"/", "/assets", "/duties", "/duties?q=orders&view=unverified", "/changes", "/findings", "/findings?state=passing", "/findings?state=unverified", "/assets?q=receipts&sort=address"}
 
 // exports are the lists as files.
-var exports = []string{"/assets.csv", "/findings.csv", "/findings.csv?state=passing"}
+var exports = []string{"/assets.csv", "/duties.csv", "/changes.csv", "/findings.csv", "/findings.csv?state=passing"}
 
 // first returns an asset and a finding of an organisation.
 func first(t *testing.T, h *webtest.House, org int64) (asset, finding int64) {
@@ -46,7 +52,11 @@ func first(t *testing.T, h *webtest.House, org int64) (asset, finding int64) {
 	return as.Items[0].ID, fs.Items[0].ID
 }
 
-func page(path string, id int64) string { return path + strconv.FormatInt(id, 10) }
+func page(path string, id int64) string { return path + itoa(id) }
+
+func itoa(id int64) string { return strconv.FormatInt(id, 10) }
+
+var noPaging inventory.Paging
 
 // Somebody sees the assets of the groups they may read, and no others, on
 // every page and in every export.
