@@ -17,6 +17,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
+	"github.com/demarc-sec/demarc/internal/web/export"
 	"github.com/demarc-sec/demarc/internal/web/layout"
 	"github.com/demarc-sec/demarc/internal/web/page"
 )
@@ -72,6 +73,10 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	mux.Handle("POST /jobs/{id}/stop", page.For(p.stop))
 	mux.Handle("POST /jobs/{id}/again", page.For(p.again))
 	mux.Handle("GET /snapshots/{id}", page.For(p.snapshot))
+	for _, format := range export.Formats {
+		mux.Handle("GET /sources."+format, page.For(p.exportSources(format)))
+		mux.Handle("GET /jobs."+format, page.For(p.exportJobs(format)))
+	}
 }
 
 // listed is a source as the list shows it.

@@ -179,6 +179,14 @@ func TestSourcesReach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for path, name := range map[string]string{"/sources.csv": "platform", "/jobs.csv": "manual"} {
+		if !strings.Contains(h.Body(viewer, path), name) {
+			t.Errorf("%s lacks %s", path, name)
+		}
+		if strings.Contains(h.Body(h.Person(h.Org, tenant.Administrator, h.Office), path), name) {
+			t.Errorf("%s has what lies beside", path)
+		}
+	}
 	strangers := map[string]tenant.Who{"beside": h.Person(h.Org, tenant.Administrator, h.Office), "elsewhere": h.Person(h.Other, tenant.Administrator, 0)}
 	for name, who := range strangers {
 		for _, path := range []string{src, src + "/edit", j, snapshot, "/changes?a=" + snapshot[len("/snapshots/"):] + "&b=" + snapshot[len("/snapshots/"):]} {
