@@ -214,3 +214,32 @@ func keep(t *testing.T, ctx context.Context, file string, width int64) {
 		t.Fatal(err)
 	}
 }
+
+// A finding of the list opens in a drawer, and the drawer gives the keyboard
+// back where it was.
+func TestDrawer(t *testing.T) {
+	ctx := browser(t)
+	h := pages(webtest.New(t))
+	base := served(t, h, h.Person(h.Org, tenant.Viewer, 0))
+	if err := chromedp.Do(ctx, viewport(1440, 900), chromedp.Navigate(base+"/findings")); err != nil {
+		t.Fatal(err)
+	}
+	const opened = `(async () => {
+	  const link = document.querySelector('a[data-drawer]');
+	  link.click();
+	  for (let i = 0; i < 100 && !document.querySelector('dialog.drawer[open] article.finding'); i++) await new Promise(r => setTimeout(r, 30));
+	  const drawer = document.querySelector('dialog.drawer[open]');
+	  const said = drawer?.querySelector('h1')?.textContent + '|' + link.textContent + '|' + location.pathname;
+	  drawer?.close();
+	  await new Promise(r => setTimeout(r, 30));
+	  return said + '|' + (document.activeElement === link) + '|' + document.querySelectorAll('dialog').length;
+	})()`
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[string](opened, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(got, "|")
+	if len(parts) != 5 || parts[0] != parts[1] || parts[2] != "/findings" || parts[3] != "true" || parts[4] != "0" {
+		t.Errorf("the drawer: %q", got)
+	}
+}
