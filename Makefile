@@ -5,6 +5,7 @@ GO       ?= go
 FUZZTIME ?= 10s
 BENCH    ?= .
 REPORT   ?= demarc-report.html
+LOAD     ?= 1m
 LISTEN   ?= 127.0.0.1:8080
 
 # Tools are built from source into bin/tools, by version, and never touch go.mod.
@@ -12,7 +13,7 @@ GOLANGCI_LINT := bin/tools/golangci-lint-v2.14.0
 GOVULNCHECK   := bin/tools/govulncheck-v1.8.0
 HELM          := bin/tools/helm-v4.3.1
 
-.PHONY: build run report test lint format bench fuzz vuln tools clean
+.PHONY: build run report test proof lint format bench fuzz vuln tools clean
 
 build:
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/demarc ./cmd/demarc
@@ -30,6 +31,11 @@ report: build
 
 test:
 	$(GO) test -race -timeout 5m ./...
+
+# Kills replicas, databases and queues while work comes in, and fills a disk.
+# Takes some minutes, and as root; see docs/reliability.md.
+proof:
+	$(GO) test -tags proof -count=1 -timeout 60m -v ./internal/server/proof -load $(LOAD)
 
 lint: $(GOLANGCI_LINT)
 	$(GOLANGCI_LINT) run ./...
