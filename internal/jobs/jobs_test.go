@@ -427,3 +427,33 @@ func TestList(t *testing.T) {
 		}
 	})
 }
+
+// A clock that was ahead when a job was asked for, or taken, and is set back
+// since does not keep it waiting until it comes there again.
+func TestClockSetBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		w.queue.down = true
+		lostJob := w.add(t, "main.tf", bucket)
+		w.queue.down = false
+		job := w.add(t, "main.tf", bucket)
+		w.advance(-2 * time.Hour)
+		if err := w.handle(t, w.Worker); err != nil {
+			t.Fatal(err)
+		}
+		w.is(t, job, Done, 1)
+		if err := w.Tend(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(w.queue.ids) != 2 {
+			t.Fatalf("published %v", w.queue.ids)
+		}
+		if _, err := db.NewUpdate().Model((*row)(nil)).Set("state = ?, beat = ?", Running, store.At(w.Now().Add(2*time.Hour))).Where("id = ?", lostJob.ID).Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.handle(t, w.Worker); err != nil { // its worker died in the time that has not come yet
+			t.Fatal(err)
+		}
+		w.is(t, lostJob, Done, 1)
+	})
+}

@@ -42,12 +42,12 @@ func (j *Jobs) Tend(ctx context.Context) error {
 // must have been lost with the queue's disk.
 func (j *Jobs) rescue(ctx context.Context) error {
 	now := j.Now()
-	before := store.At(now.Add(-lost))
+	before, never := store.At(now.Add(-lost)), store.At(now.Add(soonest))
 	var rows []row
 	err := j.DB.NewSelect().Model(&rows).
-		Where("finished IS NULL AND due <= ?", before).
-		Where("(published IS NULL OR published <= ?)", before).
-		Where("(state = ? OR beat IS NULL OR beat <= ?)", Queued, before).
+		Where("finished IS NULL AND (due <= ? OR due > ?)", before, never).
+		Where("(published IS NULL OR published <= ? OR published > ?)", before, never).
+		Where("(state = ? OR beat IS NULL OR beat <= ? OR beat > ?)", Queued, before, never).
 		Order("due").Limit(500).Scan(ctx)
 	if err != nil {
 		return store.Translate(err)

@@ -28,6 +28,10 @@ var errCancelled = errors.New("cancelled")
 // pauses between attempts.
 var pauses = []time.Duration{10 * time.Second, time.Minute, 5 * time.Minute, 20 * time.Minute}
 
+// soonest is how far ahead a job is ever put off, with some room. Times beyond
+// it were written by a clock that has been set back since, and say nothing.
+const soonest = 30 * time.Minute
+
 // maxRun bounds one attempt.
 const maxRun = time.Hour
 
@@ -97,10 +101,10 @@ func (w *Worker) take(ctx context.Context, id int64) (*row, error) {
 		switch {
 		case !got.Finished.IsZero():
 			return nil
-		case got.Due.After(now):
+		case got.Due.After(now) && got.Due.Sub(now) <= soonest: // later than that only a clock that went back makes it
 			early = queue.Again{After: got.Due.Sub(now)}
 			return nil
-		case got.State == string(Running) && now.Sub(got.Beat.Time) < lost/6:
+		case got.State == string(Running) && now.Sub(got.Beat.Time).Abs() < lost/6:
 			early = queue.Again{After: lost / 6} // its worker was heard of just now
 			return nil
 		}
