@@ -284,3 +284,29 @@ func TestSessionsAndTokens(t *testing.T) {
 		ada.want("a token that may nothing", ada.post("/account/tokens", url.Values{"name": {"x"}}), http.StatusUnprocessableEntity, "at least one permission")
 	})
 }
+
+// Somebody who has an account takes links with it, each once, and chooses
+// between the organisations.
+func TestOneAccountInTwoOrganisations(t *testing.T) {
+	eachServer(t, func(t *testing.T, s *Server) {
+		_, ada := s.organisation(t, "shop", "Shop")
+		bank, err := s.Directory.Create(t.Context(), "bank", "Bank")
+		if err != nil {
+			t.Fatal(err)
+		}
+		link, err := s.Identity.FirstLink(t.Context(), bank.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ada.want("the link when signed in", ada.get(signin.FirstURL(link.Secret)), http.StatusOK, "Administer it as Ada of Shop")
+		a := ada.post("/first/accept", url.Values{"code": {link.Secret}})
+		if a.at != "/" {
+			t.Fatalf("accepting: %d at %s", a.status, a.at)
+		}
+		ada.want("the link again", ada.post("/first/accept", url.Values{"code": {link.Secret}}), http.StatusUnprocessableEntity, "does not hold any more")
+		ada.want("what it is now", ada.get("/settings/groups"), http.StatusOK, `<div class="muted">Bank</div>`)
+		ada.want("both", ada.get("/account"), http.StatusOK, "You look at")
+		ada.post("/account/organisation", url.Values{"organisation": {between(t, ada.get("/account").body, `<option value="`, `"`)}})
+		ada.want("the other one", ada.get("/settings/groups"), http.StatusOK, `<div class="muted">Shop</div>`)
+	})
+}

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/demarc-sec/demarc/internal/identity"
@@ -11,9 +12,10 @@ import (
 func (p *Pages) registerLinks(mux *http.ServeMux) {
 	mux.Handle("GET /first", open(p.showFirst))
 	mux.Handle("POST /first", open(p.first))
+	mux.Handle("POST /first/accept", open(p.accept(p.People.AcceptFirstAs, "You administer this organisation too.")))
 	mux.Handle("GET /invitation", open(p.showInvitation))
 	mux.Handle("POST /invitation", open(p.join))
-	mux.Handle("POST /invitation/accept", open(p.joinAs))
+	mux.Handle("POST /invitation/accept", open(p.accept(p.People.JoinAs, "You joined.")))
 	mux.Handle("GET /password", open(p.showPassword))
 	mux.Handle("POST /password", open(p.resetPassword))
 }
@@ -42,7 +44,9 @@ func (p *Pages) showFirst(w http.ResponseWriter, r *http.Request) error {
 	if err := p.People.CheckFirstLink(r.Context(), secret); err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, first(joining{Page: page.Of(r, "", "First administrator"), Secret: secret}))
+	f := joining{Page: page.Of(r, "", "First administrator"), Secret: secret}
+	f.SignedIn = f.Who.ID != 0
+	return page.Render(w, r, http.StatusOK, first(f))
 }
 
 func (p *Pages) first(w http.ResponseWriter, r *http.Request) error {
@@ -103,16 +107,19 @@ func (p *Pages) join(w http.ResponseWriter, r *http.Request) error {
 	return page.Done(w, r, "/", "Welcome. Add a passkey or an authenticator app under your name, so that a password alone opens nothing.")
 }
 
-func (p *Pages) joinAs(w http.ResponseWriter, r *http.Request) error {
-	in := page.ReadForm(r)
-	secret := in.Line("code", 100)
-	if err := in.Err(); err != nil {
-		return err
+// accept takes a link as whoever is signed in.
+func (p *Pages) accept(take func(ctx context.Context, secret string) error, done string) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		in := page.ReadForm(r)
+		secret := in.Line("code", 100)
+		if err := in.Err(); err != nil {
+			return err
+		}
+		if err := take(r.Context(), secret); err != nil {
+			return err
+		}
+		return page.Done(w, r, "/", done)
 	}
-	if err := p.People.JoinAs(r.Context(), secret); err != nil {
-		return err
-	}
-	return page.Done(w, r, "/", "You joined.")
 }
 
 func (p *Pages) showPassword(w http.ResponseWriter, r *http.Request) error {

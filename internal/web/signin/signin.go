@@ -29,6 +29,7 @@ type people interface {
 
 	CheckFirstLink(ctx context.Context, secret string) error
 	AcceptFirst(ctx context.Context, secret, email, name, password string) error
+	AcceptFirstAs(ctx context.Context, secret string) error
 	ReadInvitation(ctx context.Context, secret string) (identity.Invitation, error)
 	Join(ctx context.Context, secret, name, password string) error
 	JoinAs(ctx context.Context, secret string) error
@@ -41,7 +42,7 @@ type Pages struct{ People people }
 
 // Public are the paths that somebody may see who is not signed in; those that
 // end with a slash, with all below them.
-var Public = []string{"/sign-in", "/sign-in/", "/sign-out", "/first", "/invitation", "/invitation/accept", "/password"}
+var Public = []string{"/sign-in", "/sign-in/", "/sign-out", "/first", "/first/accept", "/invitation", "/invitation/accept", "/password"}
 
 // Register adds the pages.
 func (p *Pages) Register(mux *http.ServeMux) {
