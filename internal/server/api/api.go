@@ -156,7 +156,9 @@ func schemaName(t reflect.Type, hint string) string {
 	}
 	var name string
 	for word := range strings.SplitSeq(huma.DefaultSchemaNamer(t, hint), "-") {
-		name += strings.ToUpper(word[:1]) + word[1:]
+		if word != "" {
+			name += strings.ToUpper(word[:1]) + word[1:]
+		}
 	}
 	switch pkg := t.PkgPath(); {
 	case t.Name() == "" || strings.Contains(t.Name(), "["):
