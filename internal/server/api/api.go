@@ -177,9 +177,9 @@ type operation struct {
 	id, method, path string
 	tag, summary     string
 	description      string
-	needs            tenant.Permission // empty: any member of the organisation
-	status           int               // where it succeeds; 200 or, without a body, 204 if 0
-	change           func(*huma.Operation)
+	needs            tenant.Permission     // empty: any member of the organisation
+	status           int                   // where it succeeds; 200 or, without a body, 204 if 0
+	document         func(*huma.Operation) // what the document says besides what the code does
 }
 
 // Needed is the extension of an operation in the document that names the permission.
@@ -201,9 +201,6 @@ func add[I, O any](a *API, api huma.API, o operation, handle func(ctx context.Co
 			Description: "Makes the request safe to repeat for 24 hours: the same key with the same request gives the same answer.",
 		})
 	}
-	if o.change != nil {
-		o.change(&op)
-	}
 	huma.Register(api, op, func(ctx context.Context, in *I) (*O, error) {
 		who, ok := identity.WhoOf(ctx)
 		if !ok {
@@ -215,6 +212,13 @@ func add[I, O any](a *API, api huma.API, o operation, handle func(ctx context.Co
 		}
 		return out, nil
 	})
+	if o.document != nil {
+		for _, documented := range operationsOf(api.OpenAPI().Paths[op.Path]) {
+			if documented.OperationID == o.id {
+				o.document(documented)
+			}
+		}
+	}
 }
 
 // none is the answer of operations that have nothing to say.
@@ -230,8 +234,8 @@ func one[T any](body T, err error) (*item[T], error) {
 	return &item[T]{body}, nil
 }
 
-// byID is the input of operations on one thing.
-type byID struct {
+// ByID is the input of operations on one thing.
+type ByID struct {
 	ID int64 `path:"id" minimum:"1"`
 }
 

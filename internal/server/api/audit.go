@@ -42,12 +42,12 @@ type AuditVerification struct {
 }
 
 // known is a head that was kept elsewhere.
-type knownHead struct {
+type KnownHead struct {
 	Sequence int64  `query:"sequence" minimum:"1" doc:"With hash: a head that was kept elsewhere."`
 	Hash     string `query:"hash" pattern:"^[0-9a-f]{64}$"`
 }
 
-func (k knownHead) head(who tenant.Who) (*audit.Head, error) {
+func (k KnownHead) head(who tenant.Who) (*audit.Head, error) {
 	switch {
 	case k.Sequence == 0 && k.Hash == "":
 		return nil, nil //nolint:nilnil // no head is known
@@ -61,7 +61,7 @@ func (a *API) audit(api huma.API) {
 	const tag = "audit"
 	add(a, api, operation{id: "list-audit", method: http.MethodGet, path: "/audit", tag: tag, summary: "List the audit log, newest first", needs: tenant.ReadAudit},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			paging
+			Paging
 			Action     string    `query:"action" maxLength:"100" doc:"A whole one such as waiver.approved, or the part before the dot."`
 			ActorKind  string    `query:"actor_kind" enum:"person,service,system"`
 			Actor      int64     `query:"actor" minimum:"1" doc:"With actor_kind."`
@@ -81,7 +81,7 @@ func (a *API) audit(api huma.API) {
 			return one(a.Audit.Head(ctx, who))
 		})
 	add(a, api, operation{id: "verify-audit", method: http.MethodGet, path: "/audit/verification", tag: tag, summary: "Verify the audit log's chain", needs: tenant.ReadAudit},
-		func(ctx context.Context, who tenant.Who, in *struct{ knownHead }) (*item[AuditVerification], error) {
+		func(ctx context.Context, who tenant.Who, in *struct{ KnownHead }) (*item[AuditVerification], error) {
 			known, err := in.head(who)
 			if err != nil {
 				return nil, err
@@ -95,10 +95,10 @@ func (a *API) audit(api huma.API) {
 	add(a, api, operation{
 		id: "export-audit", method: http.MethodGet, path: "/audit/export", tag: tag, summary: "Export the audit log, one entry a line", needs: tenant.ReadAudit,
 		description: "In the order of the chain, as `demarc audit verify` reads it.",
-		change: func(op *huma.Operation) {
-			op.Responses = map[string]*huma.Response{"200": {
+		document: func(op *huma.Operation) {
+			op.Responses["200"] = &huma.Response{
 				Description: "The entries.", Content: map[string]*huma.MediaType{"application/x-ndjson": {Schema: &huma.Schema{Type: huma.TypeString}}},
-			}}
+			}
 		},
 	}, func(ctx context.Context, who tenant.Who, in *struct {
 		After int64 `query:"after" minimum:"0" doc:"Only entries after this sequence."`

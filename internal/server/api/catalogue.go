@@ -82,7 +82,7 @@ func (a *API) catalogue(api huma.API) {
 	const tag = "catalogue"
 	add(a, api, operation{id: "list-services", method: http.MethodGet, path: "/catalogue/services", tag: tag, summary: "List the services that the catalogue knows"},
 		func(ctx context.Context, _ tenant.Who, in *struct {
-			paging
+			Paging
 			Provider string `query:"provider" maxLength:"100"`
 		}) (*list[CatalogueService], error) {
 			engine, err := a.engine()
@@ -95,7 +95,7 @@ func (a *API) catalogue(api huma.API) {
 					all = append(all, catalogueServiceOf(s))
 				}
 			}
-			items, next, err := cut(all, in.paging, func(s CatalogueService) string { return s.ID })
+			items, next, err := cut(all, in.Paging, func(s CatalogueService) string { return s.ID })
 			return listed(ctx, items, next, err)
 		})
 	add(a, api, operation{id: "get-service", method: http.MethodGet, path: "/catalogue/services/{provider}/{service}", tag: tag, summary: "Get a service: its types, and who owns what with the documents that say so"},

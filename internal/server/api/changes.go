@@ -16,7 +16,7 @@ func (a *API) changes(api huma.API) {
 	const tag = "changes"
 	add(a, api, operation{id: "list-changes", method: http.MethodGet, path: "/changes", tag: tag, summary: "List what changed, newest first", needs: tenant.Read},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			paging
+			Paging
 			Group    int64     `query:"group" minimum:"1"`
 			Source   []int64   `query:"source,explode" maxItems:"100"`
 			Snapshot int64     `query:"snapshot" minimum:"1"`

@@ -40,7 +40,7 @@ func (a *API) checks(api huma.API) {
 	const tag = "checks"
 	add(a, api, operation{id: "list-checks", method: http.MethodGet, path: "/checks", tag: tag, summary: "List the checks"},
 		func(ctx context.Context, _ tenant.Who, in *struct {
-			paging
+			Paging
 			Severity       []string `query:"severity,explode" enum:"critical,high,medium,low"`
 			Responsibility string   `query:"responsibility" maxLength:"100"`
 			Framework      string   `query:"framework" maxLength:"100" doc:"Only those tagged with it, such as cis-aws-5.0.0."`
@@ -55,7 +55,7 @@ func (a *API) checks(api huma.API) {
 					all = append(all, checkOf(c))
 				}
 			}
-			items, next, err := cut(all, in.paging, func(c Check) string { return c.ID })
+			items, next, err := cut(all, in.Paging, func(c Check) string { return c.ID })
 			return listed(ctx, items, next, err)
 		})
 	add(a, api, operation{id: "get-check", method: http.MethodGet, path: "/checks/{id}", tag: tag, summary: "Get a check, by its id or an alias"},

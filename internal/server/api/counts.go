@@ -52,8 +52,8 @@ func matrixOf(t *matrix.Table) Matrix {
 	}
 }
 
-// some are the filters of counts over time.
-type some struct {
+// Some are the filters of counts over time.
+type Some struct {
 	Group  int64   `query:"group" minimum:"1" doc:"It and those below it."`
 	Source []int64 `query:"source,explode" maxItems:"100"`
 }
@@ -61,7 +61,7 @@ type some struct {
 func (a *API) counts(api huma.API) {
 	add(a, api, operation{id: "get-matrix", method: http.MethodGet, path: "/matrix", tag: "matrix", summary: "Who owns what, and how well it is looked after", needs: tenant.Read},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			some
+			Some
 			By          string   `query:"by" enum:"model,provider,service,environment,team,account" default:"model"`
 			Provider    []string `query:"provider,explode" maxItems:"100"`
 			Service     []string `query:"service,explode" maxItems:"100"`
@@ -80,12 +80,12 @@ func (a *API) counts(api huma.API) {
 			return one(matrixOf(t), nil)
 		})
 	add(a, api, operation{id: "get-totals", method: http.MethodGet, path: "/totals", tag: "trend", summary: "Totals of what there is", needs: tenant.Read},
-		func(ctx context.Context, who tenant.Who, in *struct{ some }) (*item[inventory.Totals], error) {
+		func(ctx context.Context, who tenant.Who, in *struct{ Some }) (*item[inventory.Totals], error) {
 			return one(a.Inventory.Totals(ctx, who, in.Group, in.Source))
 		})
 	add(a, api, operation{id: "get-trend", method: http.MethodGet, path: "/trend", tag: "trend", summary: "Totals at the end of each of the last days", needs: tenant.Read},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			some
+			Some
 			Days int `query:"days" minimum:"1" maximum:"1098" default:"90"`
 		}) (*item[[]inventory.Point], error) {
 			return one(a.Inventory.Trend(ctx, who, in.Group, in.Source, in.Days))

@@ -10,9 +10,9 @@ import (
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
-type dutyFilter struct {
-	within
-	worded
+type DutyFilter struct {
+	Within
+	Worded
 	Owner          []string `query:"owner,explode" maxItems:"20" enum:"provider,customer,unknown"`
 	Party          []string `query:"party,explode" maxItems:"100"`
 	Status         []string `query:"status,explode" maxItems:"20"`
@@ -22,7 +22,7 @@ type dutyFilter struct {
 	Sort           string   `query:"sort" enum:"asset,moving" default:"asset"`
 }
 
-func (f dutyFilter) query(p paging) (inventory.DutyQuery, error) {
+func (f DutyFilter) query(p Paging) (inventory.DutyQuery, error) {
 	q := inventory.DutyQuery{
 		Where: f.where(), Paging: p.inventory(), Text: f.Text, Owners: f.Owner, Parties: values(f.Party), Statuses: f.Status,
 		Rows: f.Row, Responsibilities: f.Responsibility, Sort: f.Sort,
@@ -36,10 +36,10 @@ func (a *API) duties(api huma.API) {
 	const tag = "duties"
 	add(a, api, operation{id: "list-duties", method: http.MethodGet, path: "/duties", tag: tag, summary: "List duties", needs: tenant.Read},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			dutyFilter
-			paging
+			DutyFilter
+			Paging
 		}) (*list[inventory.Duty], error) {
-			q, err := in.query(in.paging)
+			q, err := in.query(in.Paging)
 			if err != nil {
 				return nil, err
 			}
@@ -47,8 +47,8 @@ func (a *API) duties(api huma.API) {
 			return listed(ctx, p.Items, p.Next, err)
 		})
 	add(a, api, operation{id: "count-duties", method: http.MethodGet, path: "/duties/facets", tag: tag, summary: "Count duties by each of their dimensions", needs: tenant.Read},
-		func(ctx context.Context, who tenant.Who, in *struct{ dutyFilter }) (*item[inventory.Facets], error) {
-			q, err := in.query(paging{})
+		func(ctx context.Context, who tenant.Who, in *struct{ DutyFilter }) (*item[inventory.Facets], error) {
+			q, err := in.query(Paging{})
 			if err != nil {
 				return nil, err
 			}

@@ -11,9 +11,9 @@ import (
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
-type findingFilter struct {
-	within
-	worded
+type FindingFilter struct {
+	Within
+	Worded
 	Check          []string  `query:"check,explode" maxItems:"100"`
 	Severity       []string  `query:"severity,explode" maxItems:"20" enum:"critical,high,medium,low"`
 	Result         []string  `query:"result,explode" maxItems:"20" enum:"pass,fail,unknown"`
@@ -29,7 +29,7 @@ type findingFilter struct {
 	Sort           string    `query:"sort" enum:"severity,newest,resolved" default:"severity"`
 }
 
-func (f findingFilter) query(p paging) inventory.FindingQuery {
+func (f FindingFilter) query(p Paging) inventory.FindingQuery {
 	return inventory.FindingQuery{
 		Where: f.where(), Paging: p.inventory(), Text: f.Text, Checks: f.Check, Severities: f.Severity, Results: f.Result, States: f.State,
 		Rows: f.Row, Responsibilities: f.Responsibility, Owners: f.Owner, Tools: values(f.Tool), Fingerprints: f.Fingerprint,
@@ -41,18 +41,18 @@ func (a *API) findings(api huma.API) {
 	const tag = "findings"
 	add(a, api, operation{id: "list-findings", method: http.MethodGet, path: "/findings", tag: tag, summary: "List findings: those that are open, where nothing else is asked", needs: tenant.Read},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			findingFilter
-			paging
+			FindingFilter
+			Paging
 		}) (*list[inventory.Finding], error) {
-			p, err := a.Inventory.Findings(ctx, who, in.query(in.paging))
+			p, err := a.Inventory.Findings(ctx, who, in.query(in.Paging))
 			return listed(ctx, p.Items, p.Next, err)
 		})
 	add(a, api, operation{id: "count-findings", method: http.MethodGet, path: "/findings/facets", tag: tag, summary: "Count findings by each of their dimensions", needs: tenant.Read},
-		func(ctx context.Context, who tenant.Who, in *struct{ findingFilter }) (*item[inventory.Facets], error) {
-			return one(a.Inventory.FindingFacets(ctx, who, in.query(paging{})))
+		func(ctx context.Context, who tenant.Who, in *struct{ FindingFilter }) (*item[inventory.Facets], error) {
+			return one(a.Inventory.FindingFacets(ctx, who, in.query(Paging{})))
 		})
 	add(a, api, operation{id: "get-finding", method: http.MethodGet, path: "/findings/{id}", tag: tag, summary: "Get a finding with its evidence and history", needs: tenant.Read},
-		func(ctx context.Context, who tenant.Who, in *byID) (*item[*inventory.FindingDetail], error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*item[*inventory.FindingDetail], error) {
 			return one(a.Inventory.Finding(ctx, who, in.ID))
 		})
 }

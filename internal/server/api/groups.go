@@ -55,7 +55,7 @@ func seesGroup(who tenant.Who, id int64) bool {
 func (a *API) groups(api huma.API) {
 	const tag = "groups"
 	add(a, api, operation{id: "list-groups", method: http.MethodGet, path: "/groups", tag: tag, summary: "List groups", needs: tenant.Read},
-		func(ctx context.Context, who tenant.Who, in *struct{ paging }) (*list[Group], error) {
+		func(ctx context.Context, who tenant.Who, in *struct{ Paging }) (*list[Group], error) {
 			if who.Reach(tenant.Read).None() && who.Reach(tenant.Administer).None() {
 				return nil, tenant.ErrForbidden
 			}
@@ -65,11 +65,11 @@ func (a *API) groups(api huma.API) {
 					all = append(all, g)
 				}
 			}
-			items, next, err := cut(all, in.paging, func(g Group) string { return numbered(g.ID) })
+			items, next, err := cut(all, in.Paging, func(g Group) string { return numbered(g.ID) })
 			return listed(ctx, items, next, err)
 		})
 	add(a, api, operation{id: "get-group", method: http.MethodGet, path: "/groups/{id}", tag: tag, summary: "Get a group", needs: tenant.Read},
-		func(_ context.Context, who tenant.Who, in *byID) (*item[Group], error) { return one(group(who, in.ID)) })
+		func(_ context.Context, who tenant.Who, in *ByID) (*item[Group], error) { return one(group(who, in.ID)) })
 	add(a, api, operation{
 		id: "add-group", method: http.MethodPost, path: "/groups", tag: tag, summary: "Add a group", needs: tenant.Administer, status: http.StatusCreated,
 		description: "Assets that its scope takes are placed in it, so that a group with a scope takes an administrator of the whole organisation.",
@@ -87,11 +87,11 @@ func (a *API) groups(api huma.API) {
 	})
 	add(a, api, operation{id: "change-group", method: http.MethodPut, path: "/groups/{id}", tag: tag, summary: "Change a group", needs: tenant.Administer},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			byID
-			onlyIf
+			ByID
+			OnlyIf
 			Body GroupInput
 		}) (*item[Group], error) {
-			if _, err := ifStill(ctx, in.onlyIf, func(context.Context) (Group, error) { return group(who, in.ID) }); err != nil {
+			if _, err := ifStill(ctx, in.OnlyIf, func(context.Context) (Group, error) { return group(who, in.ID) }); err != nil {
 				return nil, err
 			}
 			if err := a.Directory.Change(ctx, who, in.Body.noun(who, in.ID)); err != nil {
@@ -107,10 +107,10 @@ func (a *API) groups(api huma.API) {
 		id: "remove-group", method: http.MethodDelete, path: "/groups/{id}", tag: tag, summary: "Remove a group", needs: tenant.Administer,
 		description: "Its assets are placed in other groups. A group with sources or with groups below it stays.",
 	}, func(ctx context.Context, who tenant.Who, in *struct {
-		byID
-		onlyIf
+		ByID
+		OnlyIf
 	}) (*none, error) {
-		if _, err := ifStill(ctx, in.onlyIf, func(context.Context) (Group, error) { return group(who, in.ID) }); err != nil {
+		if _, err := ifStill(ctx, in.OnlyIf, func(context.Context) (Group, error) { return group(who, in.ID) }); err != nil {
 			return nil, err
 		}
 		if err := who.Check(tenant.Administer, 0); err != nil {

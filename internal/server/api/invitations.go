@@ -30,14 +30,14 @@ type Invited struct {
 func (a *API) invitations(api huma.API) {
 	const tag = "invitations"
 	add(a, api, operation{id: "list-invitations", method: http.MethodGet, path: "/invitations", tag: tag, summary: "List open invitations", needs: tenant.Administer},
-		func(ctx context.Context, who tenant.Who, in *struct{ paging }) (*list[Invitation], error) {
+		func(ctx context.Context, who tenant.Who, in *struct{ Paging }) (*list[Invitation], error) {
 			all, err := a.People.Invitations(ctx, who)
 			if err != nil {
 				return nil, err
 			}
 			items, next, err := cut(mapped(all, func(i identity.Invitation) Invitation {
 				return Invitation{i.ID, i.Email, i.Name, mapped(i.Grants, grantOf), i.Created, i.Expires}
-			}), in.paging, func(i Invitation) string { return numbered(i.ID) })
+			}), in.Paging, func(i Invitation) string { return numbered(i.ID) })
 			return listed(ctx, items, next, err)
 		})
 	add(a, api, operation{
@@ -54,7 +54,7 @@ func (a *API) invitations(api huma.API) {
 		return one(Invited(link), err)
 	})
 	add(a, api, operation{id: "uninvite", method: http.MethodDelete, path: "/invitations/{id}", tag: tag, summary: "Make an invitation void", needs: tenant.Administer},
-		func(ctx context.Context, who tenant.Who, in *byID) (*none, error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*none, error) {
 			return nil, a.People.Uninvite(ctx, who, in.ID)
 		})
 }

@@ -50,7 +50,7 @@ func (a *API) jobs(api huma.API) {
 	const tag = "jobs"
 	add(a, api, operation{id: "list-jobs", method: http.MethodGet, path: "/jobs", tag: tag, summary: "List jobs, newest first", needs: tenant.Read},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			paging
+			Paging
 			Source int64    `query:"source" minimum:"1"`
 			State  []string `query:"state,explode" enum:"queued,running,done,failed,dead,cancelled"`
 		}) (*list[Job], error) {
@@ -64,14 +64,14 @@ func (a *API) jobs(api huma.API) {
 	add(a, api, operation{
 		id: "run-source", method: http.MethodPost, path: "/sources/{id}/jobs", tag: tag, needs: tenant.Contribute, status: http.StatusAccepted,
 		summary: "Assess a Git source now",
-	}, func(ctx context.Context, who tenant.Who, in *byID) (*made[Job], error) {
+	}, func(ctx context.Context, who tenant.Who, in *ByID) (*made[Job], error) {
 		j, err := a.Jobs.Add(ctx, who, in.ID, 0, jobs.Manual, jobs.Meta{})
 		return &made[Job]{Location: fmt.Sprintf("%s/jobs/%d", v1, j.ID), Body: jobOf(j)}, err
 	})
 	add(a, api, operation{id: "get-job", method: http.MethodGet, path: "/jobs/{id}", tag: tag, summary: "Get a job", needs: tenant.Read},
-		func(ctx context.Context, who tenant.Who, in *byID) (*item[Job], error) { return a.job(ctx, who, in.ID) })
+		func(ctx context.Context, who tenant.Who, in *ByID) (*item[Job], error) { return a.job(ctx, who, in.ID) })
 	add(a, api, operation{id: "cancel-job", method: http.MethodPost, path: "/jobs/{id}/cancel", tag: tag, summary: "Cancel a job", needs: tenant.Contribute},
-		func(ctx context.Context, who tenant.Who, in *byID) (*item[Job], error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*item[Job], error) {
 			if err := a.Jobs.Stop(ctx, who, in.ID); err != nil {
 				return nil, err
 			}
@@ -80,7 +80,7 @@ func (a *API) jobs(api huma.API) {
 	add(a, api, operation{
 		id: "run-job-again", method: http.MethodPost, path: "/jobs/{id}/again", tag: tag, needs: tenant.Contribute,
 		summary: "Run a job again that failed or was cancelled",
-	}, func(ctx context.Context, who tenant.Who, in *byID) (*item[Job], error) {
+	}, func(ctx context.Context, who tenant.Who, in *ByID) (*item[Job], error) {
 		if err := a.Jobs.Again(ctx, who, in.ID); err != nil {
 			return nil, err
 		}

@@ -11,13 +11,13 @@ import (
 	"github.com/demarc-sec/demarc/internal/store"
 )
 
-// paging is the part of a list's input that every list has.
-type paging struct {
+// Paging is the part of a list's input that every list has.
+type Paging struct {
 	Cursor string `query:"cursor" maxLength:"1000" doc:"Where to go on: next of the page before."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Most items of the page."`
 }
 
-func (p paging) inventory() inventory.Paging {
+func (p Paging) inventory() inventory.Paging {
 	return inventory.Paging{Cursor: p.Cursor, Limit: p.Limit}
 }
 
@@ -56,7 +56,7 @@ func listed[T any](ctx context.Context, items []T, next string, err error) (*lis
 
 // cut takes a page from a list that a subject gives as a whole. The key orders
 // it and tells its items apart.
-func cut[T any](all []T, p paging, key func(T) string) (items []T, next string, err error) {
+func cut[T any](all []T, p Paging, key func(T) string) (items []T, next string, err error) {
 	sort.SliceStable(all, func(i, j int) bool { return key(all[i]) < key(all[j]) })
 	if p.Cursor != "" {
 		var after string

@@ -50,12 +50,12 @@ func toGrant(g Grant) tenant.Grant { return tenant.Grant(g) }
 func (a *API) people(api huma.API) {
 	const tag = "people"
 	add(a, api, operation{id: "list-people", method: http.MethodGet, path: "/people", tag: tag, summary: "List the organisation's people, by e-mail address", needs: tenant.Administer},
-		func(ctx context.Context, who tenant.Who, in *struct{ paging }) (*list[Person], error) {
+		func(ctx context.Context, who tenant.Who, in *struct{ Paging }) (*list[Person], error) {
 			m, err := a.People.Members(ctx, who, in.Cursor, in.Limit)
 			return listed(ctx, mapped(m.Members, personOf), m.Next, err)
 		})
 	add(a, api, operation{id: "get-person", method: http.MethodGet, path: "/people/{id}", tag: tag, summary: "Get one of the organisation's people", needs: tenant.Administer},
-		func(ctx context.Context, who tenant.Who, in *byID) (*item[Person], error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*item[Person], error) {
 			return one(a.person(ctx, who, in.ID))
 		})
 	add(a, api, operation{
@@ -80,7 +80,7 @@ func (a *API) people(api huma.API) {
 	})
 	act := func(id, summary string, do func(ctx context.Context, who tenant.Who, person int64) error) {
 		add(a, api, operation{id: id + "-person", method: http.MethodPost, path: "/people/{id}/" + id, tag: tag, summary: summary, needs: tenant.Administer},
-			func(ctx context.Context, who tenant.Who, in *byID) (*item[Person], error) {
+			func(ctx context.Context, who tenant.Who, in *ByID) (*item[Person], error) {
 				if err := do(ctx, who, in.ID); err != nil {
 					return nil, err
 				}
@@ -94,7 +94,7 @@ func (a *API) people(api huma.API) {
 		return a.People.Enable(ctx, who, id)
 	})
 	add(a, api, operation{id: "remove-person", method: http.MethodDelete, path: "/people/{id}", tag: tag, summary: "Take somebody out of the organisation", needs: tenant.Administer},
-		func(ctx context.Context, who tenant.Who, in *byID) (*none, error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*none, error) {
 			return nil, a.People.Remove(ctx, who, in.ID)
 		})
 	a.grants(api, tag, "person", "/people/{id}/grants", tenant.Person)
@@ -104,14 +104,14 @@ func (a *API) people(api huma.API) {
 func (a *API) grants(api huma.API, tag, noun, path string, kind tenant.ActorKind) {
 	add(a, api, operation{id: "give-" + noun + "-role", method: http.MethodPost, path: path, tag: tag, summary: "Give a role in a group", needs: tenant.Administer},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			byID
+			ByID
 			Body Grant
 		}) (*none, error) {
 			return nil, a.People.Give(ctx, who, identity.Holder{Kind: kind, ID: in.ID}, toGrant(in.Body))
 		})
 	add(a, api, operation{id: "take-" + noun + "-role", method: http.MethodDelete, path: path + "/{group}/{role}", tag: tag, summary: "Take a role in a group away", needs: tenant.Administer},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			byID
+			ByID
 			Group int64       `path:"group" minimum:"1"`
 			Role  tenant.Role `path:"role" enum:"viewer,contributor,approver,responder,administrator,auditor"`
 		}) (*none, error) {

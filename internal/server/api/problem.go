@@ -104,7 +104,7 @@ func newCoded(code Code, detail string) *Problem {
 			p.Status = c.Status
 		}
 	}
-	p.Title = sentence(p.Title)
+	p.Title = strings.TrimSuffix(sentence(p.Title), ".")
 	return p
 }
 

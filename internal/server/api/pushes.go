@@ -31,21 +31,21 @@ func LargestBody(r *http.Request) int64 {
 	return maxBody
 }
 
-// sent is a body that is read as it comes.
-type sent struct {
+// Sent is a body that is read as it comes.
+type Sent struct {
 	body     io.Reader
 	encoding string
 }
 
 // Resolve implements huma.Resolver.
-func (s *sent) Resolve(ctx huma.Context) []error {
+func (s *Sent) Resolve(ctx huma.Context) []error {
 	s.body, s.encoding = ctx.BodyReader(), strings.ToLower(strings.TrimSpace(ctx.Header("Content-Encoding")))
 	return nil
 }
 
 // plain is the body without its compression. What it comes to is bounded by
 // where it is stored.
-func (s *sent) plain() (io.Reader, error) {
+func (s *Sent) plain() (io.Reader, error) {
 	switch s.encoding {
 	case "", "identity":
 		return s.body, nil
@@ -87,8 +87,8 @@ func takes(description string, types ...string) func(*huma.Operation) {
 	}
 }
 
-// revised says what was assessed.
-type revised struct {
+// Revised says what was assessed.
+type Revised struct {
 	Revision string `query:"revision" maxLength:"200" doc:"The commit that was assessed."`
 	Branch   string `query:"branch" maxLength:"250"`
 }
@@ -99,11 +99,11 @@ func (a *API) pushes(api huma.API) {
 		id: "push-results", method: http.MethodPost, path: "/sources/{id}/results", tag: tag, needs: tenant.Contribute, status: http.StatusAccepted,
 		summary:     "Push an assessment to a source of kind push",
 		description: "The body is what `demarc assess --format json` writes, of the whole source: what a narrowed run leaves out would count as resolved. The answer is the job that takes it into the ledger.",
-		change:      takes("An assessment, at most 512 MiB once decompressed.", "application/json"),
+		document:    takes("An assessment, at most 512 MiB once decompressed.", "application/json"),
 	}, func(ctx context.Context, who tenant.Who, in *struct {
-		byID
-		revised
-		sent
+		ByID
+		Revised
+		Sent
 	}) (*made[Job], error) {
 		if err := a.ofKind(ctx, who, in.ID, sources.Push); err != nil {
 			return nil, err
@@ -116,17 +116,17 @@ func (a *API) pushes(api huma.API) {
 		if err := looksLikeJSON(text); err != nil {
 			return nil, err
 		}
-		return a.stored(ctx, who, in.ID, "assessment.json", text, jobs.Pushed, in.revised)
+		return a.stored(ctx, who, in.ID, "assessment.json", text, jobs.Pushed, in.Revised)
 	})
 	add(a, api, operation{
 		id: "upload-files", method: http.MethodPost, path: "/sources/{id}/uploads", tag: tag, needs: tenant.Contribute, status: http.StatusAccepted,
 		summary:     "Upload plans, templates, exports or an archive of them to a source of kind upload",
 		description: "A zip or tar archive is unpacked, anything else is taken as the one file `name` says. The answer is the job that assesses it.",
-		change:      takes("The file, at most 512 MiB.", "application/octet-stream", "application/json", "application/zip", "application/gzip", "application/x-tar"),
+		document:    takes("The file, at most 512 MiB.", "application/octet-stream", "application/json", "application/zip", "application/gzip", "application/x-tar"),
 	}, func(ctx context.Context, who tenant.Who, in *struct {
-		byID
-		revised
-		sent
+		ByID
+		Revised
+		Sent
 		Name string `query:"name" required:"true" minLength:"1" maxLength:"200" doc:"The file's name, by which readers know what it is."`
 	}) (*made[Job], error) {
 		if err := a.ofKind(ctx, who, in.ID, sources.Upload); err != nil {
@@ -136,7 +136,7 @@ func (a *API) pushes(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		return a.stored(ctx, who, in.ID, in.Name, body, jobs.Uploaded, in.revised)
+		return a.stored(ctx, who, in.ID, in.Name, body, jobs.Uploaded, in.Revised)
 	})
 }
 
@@ -184,7 +184,7 @@ func received(err error) error {
 }
 
 // stored keeps the file and asks for the job that uses it.
-func (a *API) stored(ctx context.Context, who tenant.Who, source int64, name string, r io.Reader, reason string, rev revised) (*made[Job], error) {
+func (a *API) stored(ctx context.Context, who tenant.Who, source int64, name string, r io.Reader, reason string, rev Revised) (*made[Job], error) {
 	upload, err := a.Sources.Store(ctx, who, source, name, r)
 	if err != nil {
 		return nil, received(err)

@@ -172,13 +172,13 @@ func matches(header, tag string) bool {
 	})
 }
 
-// onlyIf is the part of the input of changes to something that has an ETag.
-type onlyIf struct {
+// OnlyIf is the part of the input of changes to something that has an ETag.
+type OnlyIf struct {
 	IfMatch string `header:"If-Match" maxLength:"1000" doc:"Make the change only if it is still what this ETag says."`
 }
 
 // holds refuses the change when what is there now is not what was looked at.
-func (o onlyIf) holds(now any) error {
+func (o OnlyIf) holds(now any) error {
 	if o.IfMatch == "" {
 		return nil
 	}
@@ -193,7 +193,7 @@ func (o onlyIf) holds(now any) error {
 }
 
 // ifStill is what changes do first: get what is there, and hold it against If-Match.
-func ifStill[T any](ctx context.Context, o onlyIf, get func(context.Context) (T, error)) (T, error) {
+func ifStill[T any](ctx context.Context, o OnlyIf, get func(context.Context) (T, error)) (T, error) {
 	now, err := get(ctx)
 	if err != nil {
 		return now, err

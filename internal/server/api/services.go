@@ -42,12 +42,12 @@ func (a *API) service(ctx context.Context, who tenant.Who, id int64) (ServiceAcc
 func (a *API) services(api huma.API) {
 	const tag = "service-accounts"
 	add(a, api, operation{id: "list-service-accounts", method: http.MethodGet, path: "/service-accounts", tag: tag, summary: "List service accounts, by name", needs: tenant.Administer},
-		func(ctx context.Context, who tenant.Who, in *struct{ paging }) (*list[ServiceAccount], error) {
+		func(ctx context.Context, who tenant.Who, in *struct{ Paging }) (*list[ServiceAccount], error) {
 			all, err := a.People.Services(ctx, who)
 			if err != nil {
 				return nil, err
 			}
-			items, next, err := cut(mapped(all, serviceOf), in.paging, func(s ServiceAccount) string { return s.Name })
+			items, next, err := cut(mapped(all, serviceOf), in.Paging, func(s ServiceAccount) string { return s.Name })
 			return listed(ctx, items, next, err)
 		})
 	add(a, api, operation{id: "add-service-account", method: http.MethodPost, path: "/service-accounts", tag: tag, summary: "Add a service account", needs: tenant.Administer, status: http.StatusCreated},
@@ -65,12 +65,12 @@ func (a *API) services(api huma.API) {
 			return &made[ServiceAccount]{Location: fmt.Sprintf("%s/service-accounts/%d", v1, id), Body: s}, err
 		})
 	add(a, api, operation{id: "get-service-account", method: http.MethodGet, path: "/service-accounts/{id}", tag: tag, summary: "Get a service account", needs: tenant.Administer},
-		func(ctx context.Context, who tenant.Who, in *byID) (*item[ServiceAccount], error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*item[ServiceAccount], error) {
 			return one(a.service(ctx, who, in.ID))
 		})
 	act := func(id, summary string, do func(ctx context.Context, who tenant.Who, id int64) error) {
 		add(a, api, operation{id: id + "-service-account", method: http.MethodPost, path: "/service-accounts/{id}/" + id, tag: tag, summary: summary, needs: tenant.Administer},
-			func(ctx context.Context, who tenant.Who, in *byID) (*item[ServiceAccount], error) {
+			func(ctx context.Context, who tenant.Who, in *ByID) (*item[ServiceAccount], error) {
 				if err := do(ctx, who, in.ID); err != nil {
 					return nil, err
 				}
@@ -84,20 +84,20 @@ func (a *API) services(api huma.API) {
 		return a.People.EnableService(ctx, who, id)
 	})
 	add(a, api, operation{id: "remove-service-account", method: http.MethodDelete, path: "/service-accounts/{id}", tag: tag, summary: "Remove a service account with its tokens", needs: tenant.Administer},
-		func(ctx context.Context, who tenant.Who, in *byID) (*none, error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*none, error) {
 			return nil, a.People.RemoveService(ctx, who, in.ID)
 		})
 	a.grants(api, tag, "service-account", "/service-accounts/{id}/grants", tenant.Service)
 	add(a, api, operation{id: "list-service-account-tokens", method: http.MethodGet, path: "/service-accounts/{id}/tokens", tag: tag, summary: "List a service account's tokens", needs: tenant.Administer},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			byID
-			paging
+			ByID
+			Paging
 		}) (*list[Token], error) {
 			all, err := a.People.ServiceTokens(ctx, who, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			items, next, err := cut(mapped(all, tokenOf), in.paging, func(t Token) string { return numbered(t.ID) })
+			items, next, err := cut(mapped(all, tokenOf), in.Paging, func(t Token) string { return numbered(t.ID) })
 			return listed(ctx, items, next, err)
 		})
 }

@@ -16,7 +16,7 @@ func (a *API) snapshots(api huma.API) {
 	const tag = "snapshots"
 	add(a, api, operation{id: "list-snapshots", method: http.MethodGet, path: "/snapshots", tag: tag, summary: "List snapshots, newest first", needs: tenant.Read},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			paging
+			Paging
 			Source []int64 `query:"source,explode" maxItems:"100"`
 		}) (*list[inventory.Snapshot], error) {
 			all, err := a.Sources.List(ctx, who)
@@ -44,7 +44,7 @@ func (a *API) snapshots(api huma.API) {
 	add(a, api, operation{
 		id: "get-snapshot", method: http.MethodGet, path: "/snapshots/{id}", tag: tag, summary: "Get a snapshot with its summary and what it could not see", needs: tenant.Read,
 		description: "Its summary is of the whole source, so it is for those who may read the whole organisation.",
-	}, func(ctx context.Context, who tenant.Who, in *byID) (*item[*inventory.SnapshotDetail], error) {
+	}, func(ctx context.Context, who tenant.Who, in *ByID) (*item[*inventory.SnapshotDetail], error) {
 		return one(a.Inventory.Snapshot(ctx, who, in.ID))
 	})
 }

@@ -66,7 +66,7 @@ func (a *API) sources(api huma.API) {
 	const tag = "sources"
 	add(a, api, operation{id: "list-sources", method: http.MethodGet, path: "/sources", tag: tag, summary: "List sources, by name", needs: tenant.Read},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			paging
+			Paging
 			Name string `query:"name" maxLength:"200" doc:"Only the source of this name."`
 		}) (*list[Source], error) {
 			all, err := a.Sources.List(ctx, who)
@@ -79,7 +79,7 @@ func (a *API) sources(api huma.API) {
 					chosen = append(chosen, sourceOf(s))
 				}
 			}
-			items, next, err := cut(chosen, in.paging, func(s Source) string { return s.Name })
+			items, next, err := cut(chosen, in.Paging, func(s Source) string { return s.Name })
 			return listed(ctx, items, next, err)
 		})
 	add(a, api, operation{id: "add-source", method: http.MethodPost, path: "/sources", tag: tag, summary: "Add a source", needs: tenant.Contribute, status: http.StatusCreated},
@@ -93,18 +93,18 @@ func (a *API) sources(api huma.API) {
 			return &made[Source]{Location: fmt.Sprintf("%s/sources/%d", v1, s.ID), Body: sourceOf(s)}, err
 		})
 	add(a, api, operation{id: "get-source", method: http.MethodGet, path: "/sources/{id}", tag: tag, summary: "Get a source", needs: tenant.Read},
-		func(ctx context.Context, who tenant.Who, in *byID) (*item[Source], error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*item[Source], error) {
 			return one(a.source(ctx, who, in.ID))
 		})
 	add(a, api, operation{
 		id: "change-source", method: http.MethodPut, path: "/sources/{id}", tag: tag, summary: "Change a source", needs: tenant.Contribute,
 		description: "Everything is replaced but the credential, which is kept where none is given.",
 	}, func(ctx context.Context, who tenant.Who, in *struct {
-		byID
-		onlyIf
+		ByID
+		OnlyIf
 		Body SourceInput
 	}) (*item[Source], error) {
-		now, err := ifStill(ctx, in.onlyIf, func(ctx context.Context) (Source, error) { return a.source(ctx, who, in.ID) })
+		now, err := ifStill(ctx, in.OnlyIf, func(ctx context.Context) (Source, error) { return a.source(ctx, who, in.ID) })
 		if err != nil {
 			return nil, err
 		}
@@ -115,17 +115,17 @@ func (a *API) sources(api huma.API) {
 		return one(sourceOf(s), err)
 	})
 	add(a, api, operation{id: "forget-source-credential", method: http.MethodDelete, path: "/sources/{id}/credential", tag: tag, summary: "Forget a source's credential", needs: tenant.Contribute},
-		func(ctx context.Context, who tenant.Who, in *byID) (*none, error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*none, error) {
 			return nil, a.Sources.ForgetCredential(ctx, who, in.ID)
 		})
 	add(a, api, operation{
 		id: "remove-source", method: http.MethodDelete, path: "/sources/{id}", tag: tag, summary: "Remove a source", needs: tenant.Contribute,
 		description: "What the ledger holds of it goes too; the trend keeps that it was there.",
 	}, func(ctx context.Context, who tenant.Who, in *struct {
-		byID
-		onlyIf
+		ByID
+		OnlyIf
 	}) (*none, error) {
-		if _, err := ifStill(ctx, in.onlyIf, func(ctx context.Context) (Source, error) { return a.source(ctx, who, in.ID) }); err != nil {
+		if _, err := ifStill(ctx, in.OnlyIf, func(ctx context.Context) (Source, error) { return a.source(ctx, who, in.ID) }); err != nil {
 			return nil, err
 		}
 		return nil, a.Sources.Remove(ctx, who, in.ID, func(ctx context.Context, tx bun.Tx) error {

@@ -41,7 +41,7 @@ func (a *API) tokens(api huma.API) {
 		id: "list-tokens", method: http.MethodGet, path: "/tokens", tag: tag, summary: "List one's own tokens, or everybody's",
 		description: "Everybody's are for an administrator of the whole organisation, the latest first, 200 a page.",
 	}, func(ctx context.Context, who tenant.Who, in *struct {
-		paging
+		Paging
 		All bool `query:"all" doc:"Everybody's."`
 	}) (*list[Token], error) {
 		if in.All {
@@ -55,7 +55,7 @@ func (a *API) tokens(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		items, next, err := cut(mapped(all, tokenOf), in.paging, func(t Token) string { return numbered(t.ID) })
+		items, next, err := cut(mapped(all, tokenOf), in.Paging, func(t Token) string { return numbered(t.ID) })
 		return listed(ctx, items, next, err)
 	})
 	add(a, api, operation{
@@ -75,7 +75,7 @@ func (a *API) tokens(api huma.API) {
 		return one(NewToken{tokenOf(t), secret}, err)
 	})
 	add(a, api, operation{id: "revoke-token", method: http.MethodDelete, path: "/tokens/{id}", tag: tag, summary: "Revoke a token: one's own, or as an administrator any"},
-		func(ctx context.Context, who tenant.Who, in *byID) (*none, error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*none, error) {
 			return nil, a.People.RevokeToken(ctx, who, in.ID)
 		})
 }

@@ -73,7 +73,7 @@ func (a *API) waivers(api huma.API) {
 	const tag = "waivers"
 	add(a, api, operation{id: "list-waivers", method: http.MethodGet, path: "/waivers", tag: tag, summary: "List waivers, newest first", needs: tenant.Read},
 		func(ctx context.Context, who tenant.Who, in *struct {
-			paging
+			Paging
 			State []string `query:"state,explode" enum:"requested,approved,refused,withdrawn,revoked,expired"`
 			Mine  bool     `query:"mine" doc:"Those that whoever asks has asked for."`
 		}) (*list[Waiver], error) {
@@ -98,17 +98,17 @@ func (a *API) waivers(api huma.API) {
 		return &made[Waiver]{Location: fmt.Sprintf("%s/waivers/%d", v1, w.ID), Body: waiverOf(w)}, err
 	})
 	add(a, api, operation{id: "get-waiver", method: http.MethodGet, path: "/waivers/{id}", tag: tag, summary: "Get a waiver with its findings", needs: tenant.Read},
-		func(ctx context.Context, who tenant.Who, in *byID) (*item[Waiver], error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*item[Waiver], error) {
 			return one(a.waiver(ctx, who, in.ID))
 		})
 	decide := func(id, summary string, needs tenant.Permission, act func(ctx context.Context, who tenant.Who, id int64, note string) error) {
 		add(a, api, operation{id: id + "-waiver", method: http.MethodPost, path: "/waivers/{id}/" + id, tag: tag, summary: summary, needs: needs},
 			func(ctx context.Context, who tenant.Who, in *struct {
-				byID
-				onlyIf
+				ByID
+				OnlyIf
 				Body WaiverNote
 			}) (*item[Waiver], error) {
-				if _, err := ifStill(ctx, in.onlyIf, func(ctx context.Context) (Waiver, error) { return a.waiver(ctx, who, in.ID) }); err != nil {
+				if _, err := ifStill(ctx, in.OnlyIf, func(ctx context.Context) (Waiver, error) { return a.waiver(ctx, who, in.ID) }); err != nil {
 					return nil, err
 				}
 				if err := act(ctx, who, in.ID, in.Body.Note); err != nil {
@@ -127,7 +127,7 @@ func (a *API) waivers(api huma.API) {
 		return a.Waivers.Revoke(ctx, who, id, note)
 	})
 	add(a, api, operation{id: "withdraw-waiver", method: http.MethodPost, path: "/waivers/{id}/withdraw", tag: tag, summary: "Take back one's own request", needs: tenant.RequestWaiver},
-		func(ctx context.Context, who tenant.Who, in *byID) (*item[Waiver], error) {
+		func(ctx context.Context, who tenant.Who, in *ByID) (*item[Waiver], error) {
 			if err := a.Waivers.Withdraw(ctx, who, in.ID); err != nil {
 				return nil, err
 			}

@@ -7,8 +7,8 @@ import (
 	"github.com/demarc-sec/demarc/internal/inventory"
 )
 
-// within are the filters of every list of the estate.
-type within struct {
+// Within are the filters of every list of the estate.
+type Within struct {
 	Group       int64    `query:"group" minimum:"1" doc:"It and those below it."`
 	Source      []int64  `query:"source,explode" maxItems:"100"`
 	Provider    []string `query:"provider,explode" maxItems:"100"`
@@ -21,15 +21,15 @@ type within struct {
 	Team        []string `query:"team,explode" maxItems:"100"`
 }
 
-func (w within) where() inventory.Where {
+func (w Within) where() inventory.Where {
 	return inventory.Where{
 		Group: w.Group, Sources: w.Source, Providers: values(w.Provider), Services: values(w.Service), Models: values(w.Model),
 		Kinds: values(w.Kind), Accounts: values(w.Account), Regions: values(w.Region), Environments: values(w.Environment), Teams: values(w.Team),
 	}
 }
 
-// worded is the filter by words.
-type worded struct {
+// Worded is the filter by words.
+type Worded struct {
 	Text string `query:"text" maxLength:"200" doc:"Words, by their beginnings."`
 }
 
