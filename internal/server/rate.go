@@ -5,10 +5,13 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/demarc-sec/demarc/internal/server/api"
 )
 
 // limiter bounds how many requests one address sends. It remembers a bounded
@@ -89,7 +92,12 @@ func limited(l *limiter) layer {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if !quiet(r.URL.Path) && !l.allow(r.RemoteAddr) {
 				w.Header().Set("Retry-After", strconv.Itoa(1+int(1/float64(l.each))))
-				http.Error(w, "Too many requests from this address. Wait a moment.", http.StatusTooManyRequests)
+				const text = "Too many requests from this address. Wait a moment."
+				if strings.HasPrefix(r.URL.Path, api.Prefix) {
+					api.WriteProblem(w, api.RateLimited, text)
+					return
+				}
+				http.Error(w, text, http.StatusTooManyRequests)
 				return
 			}
 			next.ServeHTTP(w, r)

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
@@ -10,12 +9,10 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/audit"
 	"github.com/demarc-sec/demarc/internal/identity"
+	"github.com/demarc-sec/demarc/internal/server/api"
 	"github.com/demarc-sec/demarc/internal/web/page"
 	"github.com/demarc-sec/demarc/internal/web/signin"
 )
-
-// apiPrefix begins the paths of the API.
-const apiPrefix = "/api/"
 
 // located puts where a request comes from into its context, for the audit log
 // and the limits of sign-ins.
@@ -65,7 +62,7 @@ func authenticated(people *identity.Identity) layer {
 
 // public reports whether a path is for anybody.
 func public(path string) bool {
-	return slices.ContainsFunc(signin.Public, func(p string) bool {
+	return slices.ContainsFunc(slices.Concat(signin.Public, api.Public), func(p string) bool {
 		return p == path || (strings.HasSuffix(p, "/") && strings.HasPrefix(path, p))
 	})
 }
@@ -73,25 +70,13 @@ func public(path string) bool {
 // refuse answers somebody who may not pass: a program with problem+json, a
 // person with a page.
 func refuse(w http.ResponseWriter, r *http.Request, err error) {
-	program := strings.HasPrefix(r.URL.Path, apiPrefix) || r.Header.Get("Authorization") != ""
+	program := strings.HasPrefix(r.URL.Path, api.Prefix) || r.Header.Get("Authorization") != ""
 	switch {
 	case program && errors.Is(err, identity.ErrUnauthenticated):
-		w.Header().Set("WWW-Authenticate", `Bearer realm="demarc"`)
-		problem(w, http.StatusUnauthorized, "The request has no API token that holds.")
+		api.WriteProblem(w, api.Unauthenticated, "The request has no API token that holds.")
 	case program && errors.Is(err, identity.ErrNoOrganisation):
-		problem(w, http.StatusForbidden, "You belong to no organisation.")
+		api.WriteProblem(w, api.Forbidden, "You belong to no organisation.")
 	default:
 		page.Fail(w, r, err)
 	}
-}
-
-// problem answers a program, as RFC 9457 has it.
-func problem(w http.ResponseWriter, status int, detail string) {
-	body, err := json.Marshal(map[string]any{"title": http.StatusText(status), "status": status, "detail": detail})
-	if err != nil {
-		panic(err) // texts and a number
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	w.Write(body) //nolint:errcheck // whoever asked has gone
 }

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/demarc-sec/demarc/internal/audit"
 	"github.com/demarc-sec/demarc/internal/directory"
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
@@ -20,6 +21,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/outbound"
 	"github.com/demarc-sec/demarc/internal/queue"
 	"github.com/demarc-sec/demarc/internal/report"
+	"github.com/demarc-sec/demarc/internal/server/api"
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/waivers"
 	"github.com/demarc-sec/demarc/internal/web/page"
@@ -34,6 +36,7 @@ func (s *Server) wire(ctx context.Context) error {
 	s.work()
 	s.console()
 	s.ledgerPages()
+	s.programs()
 
 	s.mux.HandleFunc("GET /healthz", s.healthz)
 	s.mux.HandleFunc("GET /readyz", s.readyz)
@@ -70,6 +73,19 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 	sources.UsePolicy(policy)
 	s.metrics.registry.MustRegister(newWaiting(s))
 	return nil
+}
+
+// programs adds the API.
+func (s *Server) programs() {
+	a := &api.API{
+		DB: s.DB, Sealer: s.Keys, People: s.Identity, Directory: s.Directory, Inventory: s.Inventory, Sources: s.Sources, Jobs: s.Jobs,
+		Waivers: s.Waivers, Audit: &audit.Log{DB: s.DB}, Version: s.Config.Version, Log: s.log, Now: s.Config.Now,
+	}
+	handler := a.Handler()
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		s.mux.Handle(method+" "+api.Prefix, handler) // the console has GET for all paths, and the router takes no pattern that is wider in one way only
+	}
+	s.tasks = append(s.tasks, task{"answers", s.every("answers", time.Hour, a.Tend)})
 }
 
 // work adds what runs beside the requests.
@@ -149,7 +165,7 @@ func (s *Server) largerBody(r *http.Request) int64 {
 	if ok, _ := path.Match("/sources/*/upload", r.URL.Path); ok && r.Method == http.MethodPost {
 		return sources.MaxUpload + 1<<20 // and what a form adds
 	}
-	return 0
+	return api.LargestBody(r)
 }
 
 // healthz says that the process answers.

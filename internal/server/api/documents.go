@@ -21,11 +21,14 @@ type described struct {
 	Body                                          string
 }
 
-// tagOfOperations is the operations of one subject.
+// subject is the operations of one subject.
 type subject struct {
 	Name       string
 	Operations []described
 }
+
+// Public are the paths of what is for anybody: the description of the API.
+var Public = []string{"/api/openapi.json", "/api/openapi.yaml", "/api/docs"}
 
 // documents serves the OpenAPI document, and a page made from it for people.
 // Both are public: they say nothing about anybody's estate.

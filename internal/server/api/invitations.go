@@ -23,7 +23,7 @@ type Invitation struct {
 
 // Invited is the answer to an invitation: the secret of the link, shown only now.
 type Invited struct {
-	Secret  string    `json:"secret" doc:"The link is the console's /join#SECRET; it holds once."`
+	Secret  string    `json:"secret" doc:"The link is the console's /invitation?code=SECRET; it holds once."`
 	Expires time.Time `json:"expires"`
 }
 
