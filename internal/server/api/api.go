@@ -73,7 +73,7 @@ func (a *API) Handler() http.Handler {
 		case pattern == "":
 			unrouted(w, r, routed)
 		case strings.HasPrefix(r.URL.Path, v1+"/"):
-			r.Body = http.MaxBytesReader(w, r.Body, LargestBody(r))
+			r.Body = http.MaxBytesReader(w, r.Body, max(maxBody, LargestBody(r)))
 			operations.ServeHTTP(w, r)
 		default:
 			mux.ServeHTTP(w, r)

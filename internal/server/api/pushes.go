@@ -23,12 +23,13 @@ const maxBody = 1 << 20
 
 var carriesFile = regexp.MustCompile(`^/api/v1/sources/[0-9]+/(results|uploads)$`)
 
-// LargestBody is how long the body of a request may be.
+// LargestBody is how long the body of a request that carries a file may be;
+// 0 for others.
 func LargestBody(r *http.Request) int64 {
 	if r.Method == http.MethodPost && carriesFile.MatchString(r.URL.Path) {
 		return sources.MaxUpload
 	}
-	return maxBody
+	return 0
 }
 
 // Sent is a body that is read as it comes.
