@@ -246,6 +246,13 @@ func (b *Tab) Picture(width int64) []byte {
 	return shot
 }
 
+// BypassPolicy lets Axe into pages whose policy would refuse it, from the next
+// page on.
+func (b *Tab) BypassPolicy() {
+	b.t.Helper()
+	Call(b, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true})
+}
+
 // Axe names what the rules of axe-core find wrong with the page. DEMARC_AXE names
 // its axe.min.js (npm pack axe-core); without it nothing is looked at and ok is
 // false.

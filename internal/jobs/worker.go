@@ -66,7 +66,7 @@ func (w *Worker) Handle(ctx context.Context, data []byte) error {
 	id, err := strconv.ParseInt(string(data), 10, 64)
 	if err != nil {
 		w.Log.ErrorContext(ctx, "a message that is no job", "data", fmt.Sprintf("%.40q", data))
-		return nil
+		return nil //nolint:nilerr // it would be none the next time either
 	}
 	r, err := w.take(ctx, id)
 	if err != nil || r == nil {

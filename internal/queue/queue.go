@@ -145,7 +145,7 @@ func (q *Queue) Waiting(ctx context.Context) (uint64, error) {
 }
 
 // Close disconnects, and stops the server in the process.
-func (q *Queue) Close() error {
+func (q *Queue) Close() {
 	if q.conn != nil {
 		q.conn.Close()
 	}
@@ -153,5 +153,4 @@ func (q *Queue) Close() error {
 		q.server.Shutdown()
 		q.server.WaitForShutdown()
 	}
-	return nil
 }

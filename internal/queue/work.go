@@ -76,7 +76,7 @@ func next(ctx context.Context, c jetstream.Consumer) (jetstream.Msg, error) {
 	defer cancel()
 	msg, err := c.Next(jetstream.FetchContext(ctx))
 	if errors.Is(err, jetstream.ErrNoMessages) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return nil, nil //nolint:nilnil,nilerr // nothing to do is no error
+		return nil, nil // nothing to do is no error
 	}
 	return msg, err
 }

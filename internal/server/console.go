@@ -14,6 +14,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/web/settings"
 	"github.com/demarc-sec/demarc/internal/web/signin"
 	"github.com/demarc-sec/demarc/internal/web/static"
+	waiverpages "github.com/demarc-sec/demarc/internal/web/waivers"
 )
 
 // console adds the pages.
@@ -27,5 +28,6 @@ func (s *Server) console() {
 	}).Register(s.mux)
 	(&signin.Pages{People: s.Identity}).Register(s.mux)
 	(&notifications.Pages{Notify: s.Notify, Now: s.Config.Now}).Register(s.mux)
+	(&waiverpages.Pages{Waivers: s.Waivers, Findings: s.Inventory, Now: s.Config.Now}).Register(s.mux)
 	s.mux.Handle("GET /", page.For(func(http.ResponseWriter, *http.Request, tenant.Who) error { return store.ErrNotFound }))
 }

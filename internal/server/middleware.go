@@ -89,9 +89,8 @@ func observed(log *slog.Logger, m *metrics) layer {
 				case quiet(r.URL.Path):
 					level = slog.LevelDebug
 				}
-				log.LogAttrs(r.Context(), level, "request", slog.Any("id", r.Context().Value(requestIDKey)), slog.String("method", r.Method),
-					slog.String("path", r.URL.Path), slog.Int("status", s.status), slog.Int64("bytes", s.bytes),
-					slog.Duration("took", took.Round(time.Microsecond)), slog.String("from", r.RemoteAddr))
+				log.Log(r.Context(), level, "request", "id", r.Context().Value(requestIDKey), "method", r.Method, "path", r.URL.Path,
+					"status", s.status, "bytes", s.bytes, "took", took.Round(time.Microsecond), "from", r.RemoteAddr)
 			}()
 			next.ServeHTTP(s, r)
 		})

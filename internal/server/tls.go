@@ -87,7 +87,7 @@ func (f *pairFile) load() (*tls.Certificate, error) {
 	pair, err := tls.LoadX509KeyPair(f.cert, f.key)
 	if err != nil {
 		if f.pair != nil {
-			return f.pair, nil //nolint:nilerr // half-written files: the next handshake tries again
+			return f.pair, nil // half-written files: the next handshake tries again
 		}
 		return nil, fmt.Errorf("loading the certificate: %w", err)
 	}

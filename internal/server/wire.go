@@ -52,7 +52,7 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 	if s.Queue, err = queue.Open(ctx, queue.Options{URL: s.Config.NATSURL, Dir: filepath.Join(s.Config.DataDir, "queue"), Log: s.log}); err != nil {
 		return err
 	}
-	s.closers = append(s.closers, s.Queue.Close)
+	s.closers = append(s.closers, func() error { s.Queue.Close(); return nil })
 	s.Directory = &directory.Directory{DB: s.DB, Now: s.Config.Now}
 	s.Identity, err = identity.New(identity.Config{
 		DB: s.DB, Directory: s.Directory, Seal: s.Keys, Log: s.log, Now: s.Config.Now, URL: s.URL, Providers: s.Config.Providers,

@@ -185,7 +185,7 @@ func write(ctx context.Context, tree *object.Tree, dir string) (skipped int, err
 // put writes one file or link. It reports false for what it leaves out.
 func put(root *os.Root, f *object.File) (bool, error) {
 	if err := root.MkdirAll(path.Dir(f.Name), 0o700); err != nil {
-		return false, nil //nolint:nilerr // a file where a directory should be: not a tree Git itself would write
+		return false, nil // a file where a directory should be: not a tree Git itself would write
 	}
 	r, err := f.Reader()
 	if err != nil {
@@ -201,7 +201,7 @@ func put(root *os.Root, f *object.File) (bool, error) {
 	}
 	w, err := root.OpenFile(f.Name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return false, nil //nolint:nilerr // the same
+		return false, nil // the same
 	}
 	_, err = io.Copy(w, io.LimitReader(r, maxFileBytes))
 	if closed := w.Close(); err == nil {

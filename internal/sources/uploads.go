@@ -97,7 +97,7 @@ func fill(r io.Reader, buf []byte) (n int, end bool, err error) {
 	for n < len(buf) {
 		m, err := r.Read(buf[n:])
 		n += m
-		if err == io.EOF { //nolint:errorlint // readers return it bare; wrapped it is something else
+		if err == io.EOF { // readers return it bare; wrapped it is something else
 			return n, true, nil
 		}
 		if err != nil {

@@ -54,7 +54,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		return openPostgreSQL(ctx, dsn)
 	}
-	return nil, errors.New("the database URL begins with neither postgres:// nor sqlite:")
+	return nil, errors.New("the database URL is neither postgres://… nor sqlite:FILE")
 }
 
 // openSQLite opens a file for several readers beside one writer: a write-ahead

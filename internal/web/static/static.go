@@ -38,11 +38,12 @@ func load() map[string]asset {
 		sum := sha256.Sum256(content)
 		out[name] = asset{"/static/" + base64.RawURLEncoding.EncodeToString(sum[:9]) + "/" + name, content}
 	}
-	style := look.Theme
+	var style strings.Builder
+	style.WriteString(look.Theme)
 	for _, f := range styles {
-		style += must(f)
+		style.WriteString(must(f))
 	}
-	add("console.css", []byte(style))
+	add("console.css", []byte(style.String()))
 	var script strings.Builder
 	for _, f := range scripts {
 		script.WriteString(must(f))

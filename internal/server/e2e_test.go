@@ -1,0 +1,221 @@
+package server
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/browsertest"
+	"github.com/demarc-sec/demarc/internal/jobs"
+	"github.com/demarc-sec/demarc/internal/sources"
+	"github.com/demarc-sec/demarc/internal/tenant"
+)
+
+// The story of people in the console, in a real browser. DEMARC_PICTURES names
+// a directory to leave a picture of every page in, in both themes and on a
+// phone.
+
+func TestMain(m *testing.M) { browsertest.Main(m) }
+
+// clock is a time that a story can move.
+type clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+}
+
+// Somebody becomes the first administrator, looks from the matrix down to a
+// finding and asks for a waiver; a second person approves it; when its time is
+// over the finding fails again.
+func TestStory(t *testing.T) {
+	var c clock
+	s := start(t, Config{Version: "test", Now: c.now})
+	ctx := t.Context()
+	org, err := s.Directory.Create(ctx, "shop", "Shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, err := s.Identity.FirstLink(ctx, org.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	b := browsertest.Open(t, s.URL+"/")
+	if got := b.Str("location.pathname"); got != "/sign-in" {
+		t.Errorf("somebody unknown is led to %s", got)
+	}
+	b.Go(s.URL + "/first?code=" + link.Secret)
+	b.Fill("#email", "ann@example.com")
+	b.Fill("#name", "Ann")
+	b.Fill("#password", password)
+	b.Submit("main form button")
+	if got := b.Str("location.pathname"); got != "/" {
+		t.Fatalf("the first administrator is led to %s: %s", got, b.Str("document.body.innerText"))
+	}
+
+	tree, err := s.Directory.Tree(ctx, org.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	system := tenant.Who{Actor: tenant.BySystem(org.ID), Tree: tree}
+	src, err := s.Sources.Add(ctx, system, sources.Source{Kind: sources.Upload, Name: "estate"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if job := assess(t, s, system, src.ID, "main.tf", estate); job.State != jobs.Done {
+		t.Fatalf("%s: %s", job.State, job.Problem)
+	}
+
+	b.Go(s.URL + "/")
+	cell := b.Str(`[...document.querySelectorAll('main a[href^="/duties"]')].map(a => a.getAttribute('href')).find(h => h.includes('row='))`)
+	if cell == "undefined" {
+		t.Fatal("no cell of the matrix leads to its duties")
+	}
+	b.Go(s.URL + cell)
+	if !b.Is(`document.querySelector('main table tbody a')`) {
+		t.Errorf("%s lists nothing", cell)
+	}
+	b.Go(s.URL + "/findings")
+	finding := b.Str(`[...document.querySelectorAll('main a')].map(a => a.getAttribute('href')).find(h => /^\/findings\/\d+/.test(h))`)
+	id := strings.TrimPrefix(strings.SplitN(finding, "?", 2)[0], "/findings/")
+	b.Go(s.URL + "/waivers/new?finding=" + id)
+	b.Fill("#reason", "A trial without data, gone next week.")
+	b.Fill("#until", c.now().UTC().AddDate(0, 0, 7).Format(time.DateOnly))
+	b.Submit("main form button.primary")
+	waiver := b.Str("location.href")
+	if b.Is(`document.querySelector('[formaction$="/approve"]')`) {
+		t.Error("who asked is offered to approve")
+	}
+
+	ann := person(t, s, org.ID, "ann@example.com")
+	invited, err := s.Identity.Invite(ctx, ann, "bob@example.com", "Bob", []tenant.Grant{{Group: tree.Root(), Role: tenant.Approver}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Submit(`form[action="/sign-out"] button`)
+	b.Go(s.URL + "/invitation?code=" + invited.Secret)
+	b.Fill("#name", "Bob")
+	b.Fill("#password", password+"!")
+	b.Submit("main form button")
+	b.Go(waiver)
+	b.Submit(`[formaction$="/approve"]`)
+	state := func() string {
+		b.Go(s.URL + "/findings/" + id)
+		return b.Str("document.querySelector('main').innerText")
+	}
+	if got := state(); !strings.Contains(strings.ToLower(got), "waived") {
+		t.Errorf("approved, the finding's page says %.300s", got)
+	}
+	c.pass(9 * 24 * time.Hour)
+	if err := s.Waivers.Tend(ctx); err != nil {
+		t.Fatal(err)
+	}
+	b.Go(s.URL + "/") // the session's time is over as well
+	if got := b.Str("location.pathname"); got != "/sign-in" {
+		t.Errorf("after nine days somebody is still signed in, at %s", got)
+	}
+	signIn(b, s, "bob@example.com", password+"!")
+	if got := state(); !strings.Contains(strings.ToLower(got), "regress") && !strings.Contains(strings.ToLower(got), "open") {
+		t.Errorf("when the waiver is over, the finding's page says %.300s", got)
+	}
+	b.Quiet()
+	pictures(t, s, b, id)
+}
+
+const estate = `provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_db_instance" "orders" {
+  engine              = "postgres"
+  publicly_accessible = true
+}
+
+resource "aws_s3_bucket" "pictures" {
+  bucket = "pictures"
+}
+
+resource "aws_lambda_function" "resize" {
+  function_name = "resize"
+  runtime       = "python3.8"
+}
+`
+
+// person is somebody who has joined, as the subjects know them.
+func person(t *testing.T, s *Server, org int64, email string) tenant.Who {
+	t.Helper()
+	tree, err := s.Directory.Tree(t.Context(), org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Identity.Members(t.Context(), tenant.Who{Actor: tenant.BySystem(org), Tree: tree}, "", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range all.Members {
+		if m.Email == email {
+			var grants []tenant.Grant
+			for _, g := range m.Grants {
+				grants = append(grants, g.Grant)
+			}
+			return tenant.Who{Actor: tenant.Actor{Kind: tenant.Person, ID: m.ID, Name: m.Name, Email: m.Email, Org: org, Grants: grants}, Tree: tree}
+		}
+	}
+	t.Fatalf("%s has not joined", email)
+	return tenant.Who{}
+}
+
+func signIn(b *browsertest.Tab, s *Server, email, password string) {
+	b.Go(s.URL + "/sign-in")
+	b.Fill("#email", email)
+	b.Fill("#password", password)
+	b.Submit("main form button:not([type=button])")
+}
+
+// pictures looks at every page at a desk and on a phone, in both themes: none
+// is wider than the window, none complains, and the rules of axe-core find
+// nothing wrong.
+func pictures(t *testing.T, s *Server, b *browsertest.Tab, finding string) {
+	dir := os.Getenv("DEMARC_PICTURES")
+	asset := b.Str(`[...document.querySelectorAll('main a')].map(a => a.getAttribute('href')).find(h => /^\/assets\/\d+/.test(h))`)
+	pages := map[string]string{
+		"overview": "/", "assets": "/assets", "asset": asset, "findings": "/findings", "finding": "/findings/" + finding,
+		"waivers": "/waivers?view=all", "waiver": "/waivers/1", "waiver-new": "/waivers/new?finding=" + finding,
+	}
+	for name, path := range pages {
+		for _, theme := range []string{"light", "dark"} {
+			for _, width := range []int64{1440, 390} {
+				b.Run(browsertest.Viewport(width, 1000), browsertest.Scheme(theme))
+				b.Go(s.URL + path)
+				if b.Is(`document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
+					t.Errorf("%s is wider than a window of %d px", path, width)
+				}
+				b.BypassPolicy()
+				b.Go(s.URL + path)
+				if wrong, _ := b.Axe(); wrong != "" {
+					t.Errorf("%s, %s, %d px:\n%s", path, theme, width, wrong)
+				}
+				if dir != "" {
+					if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s-%d.png", name, theme, width)), b.Picture(width), 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+	}
+}
