@@ -103,7 +103,7 @@ func (s *Sources) Add(ctx context.Context, who tenant.Who, src Source, credentia
 	if src.Group == 0 {
 		src.Group = who.Tree.Root()
 	}
-	if err := who.Check(tenant.Contribute, src.Group); err != nil {
+	if err := mayHold(who, src.Group); err != nil {
 		return Source{}, err
 	}
 	if err := s.validate(src, credential); err != nil {
@@ -129,6 +129,15 @@ func (s *Sources) Add(ctx context.Context, who tenant.Who, src Source, credentia
 	return r.noun()
 }
 
+// mayHold reports whether the actor may put a source into a group. One that is
+// not in the organisation's tree exists for nobody in it.
+func mayHold(who tenant.Who, group int64) error {
+	if _, ok := who.Tree.Group(group); !ok {
+		return fmt.Errorf("%w: there is no such group", ErrInvalid)
+	}
+	return who.Check(tenant.Contribute, group)
+}
+
 // Change changes name, group, configuration and schedule. A credential is kept
 // where none is given, and dropped with ForgetCredential.
 func (s *Sources) Change(ctx context.Context, who tenant.Who, src Source, credential string) (Source, error) {
@@ -136,7 +145,7 @@ func (s *Sources) Change(ctx context.Context, who tenant.Who, src Source, creden
 	if err != nil {
 		return Source{}, err
 	}
-	if err := who.Check(tenant.Contribute, src.Group); err != nil {
+	if err := mayHold(who, src.Group); err != nil {
 		return Source{}, err
 	}
 	src.Kind, src.HasCredential = Kind(old.Kind), len(old.Credential) > 0

@@ -193,6 +193,7 @@ func TestInvalid(t *testing.T) {
 			"too often":     func(s *Source) { s.Schedule = "* * * * *" },
 			"ssh, no keys":  func(s *Source) { s.Config.URL = "ssh://git@example.com/a.git" },
 			"push with URL": func(s *Source) { s.Kind = Push },
+			"other's group": func(s *Source) { s.Group = w.other.Root() },
 		} {
 			s := gitSource("x", 0)
 			change(&s)
