@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,24 +19,6 @@ import (
 // phone.
 
 func TestMain(m *testing.M) { browsertest.Main(m) }
-
-// clock is a time that a story can move.
-type clock struct {
-	mu    sync.Mutex
-	ahead time.Duration
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Now().Add(c.ahead)
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ahead += d
-}
 
 // Somebody becomes the first administrator, looks from the matrix down to a
 // finding and asks for a waiver; a second person approves it; when its time is
@@ -133,8 +114,8 @@ func TestStory(t *testing.T) {
 	if got := state(); !strings.Contains(strings.ToLower(got), "regress") && !strings.Contains(strings.ToLower(got), "open") {
 		t.Errorf("when the waiver is over, the finding's page says %.300s", got)
 	}
-	b.Quiet()
 	pictures(t, s, b, id)
+	b.Quiet()
 }
 
 const estate = `provider "aws" {
@@ -195,6 +176,8 @@ func pictures(t *testing.T, s *Server, b *browsertest.Tab, finding string) {
 	asset := b.Str(`[...document.querySelectorAll('main a')].map(a => a.getAttribute('href')).find(h => /^\/assets\/\d+/.test(h))`)
 	pages := map[string]string{
 		"overview": "/", "assets": "/assets", "asset": asset, "findings": "/findings", "finding": "/findings/" + finding,
+		"duties": "/duties", "changes": "/changes", "sources": "/sources", "source-new": "/sources/new", "catalogue": "/catalogue",
+		"settings": "/settings", "account": "/account",
 		"waivers": "/waivers?view=all", "waiver": "/waivers/1", "waiver-new": "/waivers/new?finding=" + finding,
 	}
 	for name, path := range pages {
