@@ -114,6 +114,8 @@ func TestStory(t *testing.T) {
 	if got := state(); !strings.Contains(strings.ToLower(got), "regress") && !strings.Contains(strings.ToLower(got), "open") {
 		t.Errorf("when the waiver is over, the finding's page says %.300s", got)
 	}
+	b.Submit(`form[action="/sign-out"] button`)
+	signIn(b, s, "ann@example.com", password)
 	pictures(t, s, b, id)
 	b.Quiet()
 }
