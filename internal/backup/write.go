@@ -84,8 +84,8 @@ func standing(ctx context.Context, db *store.DB) (querier, func(), error) {
 		return fail(err)
 	}
 	return still.DB.DB, func() {
-		still.Close()     //nolint:errcheck // a copy that goes now
-		os.RemoveAll(dir) //nolint:errcheck // likewise
+		still.Close()
+		os.RemoveAll(dir)
 	}, nil
 }
 

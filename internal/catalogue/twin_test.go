@@ -144,8 +144,11 @@ twins:
 		kind any
 		want string
 	}{
-		{"Key", "Test::Queue::Setting(key)"}, {"policy", "Test::Queue::Setting"},
-		{[]any{"policy", "key"}, "Test::Queue::Setting(key)"}, {[]any{nil, "policy"}, "Test::Queue::Setting"}, {nil, "Test::Queue::Setting"},
+		{"Key", "Test::Queue::Setting(key)"},
+		{"policy", "Test::Queue::Setting"},
+		{[]any{"policy", "key"}, "Test::Queue::Setting(key)"},
+		{[]any{nil, "policy"}, "Test::Queue::Setting"},
+		{nil, "Test::Queue::Setting"},
 	} {
 		if got := c.FormOf("Test::Queue::Setting", map[string]any{"Kind": c2.kind}); got != c2.want {
 			t.Errorf("a setting of kind %v is a %s, want %s", c2.kind, got, c2.want)

@@ -171,8 +171,12 @@ func (f *assessFlags) narrowed() []string {
 		name   string
 		values []string
 	}{
-		{"--check", f.only}, {"--skip-check", f.skip}, {"--framework", f.frameworks},
-		{"--service", f.services}, {"--account", f.accounts}, {"--region", f.regions},
+		{"--check", f.only},
+		{"--skip-check", f.skip},
+		{"--framework", f.frameworks},
+		{"--service", f.services},
+		{"--account", f.accounts},
+		{"--region", f.regions},
 	} {
 		if len(flag.values) > 0 {
 			out = append(out, flag.name)

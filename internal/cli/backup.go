@@ -92,7 +92,7 @@ Who signed in, one-time links and lockouts are left out.`,
 			if err != nil {
 				return err
 			}
-			defer db.Close() //nolint:errcheck // only read
+			defer db.Close()
 			return saveBackup(cmd.Context(), env, db, args[0], opt)
 		},
 	}
@@ -165,7 +165,7 @@ otherwise put the copy of seal.key there before demarc serve is started.`,
 			if err != nil {
 				return err
 			}
-			defer db.Close() //nolint:errcheck // what was committed is on disk
+			defer db.Close()
 			return restoreBackup(cmd.Context(), env, db, at.data, f, keys)
 		},
 	}

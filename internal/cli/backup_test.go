@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,7 +39,7 @@ func TestBackupAndRestore(t *testing.T) {
 	run := func(want int, args ...string) string {
 		var out bytes.Buffer
 		env := &Env{Out: &out, Err: &out, Now: time.Now}
-		if got := Run(context.Background(), args, env); got != want {
+		if got := Run(t.Context(), args, env); got != want {
 			t.Fatalf("%s: exit %d, want %d\n%s", args, got, want, out.String())
 		}
 		return out.String()
@@ -73,7 +72,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close() //nolint:errcheck // only read
+	defer db.Close()
 	orgs, err := (&directory.Directory{DB: db, Now: time.Now}).Organisations(t.Context())
 	if err != nil || len(orgs) != 1 || orgs[0].Slug != "shop" {
 		t.Errorf("restored %v, %v", orgs, err)

@@ -51,7 +51,7 @@ directory. With --database-url and --nats-url many replicas work together.`,
 				if cfg.DataDir, err = os.MkdirTemp("", "demarc-demo-"); err != nil {
 					return err
 				}
-				defer os.RemoveAll(cfg.DataDir) //nolint:errcheck // a temporary directory
+				defer os.RemoveAll(cfg.DataDir)
 				cfg.DatabaseURL, cfg.NATSURL, organisation = "", "", "Fernhill (an example)"
 			}
 			s, err := server.New(cmd.Context(), cfg)

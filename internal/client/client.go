@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	mathrand "math/rand/v2"
 	"net/http"
 	"net/url"
@@ -129,7 +130,7 @@ func (c *Client) Open(ctx context.Context, r Request) (io.ReadCloser, error) {
 		}
 		wait := backoff(attempt)
 		if err == nil {
-			err, wait = refused(resp, wait)
+			wait, err = refused(resp, wait)
 		} else {
 			err = fmt.Errorf("asking %s: %w", c.URL, reason(err))
 		}
@@ -169,9 +170,7 @@ func (c *Client) send(ctx context.Context, r Request, key string) (*http.Respons
 	if r.Method != http.MethodGet {
 		req.Header.Set("Idempotency-Key", key)
 	}
-	for name, values := range r.Header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, r.Header)
 	return c.HTTP.Do(req)
 }
 
@@ -185,7 +184,7 @@ func reason(err error) error {
 
 // refused reads what the control plane says, and how long to wait before it is
 // asked again; 0 is not at all.
-func refused(resp *http.Response, wait time.Duration) (error, time.Duration) { //nolint:revive // the error is the answer here
+func refused(resp *http.Response, wait time.Duration) (time.Duration, error) {
 	defer resp.Body.Close()
 	e := &Error{Status: resp.StatusCode, Request: resp.Header.Get("X-Request-Id")}
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
@@ -197,18 +196,18 @@ func refused(resp *http.Response, wait time.Duration) (error, time.Duration) { /
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 	case http.StatusConflict:
 		if e.Code != "in-progress" {
-			return e, 0
+			return 0, e
 		}
 	default:
 		if resp.StatusCode < 400 {
 			e.Detail = fmt.Sprintf("the control plane sends elsewhere (%d); give the address it is reached at", resp.StatusCode)
 		}
-		return e, 0
+		return 0, e
 	}
 	if s, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && s > 0 {
 		wait = min(time.Duration(s)*time.Second, time.Minute)
 	}
-	return e, wait
+	return wait, e
 }
 
 // backoff doubles from half a second, with a part of chance.

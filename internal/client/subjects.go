@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -22,9 +23,7 @@ type Page[T any] struct {
 // List asks for pages until it has as many items as are wanted; 0 wants all.
 func List[T any](ctx context.Context, c *Client, path string, query url.Values, most int) ([]T, error) {
 	q := url.Values{}
-	for k, v := range query {
-		q[k] = v
-	}
+	maps.Copy(q, query)
 	all := []T{}
 	for {
 		limit := 200

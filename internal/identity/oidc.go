@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"time"
@@ -177,9 +178,8 @@ func (i *Identity) askMore(ctx context.Context, p *provider, met *oidc.Provider,
 	if err := info.Claims(&more); err != nil {
 		return claims{}, err
 	}
-	for k, v := range all { // what is signed counts more
-		more[k] = v
-	}
+	// what is signed counts more
+	maps.Copy(more, all)
 	return p.read(more), nil
 }
 

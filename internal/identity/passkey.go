@@ -28,7 +28,7 @@ var ErrNoPasskeys = fmt.Errorf("%w: passkeys need the console to have a host nam
 // newPasskeys returns nil where the host is an address, which no passkey can be for.
 func newPasskeys(base *url.URL) (*webauthn.WebAuthn, error) {
 	if protocol.ValidateRPID(base.Hostname()) != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // no passkey of ours
 	}
 	within := webauthn.TimeoutConfig{Enforce: true, Timeout: 5 * time.Minute, TimeoutUVD: 5 * time.Minute}
 	return webauthn.New(&webauthn.Config{

@@ -163,7 +163,7 @@ func (p *provider) groups(all map[string]any) []string {
 	if p.GroupsClaim == "" {
 		return nil
 	}
-	var v any = all[p.GroupsClaim]
+	v := all[p.GroupsClaim]
 	if v == nil {
 		v = all
 		for name := range strings.SplitSeq(p.GroupsClaim, ".") {

@@ -189,8 +189,10 @@ func benchQueries(inv *inventory.Inventory) []benchQuery {
 		}),
 		duties("filter", func(i int) inventory.DutyQuery {
 			return []inventory.DutyQuery{
-				{Rows: []string{fmt.Sprintf("row-%02d", i%12)}, Statuses: statuses[i%4 : i%4+1]}, {Where: service(i), Rows: []string{fmt.Sprintf("row-%02d", i%12)}, Statuses: statuses[:1]},
-				{Where: account(i), Statuses: statuses[:2]}, {Where: inventory.Where{Teams: []string{fmt.Sprintf("team-%d", i%40)}}, Owners: []string{"customer"}, Statuses: statuses[:1]},
+				{Rows: []string{fmt.Sprintf("row-%02d", i%12)}, Statuses: statuses[i%4 : i%4+1]},
+				{Where: service(i), Rows: []string{fmt.Sprintf("row-%02d", i%12)}, Statuses: statuses[:1]},
+				{Where: account(i), Statuses: statuses[:2]},
+				{Where: inventory.Where{Teams: []string{fmt.Sprintf("team-%d", i%40)}}, Owners: []string{"customer"}, Statuses: statuses[:1]},
 			}[i%4]
 		}),
 		findings("list", func(i int) inventory.FindingQuery {
@@ -198,8 +200,11 @@ func benchQueries(inv *inventory.Inventory) []benchQuery {
 		}),
 		findings("filter", func(i int) inventory.FindingQuery {
 			return []inventory.FindingQuery{
-				{Checks: []string{fmt.Sprintf("check-%d", i*13%400)}}, {Where: service(i), Severities: severities[i%4 : i%4+1]}, {Where: account(i)},
-				{Where: inventory.Where{Environments: []string{"production"}}, Severities: severities[:1]}, {Where: account(i), States: []string{inventory.Unverified}},
+				{Checks: []string{fmt.Sprintf("check-%d", i*13%400)}},
+				{Where: service(i), Severities: severities[i%4 : i%4+1]},
+				{Where: account(i)},
+				{Where: inventory.Where{Environments: []string{"production"}}, Severities: severities[:1]},
+				{Where: account(i), States: []string{inventory.Unverified}},
 			}[i%5]
 		}),
 		{"matrix", func(ctx context.Context, who tenant.Who, i int) error {

@@ -174,8 +174,14 @@ type value struct{ name, value string }
 // values are the dimensions of a cell; whole ones have a kind and region too.
 func (c *cell) values(whole bool) []value {
 	out := []value{
-		{"source", strconv.FormatInt(c.Source, 10)}, {"group", strconv.FormatInt(c.GroupID, 10)}, {"provider", c.Provider}, {"service", c.Service},
-		{"model", c.Model}, {"account", c.Account}, {"environment", c.Environment}, {"team", c.Team},
+		{"source", strconv.FormatInt(c.Source, 10)},
+		{"group", strconv.FormatInt(c.GroupID, 10)},
+		{"provider", c.Provider},
+		{"service", c.Service},
+		{"model", c.Model},
+		{"account", c.Account},
+		{"environment", c.Environment},
+		{"team", c.Team},
 	}
 	if whole {
 		out = append(out, value{"kind", c.Kind}, value{"region", c.Region})

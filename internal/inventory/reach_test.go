@@ -307,7 +307,9 @@ func TestListsAndFilters(t *testing.T) {
 			}
 		}
 		for _, bad := range []inventory.AssetQuery{
-			{Sort: "luck"}, {Paging: inventory.Paging{Cursor: "x"}}, {Paging: inventory.Paging{Cursor: store.Cursor("address", "a", 1)}},
+			{Sort: "luck"},
+			{Paging: inventory.Paging{Cursor: "x"}},
+			{Paging: inventory.Paging{Cursor: store.Cursor("address", "a", 1)}},
 			{Paging: inventory.Paging{Cursor: store.Cursor("risk", nil, true, 1)}},
 		} {
 			if _, err := h.inv.Assets(h.ctx(), all, bad); !errors.Is(err, inventory.ErrInvalid) {

@@ -67,8 +67,14 @@ type field struct {
 
 func (w Where) fields() []field {
 	return []field{
-		{"provider", w.Providers}, {"service", w.Services}, {"model", w.Models}, {"kind", w.Kinds}, {"account", w.Accounts},
-		{"region", w.Regions}, {"environment", w.Environments}, {"team", w.Teams},
+		{"provider", w.Providers},
+		{"service", w.Services},
+		{"model", w.Models},
+		{"kind", w.Kinds},
+		{"account", w.Accounts},
+		{"region", w.Regions},
+		{"environment", w.Environments},
+		{"team", w.Teams},
 	}
 }
 

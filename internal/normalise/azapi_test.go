@@ -1,6 +1,7 @@
 package normalise
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/demarc-sec/demarc/internal/source"
@@ -58,9 +59,7 @@ func TestChangesOfAzureInsideTerraform(t *testing.T) {
 	})
 	update := func(name, native string, body, more map[string]any) *source.Resource {
 		r := resource("azapi_update_resource", name, map[string]any{"type": native, "body": map[string]any{"properties": body}})
-		for k, v := range more {
-			r.Body[k] = v
-		}
+		maps.Copy(r.Body, more)
 		return r
 	}
 	weaker := update("weaker", "Microsoft.Storage/storageAccounts@2023-01-01", map[string]any{"minimumTlsVersion": "TLS1_0"}, map[string]any{

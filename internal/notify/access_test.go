@@ -133,8 +133,10 @@ func TestSecrets(t *testing.T) {
 		rec := w.receiver(answers(500))
 		const secret = "hunter2hunter2hunter2hunter2hunt" // of 32 characters
 		channels := []Channel{
-			{Kind: PagerDuty, Config: Config{URL: rec.URL}}, {Kind: Opsgenie, Config: Config{URL: rec.URL}},
-			{Kind: GitHub, Config: Config{URL: rec.URL, Project: "a/b"}}, {Kind: Jira, Config: Config{URL: rec.URL, Project: "SEC", User: "a@b.c"}},
+			{Kind: PagerDuty, Config: Config{URL: rec.URL}},
+			{Kind: Opsgenie, Config: Config{URL: rec.URL}},
+			{Kind: GitHub, Config: Config{URL: rec.URL, Project: "a/b"}},
+			{Kind: Jira, Config: Config{URL: rec.URL, Project: "SEC", User: "a@b.c"}},
 			{Kind: Email, Config: Config{Host: "127.0.0.1", Port: 1, User: "u", From: "a@b.c", To: []string{"d@e.f"}}},
 		}
 		var ids []int64
@@ -190,9 +192,13 @@ func TestOwnNetwork(t *testing.T) {
 	allowed := w.Outbound
 	w.Outbound = outbound.Policy{}
 	for _, c := range []Channel{
-		{Kind: Webhook, Config: Config{URL: rec.URL}}, {Kind: Webhook, Config: Config{URL: "https://[::1]/"}}, {Kind: Webhook, Config: Config{URL: "http://example.com/"}},
-		{Kind: Webhook, Config: Config{URL: "file:///etc/passwd"}}, {Kind: Webhook, Config: Config{URL: "https://169.254.169.254/latest"}},
-		{Kind: Email, Config: Config{Host: "10.0.0.1", From: "a@b.c", To: []string{"a@b.c"}}}, {Kind: Syslog, Config: Config{Host: "127.0.0.1", Security: "udp"}},
+		{Kind: Webhook, Config: Config{URL: rec.URL}},
+		{Kind: Webhook, Config: Config{URL: "https://[::1]/"}},
+		{Kind: Webhook, Config: Config{URL: "http://example.com/"}},
+		{Kind: Webhook, Config: Config{URL: "file:///etc/passwd"}},
+		{Kind: Webhook, Config: Config{URL: "https://169.254.169.254/latest"}},
+		{Kind: Email, Config: Config{Host: "10.0.0.1", From: "a@b.c", To: []string{"a@b.c"}}},
+		{Kind: Syslog, Config: Config{Host: "127.0.0.1", Security: "udp"}},
 	} {
 		c.Name = "x"
 		secret := testKey

@@ -215,7 +215,6 @@ func TestOpsgenie(t *testing.T) {
 // tracker is a double of GitHub's and Jira's issues, as far as they are asked.
 type tracker struct {
 	t      *testing.T
-	base   string
 	mu     sync.Mutex
 	issues []*ticket
 	after  func(r *http.Request) bool // reports that the answer gets lost
@@ -307,7 +306,7 @@ func (k *tracker) github(r *http.Request, number, comments string, body []byte) 
 			Reason string `json:"state_reason"`
 		}](k.t, body)
 		k.at(number).closed = in.State == "closed"
-		n, _ := strconv.Atoi(number) //nolint:errcheck // it was found
+		n, _ := strconv.Atoi(number)
 		return http.StatusOK, view(n, k.at(number))
 	}
 	return http.StatusNotFound, nil

@@ -125,8 +125,13 @@ func (s *syslog) cef(m *message, i int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "CEF:0|Demarc|Demarc|%s|%s|%s|%d|", cefHeader(s.n.Version), cefHeader(e.Kind), cefHeader(e.Title), cefSeverity(e.Severity))
 	fields := [][2]string{
-		{"rt", strconv.FormatInt(e.At.UnixMilli(), 10)}, {"externalId", m.Key + "-" + strconv.Itoa(i)}, {"cat", e.Kind},
-		{"filePath", e.Location}, {"msg", e.Text}, {"suser", e.Team}, {"request", m.Link(*e)},
+		{"rt", strconv.FormatInt(e.At.UnixMilli(), 10)},
+		{"externalId", m.Key + "-" + strconv.Itoa(i)},
+		{"cat", e.Kind},
+		{"filePath", e.Location},
+		{"msg", e.Text},
+		{"suser", e.Team},
+		{"request", m.Link(*e)},
 	}
 	for n, l := range []Line{{"responsibility", e.Duty}, {"owner", e.Owner}, {"environment", e.Environment}, {"remediation", e.Do}, {"asset", e.Address}} {
 		if l.Value != "" {

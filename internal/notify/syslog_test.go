@@ -36,7 +36,8 @@ func TestSyslog(t *testing.T) {
 		port     int
 		got      func() []string
 	}{
-		{"tcp", tcpPort, tcp}, {"tls", tlsPort, secure},
+		{"tcp", tcpPort, tcp},
+		{"tls", tlsPort, secure},
 		{"udp", udp.LocalAddr().(*net.UDPAddr).Port, func() []string {
 			b := make([]byte, 64<<10)
 			if err := udp.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {

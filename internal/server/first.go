@@ -67,7 +67,7 @@ func (s *Server) Demo(ctx context.Context, dir string) (wait func(context.Contex
 		w.CloseWithError(errors.Join(err, z.Close()))
 	}()
 	upload, err := s.Sources.Store(ctx, who, src.ID, "examples.zip", r)
-	r.Close()
+	_ = r.Close() // only ends the archive's writer
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,11 @@ func TestEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	org, err := s.Directory.Create(t.Context(), "shop", "Shop")
 	if err != nil {
 		t.Fatal(err)

@@ -51,8 +51,12 @@ func (s Scope) Takes(a Placed) bool {
 		asked []string
 		value string
 	}{
-		{s.Accounts, a.Account}, {s.Environments, a.Environment}, {s.Kinds, a.Kind},
-		{s.Providers, a.Provider}, {s.Services, a.Service}, {s.Teams, a.Team},
+		{s.Accounts, a.Account},
+		{s.Environments, a.Environment},
+		{s.Kinds, a.Kind},
+		{s.Providers, a.Provider},
+		{s.Services, a.Service},
+		{s.Teams, a.Team},
 	} {
 		if len(c.asked) > 0 && !slices.Contains(c.asked, c.value) {
 			return false

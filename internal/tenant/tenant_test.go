@@ -12,7 +12,8 @@ func tree() *Tree {
 		{ID: 2, Parent: 1, Name: "a", Scope: Scope{Accounts: []string{"111"}}},
 		{ID: 3, Parent: 1, Name: "b", Scope: Scope{Paths: []string{"live/"}}},
 		{ID: 4, Parent: 2, Name: "c", Scope: Scope{Environments: []string{"production"}}},
-		{ID: 8, Parent: 9}, {ID: 9, Parent: 8}, // a circle that nothing holds
+		{ID: 8, Parent: 9},
+		{ID: 9, Parent: 8}, // a circle that nothing holds
 	})
 }
 

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -115,9 +116,7 @@ func namespaceLabels(ns *estate.Asset, name string) map[string]any {
 	out := map[string]any{}
 	if ns != nil {
 		own, _ := labels(ns)
-		for k, v := range own {
-			out[k] = v
-		}
+		maps.Copy(out, own)
 	}
 	for _, l := range nameLabels {
 		out[l] = name

@@ -154,21 +154,21 @@ func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	var name string
+	var name strings.Builder
 	for word := range strings.SplitSeq(huma.DefaultSchemaNamer(t, hint), "-") {
 		if word != "" {
-			name += strings.ToUpper(word[:1]) + word[1:]
+			name.WriteString(strings.ToUpper(word[:1]) + word[1:])
 		}
 	}
 	switch pkg := t.PkgPath(); {
 	case t.Name() == "" || strings.Contains(t.Name(), "["):
-		return name
+		return name.String()
 	case strings.HasSuffix(pkg, "/internal/report"):
-		return "Assessed" + name
+		return "Assessed" + name.String()
 	case strings.HasSuffix(pkg, "/internal/estate"):
-		return "Source" + name
+		return "Source" + name.String()
 	}
-	return name
+	return name.String()
 }
 
 // operation is one operation. Needs says in the document which permission it takes; the

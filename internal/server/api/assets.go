@@ -32,7 +32,8 @@ func (a *API) assets(api huma.API) {
 		func(ctx context.Context, who tenant.Who, in *struct {
 			AssetFilter
 			Paging
-		}) (*list[inventory.Asset], error) {
+		},
+		) (*list[inventory.Asset], error) {
 			p, err := a.Inventory.Assets(ctx, who, in.query(in.Paging))
 			return listed(ctx, p.Items, p.Next, err)
 		})

@@ -41,7 +41,7 @@ type AuditVerification struct {
 	Reason string      `json:"reason,omitempty"`
 }
 
-// known is a head that was kept elsewhere.
+// KnownHead is a head that was kept elsewhere.
 type KnownHead struct {
 	Sequence int64  `query:"sequence" minimum:"1" doc:"With hash: a head that was kept elsewhere."`
 	Hash     string `query:"hash" pattern:"^[0-9a-f]{64}$"`
@@ -69,7 +69,8 @@ func (a *API) audit(api huma.API) {
 			ObjectID   string    `query:"object_id" maxLength:"200" doc:"With object_kind."`
 			From       time.Time `query:"from"`
 			To         time.Time `query:"to"`
-		}) (*list[AuditEntry], error) {
+		},
+		) (*list[AuditEntry], error) {
 			p, err := a.Audit.List(ctx, who, audit.Filter{
 				Action: in.Action, ActorKind: tenant.ActorKind(in.ActorKind), Actor: in.Actor, Object: audit.Object{Kind: in.ObjectKind, ID: in.ObjectID},
 				From: in.From, To: in.To, Cursor: in.Cursor, Limit: in.Limit,
@@ -102,7 +103,8 @@ func (a *API) audit(api huma.API) {
 		},
 	}, func(ctx context.Context, who tenant.Who, in *struct {
 		After int64 `query:"after" minimum:"0" doc:"Only entries after this sequence."`
-	}) (*huma.StreamResponse, error) {
+	},
+	) (*huma.StreamResponse, error) {
 		if err := who.Check(tenant.ReadAudit, 0); err != nil {
 			return nil, err
 		}

@@ -84,7 +84,8 @@ func (a *API) catalogue(api huma.API) {
 		func(ctx context.Context, _ tenant.Who, in *struct {
 			Paging
 			Provider string `query:"provider" maxLength:"100"`
-		}) (*list[CatalogueService], error) {
+		},
+		) (*list[CatalogueService], error) {
 			engine, err := a.engine()
 			if err != nil {
 				return nil, err
@@ -102,7 +103,8 @@ func (a *API) catalogue(api huma.API) {
 		func(_ context.Context, _ tenant.Who, in *struct {
 			Provider string `path:"provider" maxLength:"100"`
 			Service  string `path:"service" maxLength:"100"`
-		}) (*item[CatalogueServiceDetail], error) {
+		},
+		) (*item[CatalogueServiceDetail], error) {
 			engine, err := a.engine()
 			if err != nil {
 				return nil, err

@@ -24,7 +24,8 @@ func (a *API) changes(api huma.API) {
 			Kind     []string  `query:"kind,explode" maxItems:"30" enum:"source-added,source-gone,asset-added,asset-gone,line-moved,status-changed,duty-added,duty-gone,finding-new,finding-resolved,finding-regressed,finding-waived,finding-reopened,finding-blinded,finding-settled"`
 			Since    time.Time `query:"since"`
 			Until    time.Time `query:"until"`
-		}) (*list[inventory.Change], error) {
+		},
+		) (*list[inventory.Change], error) {
 			p, err := a.Inventory.Changes(ctx, who, inventory.ChangeQuery{
 				Paging: in.inventory(), Group: in.Group, Sources: in.Source, Snapshot: in.Snapshot, Asset: in.Asset, Kinds: in.Kind, Since: in.Since, Until: in.Until,
 			})
@@ -41,7 +42,8 @@ func (a *API) changes(api huma.API) {
 		To           time.Time `query:"to"`
 		FromSnapshot int64     `query:"from_snapshot" minimum:"1"`
 		ToSnapshot   int64     `query:"to_snapshot" minimum:"1"`
-	}) (*item[*inventory.Difference], error) {
+	},
+	) (*item[*inventory.Difference], error) {
 		switch {
 		case in.FromSnapshot != 0 && in.ToSnapshot != 0 && in.From.IsZero() && in.To.IsZero() && len(in.Source) == 0:
 			return one(a.Inventory.BetweenSnapshots(ctx, who, in.Group, in.FromSnapshot, in.ToSnapshot))

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -44,7 +45,8 @@ func (a *API) checks(api huma.API) {
 			Severity       []string `query:"severity,explode" enum:"critical,high,medium,low"`
 			Responsibility string   `query:"responsibility" maxLength:"100"`
 			Framework      string   `query:"framework" maxLength:"100" doc:"Only those tagged with it, such as cis-aws-5.0.0."`
-		}) (*list[Check], error) {
+		},
+		) (*list[Check], error) {
 			engine, err := a.engine()
 			if err != nil {
 				return nil, err
@@ -61,7 +63,8 @@ func (a *API) checks(api huma.API) {
 	add(a, api, operation{id: "get-check", method: http.MethodGet, path: "/checks/{id}", tag: tag, summary: "Get a check, by its id or an alias"},
 		func(_ context.Context, _ tenant.Who, in *struct {
 			ID string `path:"id" maxLength:"200"`
-		}) (*item[CheckDetail], error) {
+		},
+		) (*item[CheckDetail], error) {
 			engine, err := a.engine()
 			if err != nil {
 				return nil, err
@@ -76,10 +79,8 @@ func (a *API) checks(api huma.API) {
 
 // among reports whether a filter takes a value; one without values takes any.
 func among(filter []string, value string) bool {
-	for _, f := range filter {
-		if f == value {
-			return true
-		}
+	if slices.Contains(filter, value) {
+		return true
 	}
 	return len(filter) == 0
 }

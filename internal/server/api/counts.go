@@ -69,7 +69,8 @@ func (a *API) counts(api huma.API) {
 			Account     []string `query:"account,explode" maxItems:"100"`
 			Environment []string `query:"environment,explode" maxItems:"100"`
 			Team        []string `query:"team,explode" maxItems:"100"`
-		}) (*item[Matrix], error) {
+		},
+		) (*item[Matrix], error) {
 			t, err := a.Inventory.Matrix(ctx, who, inventory.MatrixQuery{By: in.By, Where: inventory.Where{
 				Group: in.Group, Sources: in.Source, Providers: values(in.Provider), Services: values(in.Service), Models: values(in.Model),
 				Accounts: values(in.Account), Environments: values(in.Environment), Teams: values(in.Team),
@@ -87,14 +88,16 @@ func (a *API) counts(api huma.API) {
 		func(ctx context.Context, who tenant.Who, in *struct {
 			Some
 			Days int `query:"days" minimum:"1" maximum:"1098" default:"90"`
-		}) (*item[[]inventory.Point], error) {
+		},
+		) (*item[[]inventory.Point], error) {
 			return one(a.Inventory.Trend(ctx, who, in.Group, in.Source, in.Days))
 		})
 	add(a, api, operation{id: "list-weakest", method: http.MethodGet, path: "/weakest", tag: "weakest", summary: "The weakest links, worst first", needs: tenant.Read},
 		func(ctx context.Context, who tenant.Who, in *struct {
 			Group int64 `query:"group" minimum:"1" doc:"It and those below it."`
 			Limit int   `query:"limit" minimum:"1" maximum:"200" default:"10"`
-		}) (*item[[]inventory.Weak], error) {
+		},
+		) (*item[[]inventory.Weak], error) {
 			return one(a.Inventory.Weakest(ctx, who, in.Group, in.Limit))
 		})
 }

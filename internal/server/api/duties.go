@@ -38,7 +38,8 @@ func (a *API) duties(api huma.API) {
 		func(ctx context.Context, who tenant.Who, in *struct {
 			DutyFilter
 			Paging
-		}) (*list[inventory.Duty], error) {
+		},
+		) (*list[inventory.Duty], error) {
 			q, err := in.query(in.Paging)
 			if err != nil {
 				return nil, err

@@ -43,7 +43,8 @@ func (a *API) findings(api huma.API) {
 		func(ctx context.Context, who tenant.Who, in *struct {
 			FindingFilter
 			Paging
-		}) (*list[inventory.Finding], error) {
+		},
+		) (*list[inventory.Finding], error) {
 			p, err := a.Inventory.Findings(ctx, who, in.query(in.Paging))
 			return listed(ctx, p.Items, p.Next, err)
 		})

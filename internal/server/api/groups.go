@@ -27,7 +27,7 @@ type GroupInput struct {
 	Parent int64            `json:"parent,omitempty" minimum:"1" doc:"The organisation's own group if absent."`
 	Kind   tenant.GroupKind `json:"kind" enum:"business-unit,environment,product,team"`
 	Name   string           `json:"name" minLength:"1" maxLength:"200"`
-	Scope  tenant.Scope     `json:"scope,omitempty" doc:"Which assets lie in it: those that every field takes. A scope without fields takes none."`
+	Scope  tenant.Scope     `json:"scope,omitzero" doc:"Which assets lie in it: those that every field takes. A scope without fields takes none."`
 }
 
 func (in GroupInput) noun(who tenant.Who, id int64) tenant.Group {
@@ -90,7 +90,8 @@ func (a *API) groups(api huma.API) {
 			ByID
 			OnlyIf
 			Body GroupInput
-		}) (*item[Group], error) {
+		},
+		) (*item[Group], error) {
 			if _, err := ifStill(ctx, in.OnlyIf, func(context.Context) (Group, error) { return group(who, in.ID) }); err != nil {
 				return nil, err
 			}
@@ -109,7 +110,8 @@ func (a *API) groups(api huma.API) {
 	}, func(ctx context.Context, who tenant.Who, in *struct {
 		ByID
 		OnlyIf
-	}) (*none, error) {
+	},
+	) (*none, error) {
 		if _, err := ifStill(ctx, in.OnlyIf, func(context.Context) (Group, error) { return group(who, in.ID) }); err != nil {
 			return nil, err
 		}
@@ -139,7 +141,7 @@ func (a *API) replaced(ctx context.Context, who tenant.Who) (tenant.Who, error) 
 	}
 	who.Tree = tree
 	if who.Check(tenant.Administer, 0) != nil {
-		return who, nil // whoever administers a part moves nothing
+		return who, nil //nolint:nilerr // whoever administers a part moves nothing
 	}
 	_, err = a.Inventory.Replace(ctx, who)
 	return who, err

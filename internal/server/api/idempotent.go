@@ -72,8 +72,7 @@ func (a *API) idempotent(next http.Handler) http.Handler {
 			return
 		}
 		if err := a.keyed(w, r, keys[0], next); err != nil {
-			var p *Problem
-			if errors.As(a.problem(r.Context(), err), &p) {
+			if p, ok := errors.AsType[*Problem](a.problem(r.Context(), err)); ok {
 				writeProblem(w, p)
 			}
 		}
@@ -243,7 +242,7 @@ func (h *hashed) Read(p []byte) (int, error) {
 func digest(parts ...string) string {
 	sum := sha256.New()
 	for _, p := range parts {
-		fmt.Fprintf(sum, "%d:%s", len(p), p)
+		sum.Write(fmt.Appendf(nil, "%d:%s", len(p), p))
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }

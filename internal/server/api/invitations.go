@@ -49,7 +49,8 @@ func (a *API) invitations(api huma.API) {
 			Name   string  `json:"name" minLength:"1" maxLength:"200"`
 			Grants []Grant `json:"grants" minItems:"1" maxItems:"100"`
 		}
-	}) (*item[Invited], error) {
+	},
+	) (*item[Invited], error) {
 		link, err := a.People.Invite(ctx, who, in.Body.Email, in.Body.Name, mapped(in.Body.Grants, toGrant))
 		return one(Invited(link), err)
 	})

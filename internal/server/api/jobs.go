@@ -53,7 +53,8 @@ func (a *API) jobs(api huma.API) {
 			Paging
 			Source int64    `query:"source" minimum:"1"`
 			State  []string `query:"state,explode" enum:"queued,running,done,failed,dead,cancelled"`
-		}) (*list[Job], error) {
+		},
+		) (*list[Job], error) {
 			f := jobs.Filter{Source: in.Source, Cursor: in.Cursor, Limit: in.Limit}
 			for _, s := range in.State {
 				f.States = append(f.States, jobs.State(s))

@@ -69,7 +69,8 @@ func (a *API) people(api huma.API) {
 			Provider string  `json:"provider,omitempty" maxLength:"100" doc:"With subject: what the provider calls the person."`
 			Subject  string  `json:"subject,omitempty" maxLength:"255"`
 		}
-	}) (*made[Person], error) {
+	},
+	) (*made[Person], error) {
 		b := in.Body
 		id, err := a.People.AddPerson(ctx, who, identity.NewPerson{Email: b.Email, Name: b.Name, Grants: mapped(b.Grants, toGrant), Provider: b.Provider, Subject: b.Subject})
 		if err != nil {
@@ -106,7 +107,8 @@ func (a *API) grants(api huma.API, tag, noun, path string, kind tenant.ActorKind
 		func(ctx context.Context, who tenant.Who, in *struct {
 			ByID
 			Body Grant
-		}) (*none, error) {
+		},
+		) (*none, error) {
 			return nil, a.People.Give(ctx, who, identity.Holder{Kind: kind, ID: in.ID}, toGrant(in.Body))
 		})
 	add(a, api, operation{id: "take-" + noun + "-role", method: http.MethodDelete, path: path + "/{group}/{role}", tag: tag, summary: "Take a role in a group away", needs: tenant.Administer},
@@ -114,7 +116,8 @@ func (a *API) grants(api huma.API, tag, noun, path string, kind tenant.ActorKind
 			ByID
 			Group int64       `path:"group" minimum:"1"`
 			Role  tenant.Role `path:"role" enum:"viewer,contributor,approver,responder,administrator,auditor"`
-		}) (*none, error) {
+		},
+		) (*none, error) {
 			return nil, a.People.Take(ctx, who, identity.Holder{Kind: kind, ID: in.ID}, tenant.Grant{Group: in.Group, Role: in.Role})
 		})
 }

@@ -137,7 +137,7 @@ func newProblem(status int, message string, errs ...error) huma.StatusError {
 		if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return problemOf(tooLarge)
 		}
-		if d, ok := err.(huma.ErrorDetailer); ok { //nolint:errorlint // Huma's own, never wrapped
+		if d, ok := err.(huma.ErrorDetailer); ok {
 			p.Errors = append(p.Errors, Wrong{d.ErrorDetail().Location, d.ErrorDetail().Message})
 		} else if err != nil {
 			p.Errors = append(p.Errors, Wrong{Message: err.Error()})

@@ -105,7 +105,8 @@ func (a *API) pushes(api huma.API) {
 		ByID
 		Revised
 		Sent
-	}) (*made[Job], error) {
+	},
+	) (*made[Job], error) {
 		if err := a.ofKind(ctx, who, in.ID, sources.Push); err != nil {
 			return nil, err
 		}
@@ -129,7 +130,8 @@ func (a *API) pushes(api huma.API) {
 		Revised
 		Sent
 		Name string `query:"name" required:"true" minLength:"1" maxLength:"200" doc:"The file's name, by which readers know what it is."`
-	}) (*made[Job], error) {
+	},
+	) (*made[Job], error) {
 		if err := a.ofKind(ctx, who, in.ID, sources.Upload); err != nil {
 			return nil, err
 		}
@@ -160,7 +162,7 @@ func (a *API) ofKind(ctx context.Context, who tenant.Who, id int64, kind sources
 func looksLikeJSON(r *bufio.Reader) error {
 	for {
 		c, err := r.ReadByte()
-		if err == io.EOF { //nolint:errorlint // readers return it bare
+		if err == io.EOF {
 			return fmt.Errorf("%w: the body is empty", errInvalid)
 		}
 		if err != nil {

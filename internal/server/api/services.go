@@ -56,7 +56,8 @@ func (a *API) services(api huma.API) {
 				Name   string  `json:"name" minLength:"1" maxLength:"200"`
 				Grants []Grant `json:"grants" minItems:"1" maxItems:"100"`
 			}
-		}) (*made[ServiceAccount], error) {
+		},
+		) (*made[ServiceAccount], error) {
 			id, err := a.People.AddService(ctx, who, in.Body.Name, mapped(in.Body.Grants, toGrant))
 			if err != nil {
 				return nil, err
@@ -92,7 +93,8 @@ func (a *API) services(api huma.API) {
 		func(ctx context.Context, who tenant.Who, in *struct {
 			ByID
 			Paging
-		}) (*list[Token], error) {
+		},
+		) (*list[Token], error) {
 			all, err := a.People.ServiceTokens(ctx, who, in.ID)
 			if err != nil {
 				return nil, err

@@ -18,7 +18,8 @@ func (a *API) snapshots(api huma.API) {
 		func(ctx context.Context, who tenant.Who, in *struct {
 			Paging
 			Source []int64 `query:"source,explode" maxItems:"100"`
-		}) (*list[inventory.Snapshot], error) {
+		},
+		) (*list[inventory.Snapshot], error) {
 			all, err := a.Sources.List(ctx, who)
 			if err != nil {
 				return nil, err

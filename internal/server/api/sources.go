@@ -41,7 +41,7 @@ type SourceConfig struct {
 type SourceInput struct {
 	Name       string       `json:"name" minLength:"1" maxLength:"200"`
 	Group      int64        `json:"group,omitempty" minimum:"1" doc:"The root group if absent."`
-	Config     SourceConfig `json:"config,omitempty"`
+	Config     SourceConfig `json:"config,omitzero"`
 	Schedule   string       `json:"schedule,omitempty" maxLength:"100" doc:"Five fields of cron in UTC, or @hourly, @daily, @weekly, @monthly."`
 	Credential string       `json:"credential,omitempty" maxLength:"20000" writeOnly:"true" doc:"Token, password or private key; kept sealed and never shown."`
 }
@@ -68,7 +68,8 @@ func (a *API) sources(api huma.API) {
 		func(ctx context.Context, who tenant.Who, in *struct {
 			Paging
 			Name string `query:"name" maxLength:"200" doc:"Only the source of this name."`
-		}) (*list[Source], error) {
+		},
+		) (*list[Source], error) {
 			all, err := a.Sources.List(ctx, who)
 			if err != nil {
 				return nil, err
@@ -88,7 +89,8 @@ func (a *API) sources(api huma.API) {
 				SourceInput
 				Kind string `json:"kind" enum:"git,upload,push"`
 			}
-		}) (*made[Source], error) {
+		},
+		) (*made[Source], error) {
 			s, err := a.Sources.Add(ctx, who, in.Body.noun(0, sources.Kind(in.Body.Kind)), in.Body.Credential)
 			return &made[Source]{Location: fmt.Sprintf("%s/sources/%d", v1, s.ID), Body: sourceOf(s)}, err
 		})
@@ -103,7 +105,8 @@ func (a *API) sources(api huma.API) {
 		ByID
 		OnlyIf
 		Body SourceInput
-	}) (*item[Source], error) {
+	},
+	) (*item[Source], error) {
 		now, err := ifStill(ctx, in.OnlyIf, func(ctx context.Context) (Source, error) { return a.source(ctx, who, in.ID) })
 		if err != nil {
 			return nil, err
@@ -124,7 +127,8 @@ func (a *API) sources(api huma.API) {
 	}, func(ctx context.Context, who tenant.Who, in *struct {
 		ByID
 		OnlyIf
-	}) (*none, error) {
+	},
+	) (*none, error) {
 		if _, err := ifStill(ctx, in.OnlyIf, func(ctx context.Context) (Source, error) { return a.source(ctx, who, in.ID) }); err != nil {
 			return nil, err
 		}

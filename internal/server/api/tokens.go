@@ -43,7 +43,8 @@ func (a *API) tokens(api huma.API) {
 	}, func(ctx context.Context, who tenant.Who, in *struct {
 		Paging
 		All bool `query:"all" doc:"Everybody's."`
-	}) (*list[Token], error) {
+	},
+	) (*list[Token], error) {
 		if in.All {
 			all, next, err := a.People.AllTokens(ctx, who, in.Cursor)
 			if err == nil && len(all) > in.Limit {
@@ -69,7 +70,8 @@ func (a *API) tokens(api huma.API) {
 			Group          int64               `json:"group,omitempty" minimum:"1"`
 			Expires        time.Time           `json:"expires" doc:"Within a year."`
 		}
-	}) (*item[NewToken], error) {
+	},
+	) (*item[NewToken], error) {
 		b := in.Body
 		t, secret, err := a.People.CreateToken(ctx, who, identity.NewToken{Name: b.Name, Service: b.ServiceAccount, Permissions: b.Permissions, Group: b.Group, Expires: b.Expires})
 		return one(NewToken{tokenOf(t), secret}, err)

@@ -76,7 +76,8 @@ func (a *API) waivers(api huma.API) {
 			Paging
 			State []string `query:"state,explode" enum:"requested,approved,refused,withdrawn,revoked,expired"`
 			Mine  bool     `query:"mine" doc:"Those that whoever asks has asked for."`
-		}) (*list[Waiver], error) {
+		},
+		) (*list[Waiver], error) {
 			q := waivers.Query{Mine: in.Mine, Cursor: in.Cursor, Limit: in.Limit}
 			for _, s := range in.State {
 				q.States = append(q.States, waivers.State(s))
@@ -93,7 +94,8 @@ func (a *API) waivers(api huma.API) {
 			Reason   string  `json:"reason" minLength:"1" maxLength:"4000"`
 			Until    string  `json:"until" format:"date" doc:"The last day it is to hold, within a year."`
 		}
-	}) (*made[Waiver], error) {
+	},
+	) (*made[Waiver], error) {
 		w, err := a.Waivers.Request(ctx, who, in.Body.Findings, in.Body.Reason, in.Body.Until)
 		return &made[Waiver]{Location: fmt.Sprintf("%s/waivers/%d", v1, w.ID), Body: waiverOf(w)}, err
 	})
@@ -107,7 +109,8 @@ func (a *API) waivers(api huma.API) {
 				ByID
 				OnlyIf
 				Body WaiverNote
-			}) (*item[Waiver], error) {
+			},
+			) (*item[Waiver], error) {
 				if _, err := ifStill(ctx, in.OnlyIf, func(ctx context.Context) (Waiver, error) { return a.waiver(ctx, who, in.ID) }); err != nil {
 					return nil, err
 				}

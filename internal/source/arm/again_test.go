@@ -31,8 +31,10 @@ func TestDeployedAgain(t *testing.T) {
 		"to another scope":       {outer + "," + inner(`"[parameters('given')]"`, `, "scope": "/"`), `, "defaultValue": "net"`, 2},
 		"of perhaps other names": {outer + "," + inner(`"[parameters('open')]"`, ""), "", 2},
 		"in one template":        {outer + "," + outer, `, "defaultValue": "net"`, 2},
-		"perhaps, and for sure": {`{"type": "Microsoft.Network/virtualNetworks", "apiVersion": "1", "name": "net", "condition": "[parameters('if')]"},` + inner(`"net"`, ""),
-			`, "defaultValue": "net"`, 2},
+		"perhaps, and for sure": {
+			`{"type": "Microsoft.Network/virtualNetworks", "apiVersion": "1", "name": "net", "condition": "[parameters('if')]"},` + inner(`"net"`, ""),
+			`, "defaultValue": "net"`, 2,
+		},
 	} {
 		rec := readText(t, `{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0",
 			"parameters": {"if": {"type": "bool"}, "name": {"type": "string"`+c.parameter+`}}, "resources": [`+c.resources+`]}`)

@@ -1,6 +1,7 @@
 package tfplan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/source"
@@ -33,10 +34,8 @@ func holdsUnknown(v any) bool {
 	case *source.Unknown:
 		return v.Text == ""
 	case []any:
-		for _, e := range v {
-			if holdsUnknown(e) {
-				return true
-			}
+		if slices.ContainsFunc(v, holdsUnknown) {
+			return true
 		}
 	}
 	return false

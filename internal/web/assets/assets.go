@@ -38,10 +38,18 @@ func (p *Pages) Register(mux *http.ServeMux) {
 }
 
 var dimensions = []listing.Dimension{
-	{Name: "status", Title: "Status"}, {Name: "severity", Title: "Severity"}, {Name: "exposed", Title: "Exposed"},
-	{Name: "provider", Title: "Provider"}, {Name: "service", Title: "Service"}, {Name: "kind", Title: "Kind"}, {Name: "model", Title: "Model"},
-	{Name: "account", Title: "Account"}, {Name: "region", Title: "Region"}, {Name: "environment", Title: "Environment"},
-	{Name: "team", Title: "Team"}, {Name: "source", Title: "Source"},
+	{Name: "status", Title: "Status"},
+	{Name: "severity", Title: "Severity"},
+	{Name: "exposed", Title: "Exposed"},
+	{Name: "provider", Title: "Provider"},
+	{Name: "service", Title: "Service"},
+	{Name: "kind", Title: "Kind"},
+	{Name: "model", Title: "Model"},
+	{Name: "account", Title: "Account"},
+	{Name: "region", Title: "Region"},
+	{Name: "environment", Title: "Environment"},
+	{Name: "team", Title: "Team"},
+	{Name: "source", Title: "Source"},
 }
 
 var orders = []listing.Order{{ID: "risk", Title: "Worst first"}, {ID: "address", Title: "By address"}, {ID: "newest", Title: "Newest first"}}

@@ -127,7 +127,8 @@ func TestHeat(t *testing.T) {
 	cell := matrix.Cell{Duties: 10, Owners: some.Owners, Statuses: some.Statuses, Worst: report.Failing}
 	none := matrix.Cell{}
 	h := NewHeat(&matrix.Table{By: "team", Columns: []matrix.Column{{ID: "a", Title: "A"}, {ID: "", Title: "not known"}}, Rows: []matrix.Row{
-		{ID: "x", Title: "X", Cells: []matrix.Cell{cell, none}, Total: cell}, {ID: "y", Title: "Y", Cells: []matrix.Cell{none, cell}, Total: cell},
+		{ID: "x", Title: "X", Cells: []matrix.Cell{cell, none}, Total: cell},
+		{ID: "y", Title: "Y", Cells: []matrix.Cell{none, cell}, Total: cell},
 		{ID: "empty", Cells: []matrix.Cell{none, none}},
 	}}, false, func(row string, column *string) string {
 		if column == nil {

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"strings"
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/report"
@@ -67,14 +68,15 @@ func (d Day) yours() (n int) {
 }
 
 func (d Day) say() string {
-	s := shortDay(d.Day) + ": "
+	var s strings.Builder
+	s.WriteString(shortDay(d.Day) + ": ")
 	for i, status := range stacked {
 		if i > 0 {
-			s += ", "
+			s.WriteString(", ")
 		}
-		s += num(d.of(status)) + " " + status
+		s.WriteString(num(d.of(status)) + " " + status)
 	}
-	return s
+	return s.String()
 }
 
 func shortDay(day string) string {

@@ -76,9 +76,16 @@ func tabOf(r *http.Request) tab {
 }
 
 var dimensions = []listing.Dimension{
-	{Name: "row", Title: "Row"}, {Name: "owner", Title: "Owner"}, {Name: "status", Title: "Status"}, {Name: "provider", Title: "Provider"},
-	{Name: "service", Title: "Service"}, {Name: "model", Title: "Model"}, {Name: "account", Title: "Account"},
-	{Name: "environment", Title: "Environment"}, {Name: "team", Title: "Team"}, {Name: "source", Title: "Source"},
+	{Name: "row", Title: "Row"},
+	{Name: "owner", Title: "Owner"},
+	{Name: "status", Title: "Status"},
+	{Name: "provider", Title: "Provider"},
+	{Name: "service", Title: "Service"},
+	{Name: "model", Title: "Model"},
+	{Name: "account", Title: "Account"},
+	{Name: "environment", Title: "Environment"},
+	{Name: "team", Title: "Team"},
+	{Name: "source", Title: "Source"},
 }
 
 // query is what the request asks for, and as whom: some tabs look at less than

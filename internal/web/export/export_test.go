@@ -66,7 +66,11 @@ func TestXLSX(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer book.Close()
+	t.Cleanup(func() {
+		if err := book.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	rows, err := book.GetRows("list")
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +108,7 @@ func TestBroken(t *testing.T) {
 	for _, format := range Formats {
 		func() {
 			defer func() {
-				if r := recover(); r != http.ErrAbortHandler {
+				if r := recover(); r != http.ErrAbortHandler { //nolint:errorlint // the very value that net/http looks for
 					t.Errorf("%s: a part was passed off as the whole: %v", format, r)
 				}
 			}()

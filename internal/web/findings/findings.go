@@ -40,8 +40,14 @@ func (p *Pages) Register(mux *http.ServeMux) {
 }
 
 var dimensions = []listing.Dimension{
-	{Name: "severity", Title: "Severity"}, {Name: "check", Title: "Check"}, {Name: "provider", Title: "Provider"}, {Name: "service", Title: "Service"},
-	{Name: "account", Title: "Account"}, {Name: "environment", Title: "Environment"}, {Name: "team", Title: "Team"}, {Name: "source", Title: "Source"},
+	{Name: "severity", Title: "Severity"},
+	{Name: "check", Title: "Check"},
+	{Name: "provider", Title: "Provider"},
+	{Name: "service", Title: "Service"},
+	{Name: "account", Title: "Account"},
+	{Name: "environment", Title: "Environment"},
+	{Name: "team", Title: "Team"},
+	{Name: "source", Title: "Source"},
 }
 
 var orders = []listing.Order{{ID: "severity", Title: "Worst first"}, {ID: "newest", Title: "Newest first"}}

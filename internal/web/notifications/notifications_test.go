@@ -47,30 +47,37 @@ func (s *subject) Rules(_ context.Context, who tenant.Who) ([]notify.Rule, error
 	}
 	return []notify.Rule{s.rule}, s.says
 }
+
 func (s *subject) Rule(_ context.Context, _ tenant.Who, id int64) (notify.Rule, error) {
 	if id != s.rule.ID {
 		return notify.Rule{}, store.ErrNotFound
 	}
 	return s.rule, nil
 }
+
 func (s *subject) AddRule(_ context.Context, _ tenant.Who, r notify.Rule) (notify.Rule, error) {
 	s.rule, s.did = r, "add"
 	return r, s.says
 }
+
 func (s *subject) ChangeRule(_ context.Context, _ tenant.Who, r notify.Rule) (notify.Rule, error) {
 	s.rule, s.did = r, "change"
 	return r, s.says
 }
+
 func (s *subject) RemoveRule(_ context.Context, _ tenant.Who, id int64) error {
 	s.did = fmt.Sprint("remove ", id)
 	return s.says
 }
+
 func (s *subject) Channels(context.Context, tenant.Who) ([]notify.Channel, error) {
 	return []notify.Channel{s.channel}, nil
 }
+
 func (s *subject) Channel(context.Context, tenant.Who, int64) (notify.Channel, error) {
 	return s.channel, nil
 }
+
 func (s *subject) AddChannel(_ context.Context, _ tenant.Who, c notify.Channel, secret string) (notify.Channel, error) {
 	s.channel, s.secret = c, secret
 	s.channel.ID = 5
@@ -80,6 +87,7 @@ func (s *subject) AddChannel(_ context.Context, _ tenant.Who, c notify.Channel, 
 	}
 	return s.channel, s.says
 }
+
 func (s *subject) ChangeChannel(_ context.Context, _ tenant.Who, c notify.Channel, secret string) (notify.Channel, error) {
 	s.channel, s.secret = c, secret
 	return c, s.says
@@ -89,9 +97,11 @@ func (s *subject) Deliveries(_ context.Context, _ tenant.Who, ask notify.Deliver
 	s.did = fmt.Sprint(ask.States, ask.Channel)
 	return []notify.Delivery{s.delivery()}, "next", nil
 }
+
 func (s *subject) delivery() notify.Delivery {
 	return notify.Delivery{ID: 9, Group: 1, Rule: 4, RuleName: evil, Channel: 5, Name: "Mail", Kind: notify.Email, Form: notify.Single, Title: evil, Total: 1, State: notify.Dead, Attempt: 7, Created: now.Add(-time.Hour), Problem: "the mail server said no: " + evil}
 }
+
 func (s *subject) Delivery(context.Context, tenant.Who, int64) (notify.Delivery, []notify.Event, error) {
 	return s.delivery(), []notify.Event{{Kind: inventory.FindingNew, Title: evil, Address: evil, Path: "/findings/3"}}, nil
 }

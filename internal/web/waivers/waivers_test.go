@@ -46,6 +46,7 @@ func (s *subject) Approve(_ context.Context, _ tenant.Who, id int64, note string
 	s.did = fmt.Sprint("approve ", id, note)
 	return nil
 }
+
 func (s *subject) Refuse(context.Context, tenant.Who, int64, string) error {
 	return fmt.Errorf("%w: say why", waivers.ErrInvalid)
 }

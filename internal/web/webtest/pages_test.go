@@ -2,7 +2,6 @@ package webtest_test
 
 import (
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -123,8 +122,6 @@ func TestOddAddresses(t *testing.T) {
 		}
 	}
 }
-
-var tags = regexp.MustCompile(`<(img|b)[ >]`)
 
 // Text of the estate is text on the pages, and nothing on them is what the
 // policy refuses.
