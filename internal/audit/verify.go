@@ -13,7 +13,8 @@ import (
 )
 
 // Head is where a chain ends. Kept elsewhere, it shows later that nothing
-// before it was changed or cut off.
+// before it was changed or cut off. One that is given to verify by may leave the
+// organisation out, which the hash implies.
 type Head struct {
 	Org  int64  `json:"organisation"`
 	Seq  int64  `json:"sequence"`
@@ -69,7 +70,7 @@ func (w *walk) end() (Head, error) {
 	if w.known == nil {
 		return w.at, nil
 	}
-	if w.started && w.known.Org != w.at.Org {
+	if w.started && w.known.Org != 0 && w.known.Org != w.at.Org {
 		return w.at, fmt.Errorf("%w: the head that was kept is of organisation %d, not %d", ErrInvalid, w.known.Org, w.at.Org)
 	}
 	if w.known.Seq > w.at.Seq {

@@ -30,6 +30,7 @@ import (
 
 type assessFlags struct {
 	engineFlags
+	pushFlags
 	formats         []string
 	outputs         []string
 	failOn          string
@@ -83,6 +84,7 @@ Formats: terminal, json, sarif, html, markdown, csv, csv-duties, junit. Give
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), env, args) },
 	}
 	f.registerEstate(cmd)
+	f.pushFlags.register(cmd)
 	fl := cmd.Flags()
 	fl.StringArrayVarP(&f.formats, "format", "f", nil, "format of the report (repeatable; default terminal)")
 	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "file for the format at the same place; - is standard output (repeatable)")
@@ -112,6 +114,9 @@ func (f *assessFlags) run(ctx context.Context, env *Env, paths []string) error {
 	}
 	if f.minSeverity != "" {
 		narrowed = append(narrowed, "--min-severity")
+	}
+	if err := f.allowed(narrowed); err != nil {
+		return err
 	}
 	chosen, err := f.selectChecks(engine.Checks)
 	if err != nil {
@@ -157,6 +162,11 @@ func (f *assessFlags) run(ctx context.Context, env *Env, paths []string) error {
 	}
 	if f.createBaseline != "" {
 		if err := writeBaseline(f.createBaseline, a); err != nil {
+			return err
+		}
+	}
+	if f.push {
+		if err := f.send(ctx, env, paths, a); err != nil {
 			return err
 		}
 	}
