@@ -95,9 +95,12 @@ func changed(c inventory.Counts) string {
 		n         int
 		one, many string
 	}{
-		{c.Failing, "new finding", "new findings"}, {c.Regressed, "finding that came back", "findings that came back"},
-		{c.Resolved, "finding resolved", "findings resolved"}, {c.Moved, "line moved", "lines moved"},
-		{c.New, "asset added", "assets added"}, {c.Gone, "asset gone", "assets gone"},
+		{c.Failing, "new finding", "new findings"},
+		{c.Regressed, "finding that came back", "findings that came back"},
+		{c.Resolved, "finding resolved", "findings resolved"},
+		{c.Moved, "line moved", "lines moved"},
+		{c.New, "asset added", "assets added"},
+		{c.Gone, "asset gone", "assets gone"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, digest.Plural(p.n, p.one, p.many))
