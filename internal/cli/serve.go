@@ -19,7 +19,7 @@ import (
 func newServe(env *Env) *cobra.Command {
 	var cfg server.Config
 	var proxies, networks []string
-	var logFormat, logLevel, organisation, demo string
+	var logFormat, logLevel, organisation, demo, signIn string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the control plane: the estate's ledger over time, with an API and a console",
@@ -43,6 +43,11 @@ directory. With --database-url and --nats-url many replicas work together.`,
 			}
 			for value, variable := range map[*string]string{&cfg.DatabaseURL: "DEMARC_DATABASE_URL_FILE", &cfg.NATSURL: "DEMARC_NATS_URL_FILE"} {
 				if err := fromFile(value, variable); err != nil {
+					return err
+				}
+			}
+			if signIn != "" {
+				if cfg.Providers, err = readProviders(signIn); err != nil {
 					return err
 				}
 			}
@@ -70,6 +75,7 @@ directory. With --database-url and --nats-url many replicas work together.`,
 	fl.StringVar(&cfg.Listen, "listen", "", "address to listen at (default 127.0.0.1:8080, with TLS 127.0.0.1:8443)")
 	fl.StringVar(&cfg.PublicURL, "public-url", "", "URL by which browsers reach it")
 	fl.StringVar(&cfg.Metrics, "metrics", "", "address to serve Prometheus metrics at, such as 127.0.0.1:9464 (default none)")
+	fl.StringVar(&signIn, "sign-in", "", "file of the OpenID Connect providers by which people sign in (docs/operating.md)")
 	fl.StringVar(&cfg.TLS.CertFile, "tls-cert", "", "certificate file, read again when it changes")
 	fl.StringVar(&cfg.TLS.KeyFile, "tls-key", "", "its key file")
 	fl.BoolVar(&cfg.TLS.SelfSigned, "tls-self-signed", false, "serve with a certificate of its own making, for a trial")

@@ -15,11 +15,11 @@ func PropertyPath(t *catalogue.Twin, argument string) string {
 
 // property is the native path of an argument.
 func (t *translator) property(argument string) string {
-	if p, done := t.called[argument]; done {
-		return p
+	if p, done := t.called.Load(argument); done {
+		return p.(string)
 	}
 	p := t.spelled(argument)
-	t.called[argument] = p
+	t.called.Store(argument, p)
 	return p
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/estate"
@@ -22,8 +23,8 @@ type translator struct {
 	set        []*reader // arguments read from the native body
 	facts      []*reader // facts likewise
 	back       map[string]string
-	called     map[string]string // what spelling gave, as many resources lack the same
-	native     string            // the twin's type
+	called     sync.Map // by argument, what spelling gave, as many resources lack the same
+	native     string   // the twin's type
 }
 
 // ArgumentPath returns the path of the argument that the twin's native path
@@ -35,7 +36,7 @@ func ArgumentPath(t *catalogue.Twin, native string) string {
 func newTranslator(t *catalogue.Twin, set, facts []*reader) *translator {
 	tr := &translator{
 		names: t.Names, verbatim: map[string]bool{}, spell: t.Spelling(), toBlocks: !strings.ContainsAny(t.Of, "/:"), fromBlocks: strings.ContainsAny(t.Of, "/:") && !t.SameDialect(),
-		set: set, facts: facts, back: map[string]string{}, called: map[string]string{}, native: t.Type,
+		set: set, facts: facts, back: map[string]string{}, native: t.Type,
 	}
 	for _, p := range t.Verbatim {
 		tr.verbatim[p] = true
