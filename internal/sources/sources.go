@@ -138,12 +138,16 @@ func mayHold(who tenant.Who, group int64) error {
 	return who.Check(tenant.Contribute, group)
 }
 
-// Change changes name, group, configuration and schedule. A credential is kept
-// where none is given, and dropped with ForgetCredential.
+// Change changes name, group, configuration and schedule. A group of 0 leaves it
+// where it is. A credential is kept where none is given, and dropped with
+// ForgetCredential.
 func (s *Sources) Change(ctx context.Context, who tenant.Who, src Source, credential string) (Source, error) {
 	old, err := s.row(ctx, who, src.ID, tenant.Contribute)
 	if err != nil {
 		return Source{}, err
+	}
+	if src.Group == 0 {
+		src.Group = old.GroupID
 	}
 	if err := mayHold(who, src.Group); err != nil {
 		return Source{}, err
