@@ -220,37 +220,20 @@ type Filter struct {
 // List returns jobs that the actor may read, newest first, and the cursor of
 // the next page.
 func (j *Jobs) List(ctx context.Context, who tenant.Who, f Filter) (list []Job, next string, err error) {
-	limit := min(f.Limit, 200)
-	if limit <= 0 {
-		limit = 50
-	}
 	var rows []row
-	q := j.DB.NewSelect().Model(&rows).Where("org = ?", who.Org).Order("id DESC").Limit(int64(limit) + 1)
-	if reach := who.Reach(tenant.Read); !reach.All {
-		if reach.None() {
-			return nil, "", nil
-		}
-		q = q.Where("group_id IN (?)", bun.List(reach.Groups))
-	}
+	q := store.InReach(j.DB.NewSelect().Model(&rows).Where("org = ?", who.Org), "group_id", who.Reach(tenant.Read))
 	if f.Source != 0 {
 		q = q.Where("source = ?", f.Source)
 	}
 	if len(f.States) > 0 {
 		q = q.Where("state IN (?)", bun.List(f.States))
 	}
-	if f.Cursor != "" {
-		var before int64
-		if err := store.ReadCursor(f.Cursor, &before); err != nil {
-			return nil, "", fmt.Errorf("%w: %w", ErrInvalid, err)
-		}
-		q = q.Where("id < ?", before)
+	next, err = store.Newest(ctx, q, &rows, "id", f.Cursor, f.Limit, func(r *row) int64 { return r.ID })
+	if errors.Is(err, store.ErrCursor) {
+		return nil, "", fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	if err := q.Scan(ctx); err != nil {
-		return nil, "", store.Translate(err)
-	}
-	if len(rows) > limit {
-		rows = rows[:limit]
-		next = store.Cursor(rows[limit-1].ID)
+	if err != nil {
+		return nil, "", err
 	}
 	for i := range rows {
 		list = append(list, rows[i].noun())

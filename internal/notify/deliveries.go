@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -62,15 +63,11 @@ func (n *Notify) Deliveries(ctx context.Context, who tenant.Who, ask DeliveryQue
 	if err := looks(who); err != nil {
 		return nil, "", err
 	}
-	limit := min(ask.Limit, 200)
-	if limit <= 0 {
-		limit = 50
-	}
 	var rows []deliveryView
 	q := n.DB.NewSelect().Model(&rows).ColumnExpr("d.*").ColumnExpr("r.name AS rule_name, c.name AS channel_name, c.kind AS channel_kind, t.url AS url").
 		Join("JOIN channels AS c ON c.id = d.channel").Join("LEFT JOIN rules AS r ON r.id = d.rule").
 		Join("LEFT JOIN threads AS t ON t.channel = d.channel AND t.thread = d.thread AND d.thread <> ''").
-		Where("d.org = ?", who.Org).Order("d.id DESC").Limit(int64(limit) + 1)
+		Where("d.org = ?", who.Org)
 	if groups, all := seen(who); !all {
 		q = q.Where("d.group_id IN (?)", bun.List(groups))
 	}
@@ -83,19 +80,12 @@ func (n *Notify) Deliveries(ctx context.Context, who tenant.Who, ask DeliveryQue
 	if ask.Rule != 0 {
 		q = q.Where("d.rule = ?", ask.Rule)
 	}
-	if ask.Cursor != "" {
-		var before int64
-		if err := store.ReadCursor(ask.Cursor, &before); err != nil {
-			return nil, "", fmt.Errorf("%w: %w", ErrInvalid, err)
-		}
-		q = q.Where("d.id < ?", before)
+	next, err = store.Newest(ctx, q, &rows, "d.id", ask.Cursor, ask.Limit, func(r *deliveryView) int64 { return r.ID })
+	if errors.Is(err, store.ErrCursor) {
+		return nil, "", fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	if err := q.Scan(ctx); err != nil {
-		return nil, "", store.Translate(err)
-	}
-	if len(rows) > limit {
-		rows = rows[:limit]
-		next = store.Cursor(rows[limit-1].ID)
+	if err != nil {
+		return nil, "", err
 	}
 	for i := range rows {
 		list = append(list, rows[i].noun())

@@ -242,13 +242,7 @@ func (s *Sources) ByName(ctx context.Context, who tenant.Who, name string) (Sour
 // List returns all sources that the actor may read, by name.
 func (s *Sources) List(ctx context.Context, who tenant.Who) ([]Source, error) {
 	var rows []row
-	q := s.DB.NewSelect().Model(&rows).Where("org = ?", who.Org).Order("name")
-	if reach := who.Reach(tenant.Read); !reach.All {
-		if reach.None() {
-			return nil, nil
-		}
-		q = q.Where("group_id IN (?)", bun.List(reach.Groups))
-	}
+	q := store.InReach(s.DB.NewSelect().Model(&rows).Where("org = ?", who.Org), "group_id", who.Reach(tenant.Read)).Order("name")
 	if err := q.Scan(ctx); err != nil {
 		return nil, store.Translate(err)
 	}

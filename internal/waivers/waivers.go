@@ -275,37 +275,20 @@ type Query struct {
 // List returns waivers that the actor may read, and the cursor of the next
 // page.
 func (w *Waivers) List(ctx context.Context, who tenant.Who, ask Query) (list []Waiver, next string, err error) {
-	limit := min(ask.Limit, 200)
-	if limit <= 0 {
-		limit = 50
-	}
 	var rows []row
-	q := w.DB.NewSelect().Model(&rows).Where("org = ?", who.Org).Order("id DESC").Limit(int64(limit) + 1)
-	if reach := who.Reach(tenant.Read); !reach.All {
-		if reach.None() {
-			return nil, "", nil
-		}
-		q = q.Where("group_id IN (?)", bun.List(reach.Groups))
-	}
+	q := store.InReach(w.DB.NewSelect().Model(&rows).Where("org = ?", who.Org), "group_id", who.Reach(tenant.Read))
 	if len(ask.States) > 0 {
 		q = q.Where("state IN (?)", bun.List(ask.States))
 	}
 	if ask.Mine {
 		q = q.Where("asked_kind = ? AND asked_by = ?", string(who.Kind), who.ID)
 	}
-	if ask.Cursor != "" {
-		var before int64
-		if err := store.ReadCursor(ask.Cursor, &before); err != nil {
-			return nil, "", fmt.Errorf("%w: %w", ErrInvalid, err)
-		}
-		q = q.Where("id < ?", before)
+	next, err = store.Newest(ctx, q, &rows, "id", ask.Cursor, ask.Limit, func(r *row) int64 { return r.ID })
+	if errors.Is(err, store.ErrCursor) {
+		return nil, "", fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	if err := q.Scan(ctx); err != nil {
-		return nil, "", store.Translate(err)
-	}
-	if len(rows) > limit {
-		rows = rows[:limit]
-		next = store.Cursor(rows[limit-1].ID)
+	if err != nil {
+		return nil, "", err
 	}
 	for i := range rows {
 		list = append(list, rows[i].noun())

@@ -299,6 +299,14 @@ func Providers(s report.Summary) []string {
 	return out
 }
 
+// Share is Percent, or a dash where there is no whole that it could be part of.
+func Share(part, whole int) string {
+	if whole == 0 {
+		return "–"
+	}
+	return Percent(part, whole)
+}
+
 // Percent is the part in the whole. It says 100 % only when nothing is
 // missing and 0 % only when there is nothing.
 func Percent(part, whole int) string {

@@ -159,3 +159,14 @@ func TestEveryStatusHasItsOwnSymbol(t *testing.T) {
 		}
 	}
 }
+
+func TestShareNeverRoundsAway(t *testing.T) {
+	for _, c := range []struct {
+		n, of int
+		want  string
+	}{{0, 0, "–"}, {0, 10, "0 %"}, {10, 10, "100 %"}, {1, 100_000, "<1 %"}, {99_999, 100_000, ">99 %"}, {1, 3, "33 %"}} {
+		if got := Share(c.n, c.of); got != c.want {
+			t.Errorf("Share(%d, %d) = %q, want %q", c.n, c.of, got, c.want)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/report"
+	"github.com/demarc-sec/demarc/internal/report/digest"
 )
 
 // headline is what the top of the page says, written without script so that it
@@ -147,22 +148,7 @@ func lead(w *counts) string {
 	return s
 }
 
-func newShare(n, of int) share { return share{n, percent(n, of)} }
-
-// percent never rounds to nothing or to everything.
-func percent(n, of int) string {
-	if of == 0 {
-		return "–"
-	}
-	p := int(100*float64(n)/float64(of) + 0.5)
-	switch {
-	case n > 0 && p == 0:
-		return "<1 %"
-	case n < of && p >= 100:
-		return ">99 %"
-	}
-	return strconv.Itoa(p) + " %"
-}
+func newShare(n, of int) share { return share{n, digest.Share(n, of)} }
 
 func statusTitle(s string) string {
 	switch s {

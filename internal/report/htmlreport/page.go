@@ -66,7 +66,7 @@ func writePage(w io.Writer, f Format, a *report.Assessment, d *document) error {
 	}
 	return skeleton.ExecuteTemplate(w, "page.html.tmpl", map[string]any{
 		"Title":   f.Title,
-		"Policy":  fmt.Sprintf(policy, digest(script), digest(style)),
+		"Policy":  fmt.Sprintf(policy, fingerprint(script), fingerprint(style)),
 		"Style":   template.CSS(style),
 		"Script":  template.JS(script),
 		"Data":    template.JS(data),
@@ -111,8 +111,8 @@ func join(files []string) (string, error) {
 	return b.String(), nil
 }
 
-// digest is how a content security policy names a script or style.
-func digest(s string) string {
+// fingerprint is how a content security policy names a script or style.
+func fingerprint(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }

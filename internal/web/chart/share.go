@@ -113,21 +113,6 @@ func (c Counts) Describe() string {
 	return strings.Join(parts, ", ") + "."
 }
 
-// Percent never rounds to nothing or to everything.
-func Percent(n, of int) string {
-	if of == 0 {
-		return "–"
-	}
-	p := int(100*float64(n)/float64(of) + 0.5)
-	switch {
-	case n > 0 && p == 0:
-		return "<1 %"
-	case n < of && p >= 100:
-		return ">99 %"
-	}
-	return strconv.Itoa(p) + " %"
-}
-
 // Count is a number with its noun.
 func Count(n int, one, many string) string {
 	if n == 1 {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/report"
+	"github.com/demarc-sec/demarc/internal/report/digest"
 	"github.com/demarc-sec/demarc/internal/report/matrix"
 	"github.com/demarc-sec/demarc/internal/tenant"
 	"github.com/demarc-sec/demarc/internal/web/chart"
@@ -259,7 +260,7 @@ func (v *view) stats() []stat {
 	var out []stat
 	for _, s := range []string{"failing", "unverified", "waived", "verified"} {
 		n := v.Counts.Of(s)
-		out = append(out, stat{s, chart.StatusTitle(s), chart.Percent(n, mine) + " of yours", v.url("/duties", "owner", report.Customer, "status", s), n})
+		out = append(out, stat{s, chart.StatusTitle(s), digest.Share(n, mine) + " of yours", v.url("/duties", "owner", report.Customer, "status", s), n})
 	}
 	return out
 }
