@@ -339,7 +339,10 @@ func TestRescue(t *testing.T) {
 		w.queue.down = true
 		job := w.add(t, "main.tf", bucket)
 		w.queue.down = false
-		w.advance(lost + time.Second)
+		if err := w.Tend(t.Context()); err != nil || len(w.queue.ids) != 0 {
+			t.Fatalf("published while whoever asked may still be at it: %v, %v", w.queue.ids, err)
+		}
+		w.advance(untaken + time.Second)
 		for range 2 { // the second finds it published
 			if err := w.Tend(t.Context()); err != nil {
 				t.Fatal(err)
@@ -348,7 +351,11 @@ func TestRescue(t *testing.T) {
 		if len(w.queue.ids) != 1 {
 			t.Fatalf("published %v", w.queue.ids)
 		}
-		w.advance(lost + time.Second) // the queue's disk is lost
+		w.advance(untaken + time.Second)
+		if err := w.Tend(t.Context()); err != nil || len(w.queue.ids) != 1 {
+			t.Fatalf("published again while the queue may still have it: %v, %v", w.queue.ids, err)
+		}
+		w.advance(lost) // the queue's disk is lost
 		if err := w.Tend(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -13,8 +13,13 @@ import (
 
 // lost is after how long a job is put on the queue again that is not on it, or
 // whose worker has not been heard of: longer than a message's lease, so that
-// the queue itself has had its chance.
-const lost = 3 * time.Minute
+// the queue itself has had its chance. untaken is the same for one that the
+// queue did not take when it was asked for: it is not there, unless its answer
+// was lost, and then the queue knows the message by its id.
+const (
+	lost    = 3 * time.Minute
+	untaken = 20 * time.Second
+)
 
 // Tend starts what is due by schedule and puts jobs back on the queue that
 // should be there and are not. Every replica calls it now and then.
@@ -42,11 +47,11 @@ func (j *Jobs) Tend(ctx context.Context) error {
 // must have been lost with the queue's disk.
 func (j *Jobs) rescue(ctx context.Context) error {
 	now := j.Now()
-	before, never := store.At(now.Add(-lost)), store.At(now.Add(soonest))
+	before, soon, never := store.At(now.Add(-lost)), store.At(now.Add(-untaken)), store.At(now.Add(soonest))
 	var rows []row
 	err := j.DB.NewSelect().Model(&rows).
-		Where("finished IS NULL AND (due <= ? OR due > ?)", before, never).
-		Where("(published IS NULL OR published <= ? OR published > ?)", before, never).
+		Where("finished IS NULL AND (due <= ? OR due > ?)", soon, never).
+		Where("(published IS NULL OR (published <= ? AND (due <= ? OR due > ?)) OR published > ?)", before, before, never, never).
 		Where("(state = ? OR beat IS NULL OR beat <= ? OR beat > ?)", Queued, before, never).
 		Order("due").Limit(500).Scan(ctx)
 	if err != nil {
