@@ -131,7 +131,8 @@ type Service struct {
 	Legacy    []string              `yaml:"legacy"` // argument paths older providers had
 	Notes     string                `yaml:"notes"`
 
-	Twins map[string]*Twin `yaml:"-"` // by native type, from twins.yaml
+	Twins    map[string]*Twin  `yaml:"-"` // by native type, from twins.yaml
+	Twinless map[string]string `yaml:"-"` // Terraform type -> why nothing means the same, from twins.yaml
 }
 
 // NamesRepeat tells that names of the provider's resources say little by

@@ -118,6 +118,7 @@ func (c *Catalogue) twin(native string) *Twin {
 type twinFile struct {
 	Twins   map[string]*Twin  `yaml:"twins"`
 	Ignored map[string]string `yaml:"ignored"`
+	Without map[string]string `yaml:"without"`
 }
 
 // takeTwins adds what a twins.yaml says to its service.
@@ -126,7 +127,7 @@ func (s *Service) takeTwins(file string, text []byte) error {
 	if err := Decode(file, text, &f); err != nil {
 		return err
 	}
-	s.Twins = f.Twins
+	s.Twins, s.Twinless = f.Twins, f.Without
 	var errs []error
 	for name, why := range f.Ignored {
 		if s.Ignored == nil {
@@ -178,6 +179,29 @@ func (c *Catalogue) registerTwins(s *Service, claim func(string)) (errs []error)
 			errs = append(errs, fmt.Errorf("%s: %s: `of: %s` is neither an asset nor a part of this service", s.twinsFile(), name, t.Of))
 			delete(s.Twins, name)
 		}
+	}
+	return append(errs, s.checkTwinless()...)
+}
+
+// checkTwinless holds what the service says has no twin against what it has.
+func (s *Service) checkTwinless() (errs []error) {
+	twins := map[string]string{}
+	for name, t := range s.Twins {
+		twins[t.Of] = name
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Twinless)) {
+		wrong := ""
+		switch {
+		case s.Assets[name] == nil && s.Parts[name] == nil:
+			wrong = "is neither an asset nor a part of this service"
+		case strings.TrimSpace(s.Twinless[name]) == "":
+			wrong = "needs a reason"
+		case twins[name] != "":
+			wrong = "has a twin, " + twins[name]
+		default:
+			continue
+		}
+		errs = append(errs, fmt.Errorf("%s: `without`: %s %s", s.twinsFile(), name, wrong))
 	}
 	return errs
 }

@@ -50,6 +50,7 @@ assets:
     relations: {key: key}
 parts:
   test_queue_policy: {of: test_queue, by: queue, facts: {resource_policies: {policy: policy}}}
+  test_queue_tag: {of: test_queue, by: queue}
 owners:
   - {rule: r, for: [encryption-at-rest.configure], assets: [test_queue], owner: provider, inferred: true}
 `
@@ -67,6 +68,8 @@ twins:
   TEST::Policy: {of: test_queue_policy}
 ignored:
   TEST::Other: no asset
+without:
+  test_queue_tag: a tag is a word on the queue itself
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -94,14 +97,21 @@ ignored:
 		t.Error("the ignored type is not ignored")
 	}
 
+	if c.Services["test/queue"].Twinless["test_queue_tag"] == "" {
+		t.Error("the reason for having no twin is lost")
+	}
+
 	for twins, want := range map[string]string{
-		`twins: {"A::B": {of: nothing}}`:                           "neither an asset nor a part",
-		`twins: {"A::B": {of: test_queue, set: {x: {}}}}`:          "",
-		`twins: {"A::B": {of: test_queue, facts: {nonsense: {}}}}`: `no fact "nonsense"`,
-		`twins: {"A::B": }`:                                        "is empty",
-		`twins: {"A::B": {of: test_queue, nmes: {}}}`:              "nmes",
-		"twins: {aws_sqs_queue: {of: test_queue}}":                 "covered twice",
-		`twins: {"A::B": {of: test_queue, set: {x: }}}`:            "has no mapping",
+		`without: {test_topic: none}`:                                      "`without`: test_topic is neither an asset nor a part",
+		`without: {test_queue: " "}`:                                       "`without`: test_queue needs a reason",
+		`{twins: {"A::B": {of: test_queue}}, without: {test_queue: none}}`: "`without`: test_queue has a twin, A::B",
+		`twins: {"A::B": {of: nothing}}`:                                   "neither an asset nor a part",
+		`twins: {"A::B": {of: test_queue, set: {x: {}}}}`:                  "",
+		`twins: {"A::B": {of: test_queue, facts: {nonsense: {}}}}`:         `no fact "nonsense"`,
+		`twins: {"A::B": }`:                                                "is empty",
+		`twins: {"A::B": {of: test_queue, nmes: {}}}`:                      "nmes",
+		"twins: {aws_sqs_queue: {of: test_queue}}":                         "covered twice",
+		`twins: {"A::B": {of: test_queue, set: {x: }}}`:                    "has no mapping",
 	} {
 		_, err := load(twins)
 		if want == "" {
