@@ -18,6 +18,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/uptrace/bun"
 
 	"github.com/demarc-sec/demarc/internal/seal"
 	"github.com/demarc-sec/demarc/internal/store"
@@ -46,7 +47,12 @@ type Config struct {
 	Absolute time.Duration // every session ends; 12 hours where 0
 
 	Providers []Provider // of OpenID Connect
-	Hashing   Hashing    // of passwords; DefaultHashing where zero
+
+	// Left is told in the transaction that takes a person out of an
+	// organisation, so that others forget what was theirs alone. May be nil.
+	Left func(ctx context.Context, tx bun.IDB, org, person int64) error
+
+	Hashing Hashing // of passwords; DefaultHashing where zero
 }
 
 // Identity is the people and programs of a control plane. It is safe for

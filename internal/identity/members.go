@@ -160,6 +160,11 @@ func (i *Identity) Remove(ctx context.Context, who tenant.Who, person int64) err
 				return err
 			}
 		}
+		if i.Left != nil {
+			if err := i.Left(ctx, tx, who.Org, person); err != nil {
+				return err
+			}
+		}
 		if err := i.newEpoch(ctx, tx, p); err != nil {
 			return err
 		}

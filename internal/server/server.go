@@ -27,6 +27,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/seal"
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
+	"github.com/demarc-sec/demarc/internal/views"
 	"github.com/demarc-sec/demarc/internal/waivers"
 )
 
@@ -46,6 +47,7 @@ type Server struct {
 	Sources   *sources.Sources
 	Jobs      *jobs.Jobs
 	Waivers   *waivers.Waivers
+	Views     *views.Views
 	Notify    *notify.Notify
 
 	URL string // how browsers reach it, once it listens

@@ -23,6 +23,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/server/api"
 	"github.com/demarc-sec/demarc/internal/sources"
+	"github.com/demarc-sec/demarc/internal/views"
 	"github.com/demarc-sec/demarc/internal/waivers"
 	"github.com/demarc-sec/demarc/internal/web/page"
 )
@@ -54,8 +55,10 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 	}
 	s.closers = append(s.closers, func() error { s.Queue.Close(); return nil })
 	s.Directory = &directory.Directory{DB: s.DB, Now: s.Config.Now}
+	s.Views = &views.Views{DB: s.DB, Now: s.Config.Now}
 	s.Identity, err = identity.New(identity.Config{
 		DB: s.DB, Directory: s.Directory, Seal: s.Keys, Log: s.log, Now: s.Config.Now, URL: s.URL, Providers: s.Config.Providers,
+		Left: s.Views.Forget,
 	})
 	if err != nil {
 		return err
@@ -79,7 +82,7 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 func (s *Server) programs() {
 	a := &api.API{
 		DB: s.DB, Sealer: s.Keys, People: s.Identity, Directory: s.Directory, Inventory: s.Inventory, Sources: s.Sources, Jobs: s.Jobs,
-		Waivers: s.Waivers, Audit: &audit.Log{DB: s.DB}, Version: s.Config.Version, Log: s.log, Now: s.Config.Now,
+		Waivers: s.Waivers, Views: s.Views, Audit: &audit.Log{DB: s.DB}, Version: s.Config.Version, Log: s.log, Now: s.Config.Now,
 	}
 	handler := a.Handler()
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {

@@ -28,6 +28,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
+	"github.com/demarc-sec/demarc/internal/views"
 	"github.com/demarc-sec/demarc/internal/waivers"
 )
 
@@ -46,6 +47,7 @@ type API struct {
 	Sources   *sources.Sources
 	Jobs      *jobs.Jobs
 	Waivers   *waivers.Waivers
+	Views     *views.Views
 	Audit     *audit.Log
 
 	Version string // of this program
@@ -120,6 +122,7 @@ func (a *API) register(mux *http.ServeMux) huma.API {
 	a.counts(api)
 	a.snapshots(api)
 	a.waivers(api)
+	a.views(api)
 	a.people(api)
 	a.invitations(api)
 	a.services(api)

@@ -20,6 +20,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
+	"github.com/demarc-sec/demarc/internal/views"
 	"github.com/demarc-sec/demarc/internal/waivers"
 )
 
@@ -148,7 +149,8 @@ func newProblem(status int, message string, errs ...error) huma.StatusError {
 
 // invalid are the errors of the subjects whose text is for whoever asked.
 var invalid = []error{
-	audit.ErrInvalid, directory.ErrInvalid, identity.ErrInvalid, inventory.ErrInvalid, jobs.ErrInvalid, sources.ErrInvalid, waivers.ErrInvalid, errInvalid,
+	audit.ErrInvalid, directory.ErrInvalid, identity.ErrInvalid, inventory.ErrInvalid, jobs.ErrInvalid, sources.ErrInvalid, waivers.ErrInvalid,
+	views.ErrInvalid, errInvalid,
 }
 
 // errInvalid is wrapped by what the API finds wrong itself.

@@ -27,6 +27,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
+	"github.com/demarc-sec/demarc/internal/views"
 	"github.com/demarc-sec/demarc/internal/waivers"
 )
 
@@ -67,6 +68,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		DB: db, Sealer: keys, People: people, Directory: dir, Inventory: inv, Sources: src,
 		Jobs:    &jobs.Jobs{DB: db, Queue: silent{}, Sources: src, Now: time.Now, Log: log},
 		Waivers: &waivers.Waivers{DB: db, Ledger: inv, Now: time.Now},
+		Views:   &views.Views{DB: db, Now: time.Now},
 		Audit:   &audit.Log{DB: db}, Version: "test", Log: log, Now: time.Now,
 	}}
 	inv.Accepted = w.Waivers.Accepted

@@ -12,6 +12,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/web/layout"
 	"github.com/demarc-sec/demarc/internal/web/listing"
 	"github.com/demarc-sec/demarc/internal/web/page"
+	"github.com/demarc-sec/demarc/internal/web/views"
 )
 
 // Ledger is what the pages ask of the ledger.
@@ -25,6 +26,7 @@ type Ledger interface {
 type Pages struct {
 	Ledger  Ledger
 	Sources listing.Sources
+	Views   *views.Pages
 	Now     func() time.Time
 }
 
@@ -69,6 +71,7 @@ type listView struct {
 	r       *http.Request
 	now     time.Time
 	Filters layout.Filters
+	Views   views.Bar
 	Items   inventory.Page[inventory.Asset]
 	Gone    bool
 }
@@ -94,8 +97,11 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request, who tenant.Who) err
 		Page: page.Of(r, "assets", "Assets"), r: r, now: p.Now(), Items: items, Gone: ask.Gone,
 		Filters: layout.Filters{
 			Action: "/assets", Query: ask.Text, Hint: "Search addresses and names",
-			Facets: listing.Facets(r, facets, titles, dimensions...), Hidden: listing.Kept(r, "group", "sort", "gone"),
+			Facets: listing.Facets(r, facets, titles, dimensions...), Hidden: listing.Kept(r, "group", "sort", "gone", "saved"),
 		},
+	}
+	if v.Views, err = p.Views.Bar(r, who, "assets"); err != nil {
+		return err
 	}
 	return page.Render(w, r, http.StatusOK, listPage(v))
 }

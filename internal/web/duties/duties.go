@@ -18,6 +18,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/web/layout"
 	"github.com/demarc-sec/demarc/internal/web/listing"
 	"github.com/demarc-sec/demarc/internal/web/page"
+	"github.com/demarc-sec/demarc/internal/web/views"
 )
 
 // Ledger is what the pages ask of the ledger.
@@ -30,6 +31,7 @@ type Ledger interface {
 type Pages struct {
 	Ledger  Ledger
 	Sources listing.Sources
+	Views   *views.Pages
 	Now     func() time.Time
 }
 
@@ -172,6 +174,7 @@ type listView struct {
 	now     time.Time
 	Tab     tab
 	Filters layout.Filters
+	Views   views.Bar
 	Items   inventory.Page[inventory.Duty]
 	None    bool // the tab looks at nothing, for this actor
 }
@@ -180,12 +183,16 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request, who tenant.Who) err
 	ask, as, none := p.query(r, who)
 	v := &listView{
 		Page: page.Of(r, "duties", "Duties"), r: r, now: p.Now(), Tab: tabOf(r), None: none,
-		Filters: layout.Filters{Action: "/duties", Query: ask.Text, Hint: "Search addresses and names", Hidden: listing.Kept(r, "group", "view")},
+		Filters: layout.Filters{Action: "/duties", Query: ask.Text, Hint: "Search addresses and names", Hidden: listing.Kept(r, "group", "view", "saved")},
 	}
 	if !none {
 		if err := p.fill(r, as, who, ask, v); err != nil {
 			return err
 		}
+	}
+	var err error
+	if v.Views, err = p.Views.Bar(r, who, "duties"); err != nil {
+		return err
 	}
 	return page.Render(w, r, http.StatusOK, listPage(v))
 }

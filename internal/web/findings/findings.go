@@ -14,6 +14,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/web/layout"
 	"github.com/demarc-sec/demarc/internal/web/listing"
 	"github.com/demarc-sec/demarc/internal/web/page"
+	"github.com/demarc-sec/demarc/internal/web/views"
 )
 
 // Ledger is what the pages ask of the ledger.
@@ -27,6 +28,7 @@ type Ledger interface {
 type Pages struct {
 	Ledger  Ledger
 	Sources listing.Sources
+	Views   *views.Pages
 	Now     func() time.Time
 }
 
@@ -94,6 +96,7 @@ type listView struct {
 	now     time.Time
 	State   string
 	Filters layout.Filters
+	Views   views.Bar
 	Items   inventory.Page[inventory.Finding]
 	MayAsk  bool // for a waiver
 }
@@ -120,11 +123,14 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request, who tenant.Who) err
 		Page: page.Of(r, "findings", "Findings"), r: r, now: p.Now(), State: state(r), Items: items,
 		Filters: layout.Filters{
 			Action: "/findings", Query: ask.Text, Hint: "Search addresses and names", Facets: listing.Facets(r, facets, titles, dimensions...),
-			Hidden: listing.Kept(r, "group", "sort", "state"),
+			Hidden: listing.Kept(r, "group", "sort", "state", "saved"),
 		},
 		MayAsk: !who.Reach(tenant.RequestWaiver).None() && state(r) == inventory.Open,
 	}
 	v.Filters.Facets = append(v.Filters.Facets, narrowed(r)...)
+	if v.Views, err = p.Views.Bar(r, who, "findings"); err != nil {
+		return err
+	}
 	return page.Render(w, r, http.StatusOK, listPage(v))
 }
 

@@ -20,13 +20,14 @@ import (
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
+	"github.com/demarc-sec/demarc/internal/views"
 	"github.com/demarc-sec/demarc/internal/waivers"
 )
 
 // invalid are the errors of the subjects whose text is for the person.
 var invalid = []error{
 	ErrInvalid, audit.ErrInvalid, directory.ErrInvalid, identity.ErrInvalid, inventory.ErrInvalid, jobs.ErrInvalid, sources.ErrInvalid,
-	waivers.ErrInvalid, notify.ErrInvalid,
+	waivers.ErrInvalid, notify.ErrInvalid, views.ErrInvalid,
 }
 
 // Told returns what to say to somebody whose form could not be done as it was

@@ -25,6 +25,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store/storetest"
 	"github.com/demarc-sec/demarc/internal/tenant"
+	"github.com/demarc-sec/demarc/internal/views"
 	"github.com/demarc-sec/demarc/internal/web/static"
 )
 
@@ -100,6 +101,7 @@ type House struct {
 	Inventory   *inventory.Inventory
 	Sources     *sources.Sources
 	Jobs        *jobs.Jobs
+	Views       *views.Views
 	Org, Other  int64
 	Shop        int64 // groups
 	Office      int64
@@ -123,6 +125,7 @@ func Empty(t testing.TB) *House {
 		t.Fatal(err)
 	}
 	h := &House{T: t, Directory: &directory.Directory{DB: db, Now: now}, Inventory: &inventory.Inventory{DB: db, Now: now}, Mux: http.NewServeMux()}
+	h.Views = &views.Views{DB: db, Now: now}
 	h.Sources = &sources.Sources{DB: db, Sealer: keys, Now: now}
 	h.Jobs = &jobs.Jobs{DB: db, Queue: queue{}, Sources: h.Sources, Now: now, Log: slog.New(slog.DiscardHandler)}
 	h.Org, h.Other = h.organisation("fernhill"), h.organisation("elsewhere")

@@ -15,6 +15,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/web/findings"
 	"github.com/demarc-sec/demarc/internal/web/overview"
 	"github.com/demarc-sec/demarc/internal/web/sources"
+	"github.com/demarc-sec/demarc/internal/web/views"
 	"github.com/demarc-sec/demarc/internal/web/webtest"
 )
 
@@ -22,10 +23,12 @@ func now() time.Time { return webtest.Now }
 
 // pages adds every page over the ledger.
 func pages(h *webtest.House) *webtest.House {
+	saved := &views.Pages{Views: h.Views, Now: now}
+	saved.Register(h.Mux)
 	(&overview.Pages{Ledger: h.Inventory, Sources: h.Sources, Now: now}).Register(h.Mux)
-	(&assets.Pages{Ledger: h.Inventory, Sources: h.Sources, Now: now}).Register(h.Mux)
-	(&findings.Pages{Ledger: h.Inventory, Sources: h.Sources, Now: now}).Register(h.Mux)
-	(&duties.Pages{Ledger: h.Inventory, Sources: h.Sources, Now: now}).Register(h.Mux)
+	(&assets.Pages{Ledger: h.Inventory, Sources: h.Sources, Views: saved, Now: now}).Register(h.Mux)
+	(&findings.Pages{Ledger: h.Inventory, Sources: h.Sources, Views: saved, Now: now}).Register(h.Mux)
+	(&duties.Pages{Ledger: h.Inventory, Sources: h.Sources, Views: saved, Now: now}).Register(h.Mux)
 	(&changes.Pages{Ledger: h.Inventory, Sources: h.Sources, Now: now}).Register(h.Mux)
 	(&sources.Pages{Sources: h.Sources, Jobs: h.Jobs, Ledger: h.Inventory, Now: now}).Register(h.Mux)
 	return h
