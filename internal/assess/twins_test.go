@@ -25,7 +25,7 @@ var nativeSchemas = []struct {
 		[]string{"DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy", "Metadata", "tags"},
 	},
 	{ // children and extensions name what they belong to, and what they are called in it
-		"arm-*.txt.gz", func(native string) bool { return strings.HasPrefix(native, "Microsoft.") },
+		"arm-*.txt.gz", catalogue.Azure,
 		[]string{"tags", "parent", "scope", "label"},
 	},
 	{ // the discovery documents of Google's APIs
@@ -60,7 +60,7 @@ func TestTwinsFitTheSchema(t *testing.T) {
 				if dialect.of(name) {
 					base, _, _ := strings.Cut(name, "(") // a form has what its type has
 					known := schema[base]
-					if known == nil && strings.HasPrefix(base, "Microsoft.") {
+					if known == nil && catalogue.Azure(base) {
 						known = schema[strings.ToLower(base)]
 					}
 					holdTwin(t, env, all.Services[id].Twins[name], known, dialect.beside, all)

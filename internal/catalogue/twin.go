@@ -296,13 +296,27 @@ func without[V, W any](m map[string]V, more map[string]W) map[string]V {
 // provider makes its own of.
 func (c *Catalogue) noteCase(natives iter.Seq[string]) {
 	for native := range natives {
-		if lower := strings.ToLower(native); strings.HasPrefix(lower, "microsoft.") {
-			c.anyCase[lower] = native
+		if Azure(native) {
+			c.anyCase[strings.ToLower(native)] = native
 		}
 		if rest, ok := strings.CutPrefix(native, "AWS::"); ok && !strings.Contains(native, "(") {
 			c.anyCase[controlled+Folded(rest)] = native
 		}
 	}
+}
+
+// azureNamespaces begin the types of Azure Resource Manager, in small letters:
+// Microsoft's own, and those of vendors whose services it sells as its own.
+var azureNamespaces = []string{
+	"microsoft.", "dynatrace.observability/", "newrelic.observability/", "nginx.nginxplus/", "paloaltonetworks.cloudngfw/",
+}
+
+// Azure tells whether the native type is one of Azure Resource Manager's, in
+// any case.
+func Azure(native string) bool {
+	return slices.ContainsFunc(azureNamespaces, func(begin string) bool {
+		return len(native) > len(begin) && strings.EqualFold(native[:len(begin)], begin)
+	})
 }
 
 // customResource is what every Custom::Name of a template means.
@@ -330,7 +344,7 @@ func (c *Catalogue) Canonical(native string) string {
 	if strings.HasPrefix(native, "Custom::") {
 		return customResource
 	}
-	if len(native) > 10 && strings.EqualFold(native[:10], "microsoft.") {
+	if Azure(native) {
 		if known, ok := c.anyCase[strings.ToLower(native)]; ok {
 			return known
 		}

@@ -34,6 +34,20 @@ func TestSpelling(t *testing.T) {
 	}
 }
 
+// TestAzure tells Azure's types, of Microsoft and of its partners, from others
+// with a dot in their names.
+func TestAzure(t *testing.T) {
+	for name, want := range map[string]bool{
+		"Microsoft.Storage/storageAccounts": true, "microsoft.aadiam/diagnosticsettings": true, "Nginx.NginxPlus/nginxDeployments": true,
+		"nginx.nginxplus/nginxdeployments": true, "PALOALTONETWORKS.CLOUDNGFW/firewalls": true, "Microsoft.": false,
+		"compute.googleapis.com/Instance": false, "networking.k8s.io/Ingress": false, "azurerm_lb": false, "AWS::S3::Bucket": false, "": false,
+	} {
+		if Azure(name) != want {
+			t.Errorf("Azure(%q) = %v", name, !want)
+		}
+	}
+}
+
 // TestTwins lays twins over the built-in catalogue: a good one takes over what
 // its type has, mistaken ones are told with their file.
 func TestTwins(t *testing.T) {

@@ -34,7 +34,7 @@ func (t *translator) spelled(argument string) string {
 			break
 		}
 	}
-	azure := strings.HasPrefix(t.native, "Microsoft.")
+	azure := catalogue.Azure(t.native)
 	if azure && around == "" && !besideProperties[strings.SplitN(rest, ".", 2)[0]] {
 		around = hoisted
 	}
