@@ -26,6 +26,8 @@ type providerFile struct {
 		TrustEmail    bool     `yaml:"trust_email"`
 		Organisations []string `yaml:"organisations"`
 		GroupsClaim   string   `yaml:"groups_claim"`
+		ACR           []string `yaml:"acr"`
+		AMR           []string `yaml:"amr"`
 		Grants        []struct {
 			Group        string   `yaml:"group"`
 			Organisation string   `yaml:"organisation"`
@@ -51,6 +53,7 @@ func readProviders(file string) ([]identity.Provider, error) {
 		made := identity.Provider{
 			Name: p.Name, Title: p.Title, Issuer: p.Issuer, ClientID: p.ClientID, Scopes: p.Scopes, Domains: p.Domains,
 			TrustEmail: p.TrustEmail, Organisations: p.Organisations, GroupsClaim: p.GroupsClaim,
+			ACR: p.ACR, AMR: p.AMR,
 		}
 		if p.SecretFile != "" {
 			secret, err := os.ReadFile(p.SecretFile)

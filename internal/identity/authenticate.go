@@ -16,7 +16,8 @@ import (
 
 // Authenticate returns who makes the request: the holder of its bearer token,
 // or the person of its session. It fails with ErrUnauthenticated, or with
-// ErrNoOrganisation for somebody who belongs to none.
+// ErrNoOrganisation for somebody who belongs to none. With ErrSecondFactor it
+// returns who it is, without any role, so that they can add one.
 func (i *Identity) Authenticate(r *http.Request) (tenant.Actor, error) {
 	if header, ok := r.Header["Authorization"]; ok {
 		scheme, token, found := strings.Cut(header[0], " ")
@@ -45,7 +46,14 @@ func (i *Identity) bySession(ctx context.Context) (tenant.Actor, error) {
 		org = orgs[0]
 	}
 	a := p.actor(org)
-	a.Grants, err = i.grants(ctx, i.DB, org, tenant.Person, p.ID)
+	if a.Grants, err = i.grants(ctx, i.DB, org, tenant.Person, p.ID); err != nil || !i.sessions.GetBool(ctx, keyWeak) {
+		return a, err
+	}
+	owes, err := i.asks(ctx, org, a.Grants)
+	if err == nil && owes {
+		a.Grants = nil // until then they are somebody, who may nothing
+		err = ErrSecondFactor
+	}
 	return a, err
 }
 
@@ -148,6 +156,9 @@ func (i *Identity) byToken(ctx context.Context, token string) (tenant.Actor, err
 	}
 	if a.Grants, err = i.grants(ctx, i.DB, t.Org, t.Kind, t.Holder); err != nil {
 		return tenant.Actor{}, err
+	}
+	if bare, err := i.bare(ctx, a); err != nil || bare {
+		return tenant.Actor{}, errors.Join(err, ErrSecondFactor)
 	}
 	a.Token = &tenant.TokenBounds{ID: t.ID, Group: t.GroupID}
 	for p := range strings.FieldsSeq(t.Permissions) {

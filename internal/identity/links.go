@@ -196,7 +196,7 @@ func (i *Identity) join(ctx context.Context, kind linkKind, secret, email, name,
 	if err != nil {
 		return err
 	}
-	return i.begin(ctx, p, "one-time link")
+	return i.beginWeakly(ctx, p, "one-time link")
 }
 
 func readGrants(text string) ([]tenant.Grant, error) {

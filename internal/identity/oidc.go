@@ -66,7 +66,11 @@ func (i *Identity) BeginProviderSignIn(ctx context.Context, name, returnTo strin
 		return "", err
 	}
 	i.sessions.Put(ctx, keyOIDC, kept)
-	return config.AuthCodeURL(a.State, oidc.Nonce(a.Nonce), oauth2.S256ChallengeOption(a.Verifier)), nil
+	options := []oauth2.AuthCodeOption{oidc.Nonce(a.Nonce), oauth2.S256ChallengeOption(a.Verifier)}
+	if len(p.ACR) > 0 {
+		options = append(options, oauth2.SetAuthURLParam("acr_values", strings.Join(p.ACR, " ")))
+	}
+	return config.AuthCodeURL(a.State, options...), nil
 }
 
 // localPath is a path of the console itself, whatever it was asked to be.
@@ -151,6 +155,9 @@ func (i *Identity) ask(ctx context.Context, p *provider, a *asked, query url.Val
 	}
 	all := map[string]any{}
 	if err := id.Claims(&all); err != nil {
+		return claims{}, err
+	}
+	if err := p.strong(all); err != nil {
 		return claims{}, err
 	}
 	return i.askMore(ctx, p, met, token, all)

@@ -156,7 +156,11 @@ func (i *Identity) FinishPasskey(ctx context.Context, who tenant.Who, name strin
 	if errors.Is(err, store.ErrConflict) {
 		return fmt.Errorf("%w: this passkey is known already", ErrInvalid)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	i.strengthen(ctx)
+	return i.sessions.RenewToken(ctx)
 }
 
 func credentialKey(id []byte) string { return base64.RawURLEncoding.EncodeToString(id) }
@@ -184,10 +188,14 @@ func (i *Identity) RemovePasskey(ctx context.Context, who tenant.Who, id int64) 
 	if err != nil {
 		return err
 	}
-	return i.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = i.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := one(tx.NewDelete().Model((*passkeyRow)(nil)).Where("id = ? AND person = ?", id, p.ID).Exec(ctx)); err != nil {
 			return err
 		}
 		return i.recordOf(ctx, tx, p, "passkey.removed", nil)
 	})
+	if err != nil {
+		return err
+	}
+	return i.weaken(ctx, p)
 }

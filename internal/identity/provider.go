@@ -43,6 +43,12 @@ type Provider struct {
 	GroupsClaim string
 	Grants      []ClaimGrant
 
+	// ACR and AMR are what is asked of how it knew somebody: one of these
+	// contexts of authentication, one of these methods. What its answer does
+	// not say does not hold.
+	ACR []string
+	AMR []string
+
 	Client *http.Client // for requests to it; one with bounds where nil
 }
 
@@ -192,6 +198,24 @@ func (p *provider) groups(all map[string]any) []string {
 // knows reports whether the provider may tell people by their address.
 func (p *provider) knows(c claims) bool {
 	return c.Verified && validEmail(c.Email) == nil && slices.Contains(p.Domains, domain(fold(c.Email)))
+}
+
+// strong refuses somebody whom the provider knew in another way than is asked
+// of it.
+func (p *provider) strong(all map[string]any) error {
+	if acr, _ := all["acr"].(string); len(p.ACR) > 0 && !slices.Contains(p.ACR, acr) {
+		return fmt.Errorf("%w: its acr is %q", errClaims, cut(acr, 100))
+	}
+	if len(p.AMR) == 0 {
+		return nil
+	}
+	methods, _ := all["amr"].([]any)
+	for _, m := range methods {
+		if s, ok := m.(string); ok && slices.Contains(p.AMR, s) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: its amr has none of %v", errClaims, p.AMR)
 }
 
 // errClaims says that a provider's answer was not what it should be.

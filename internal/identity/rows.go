@@ -143,6 +143,13 @@ type linkRow struct {
 	Expires store.Time
 }
 
+type ruleRow struct {
+	bun.BaseModel `bun:"table:sign_in_rules"`
+
+	Org          int64 `bun:",pk"`
+	SecondFactor SecondFactor
+}
+
 type attemptRow struct {
 	bun.BaseModel `bun:"table:attempts"`
 

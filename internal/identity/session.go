@@ -24,6 +24,7 @@ const (
 	keyOrg     = "organisation"
 	keySince   = "since"   // when they signed in, in milliseconds
 	keyVia     = "via"     // the provider they signed in through
+	keyWeak    = "weak"    // a password alone opened it
 	keyPending = "pending" // who gave a password and owes a code
 	keyUntil   = "until"   // by when, in milliseconds
 	keyTOTP    = "totp"    // sealed secret that is being set up
@@ -93,6 +94,16 @@ func (i *Identity) begin(ctx context.Context, p *personRow, how string) error {
 	i.sessions.Put(ctx, keyPerson, p.ID)
 	i.sessions.Put(ctx, keyEpoch, p.Epoch)
 	i.sessions.Put(ctx, keySince, now.UnixMilli())
+	return nil
+}
+
+// beginWeakly is begin after a password, or a link that sets one, and nothing
+// else.
+func (i *Identity) beginWeakly(ctx context.Context, p *personRow, how string) error {
+	if err := i.begin(ctx, p, how); err != nil {
+		return err
+	}
+	i.sessions.Put(ctx, keyWeak, true)
 	return nil
 }
 
@@ -194,6 +205,9 @@ func (i *Identity) recently(ctx context.Context, who tenant.Who) (*personRow, er
 func (i *Identity) freely(ctx context.Context, who tenant.Who) (*personRow, error) {
 	p, err := i.recently(ctx, who)
 	if err != nil {
+		return nil, err
+	}
+	if err := i.proven(ctx, who); err != nil {
 		return nil, err
 	}
 	return p, i.unbound(ctx, p)

@@ -57,7 +57,7 @@ func (i *Identity) SignInWithPassword(ctx context.Context, email, password strin
 		}
 	}
 	if p.TOTP == nil {
-		return SignedIn, i.begin(ctx, &p, "password")
+		return SignedIn, i.beginWeakly(ctx, &p, "password")
 	}
 	if err := i.renew(ctx); err != nil {
 		return "", err
@@ -132,6 +132,9 @@ func (i *Identity) ChangePassword(ctx context.Context, who tenant.Who, old, pass
 	}
 	if p.Password == "" && !i.Recent(ctx) {
 		return ErrRecent
+	}
+	if err := i.proven(ctx, who); err != nil {
+		return err
 	}
 	if err := i.unbound(ctx, p); err != nil {
 		return err

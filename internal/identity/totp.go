@@ -87,6 +87,7 @@ func (i *Identity) FinishTOTP(ctx context.Context, who tenant.Who, code string) 
 		return nil, err
 	}
 	i.sessions.Remove(ctx, keyTOTP)
+	i.strengthen(ctx)
 	i.sessions.Put(ctx, keyEpoch, p.Epoch)
 	return codes, i.sessions.RenewToken(ctx)
 }
@@ -103,10 +104,11 @@ func (i *Identity) RemoveTOTP(ctx context.Context, who tenant.Who) error {
 		}
 		return i.recordOf(ctx, tx, p, "totp.removed", nil)
 	})
-	if err == nil {
-		i.sessions.Put(ctx, keyEpoch, p.Epoch)
+	if err != nil {
+		return err
 	}
-	return err
+	i.sessions.Put(ctx, keyEpoch, p.Epoch)
+	return i.weaken(ctx, p)
 }
 
 func (i *Identity) removeTOTP(ctx context.Context, tx bun.IDB, p *personRow) error {

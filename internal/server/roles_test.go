@@ -61,6 +61,8 @@ var allowed = []struct {
 	{"POST", "/settings/services/{service}/disable", nil, administrators},
 	{"GET", "/settings/tokens", nil, administrators},
 	{"GET", "/settings/providers", nil, administrators},
+	{"GET", "/settings/sign-in", nil, administrators},
+	{"POST", "/settings/sign-in", url.Values{"second-factor": {"nobody"}}, administrators},
 	{"GET", "/settings/audit", nil, []tenant.Role{tenant.Administrator, tenant.Auditor}},
 	{"GET", "/settings/audit/export", nil, []tenant.Role{tenant.Administrator, tenant.Auditor}},
 	{"POST", "/settings/audit/verify", nil, []tenant.Role{tenant.Administrator, tenant.Auditor}},

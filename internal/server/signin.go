@@ -10,6 +10,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/audit"
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/server/api"
+	"github.com/demarc-sec/demarc/internal/web/account"
 	"github.com/demarc-sec/demarc/internal/web/page"
 	"github.com/demarc-sec/demarc/internal/web/signin"
 )
@@ -43,7 +44,16 @@ func authenticated(people *identity.Identity) layer {
 				next.ServeHTTP(w, r.WithContext(identity.WithWho(r.Context(), who)))
 				return
 			}
-			nobody := errors.Is(err, identity.ErrUnauthenticated) || errors.Is(err, identity.ErrNoOrganisation)
+			if errors.Is(err, identity.ErrSecondFactor) && actor.ID != 0 && slices.Contains(account.Enrolment, r.URL.Path) {
+				who, err := people.Who(r.Context(), actor)
+				if err != nil {
+					refuse(w, r, err)
+					return
+				}
+				next.ServeHTTP(w, r.WithContext(identity.WithWho(r.Context(), who)))
+				return
+			}
+			nobody := errors.Is(err, identity.ErrUnauthenticated) || errors.Is(err, identity.ErrNoOrganisation) || errors.Is(err, identity.ErrSecondFactor)
 			if nobody && public(r.URL.Path) {
 				next.ServeHTTP(w, r)
 				return
@@ -76,6 +86,8 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 		api.WriteProblem(w, api.Unauthenticated, "The request has no API token that holds.")
 	case program && errors.Is(err, identity.ErrNoOrganisation):
 		api.WriteProblem(w, api.Forbidden, "You belong to no organisation.")
+	case program && errors.Is(err, identity.ErrSecondFactor):
+		api.WriteProblem(w, api.SecondFactor, "The organisation asks for a second factor. Whoever holds this adds one in the console.")
 	default:
 		page.Fail(w, r, err)
 	}

@@ -124,6 +124,7 @@ func (a *API) register(mux *http.ServeMux) huma.API {
 	a.waivers(api)
 	a.views(api)
 	a.people(api)
+	a.signIn(api)
 	a.invitations(api)
 	a.services(api)
 	a.tokens(api)

@@ -62,6 +62,7 @@ const (
 	BadCursor        Code = "bad-cursor"
 	RateLimited      Code = "rate-limited"
 	SignInAgain      Code = "sign-in-again" // the console's session is not fresh enough for this
+	SecondFactor     Code = "second-factor" // the organisation asks for one that the holder does not have
 	Internal         Code = "internal"
 )
 
@@ -76,6 +77,7 @@ var Codes = []struct {
 	{Unauthenticated, 401, "There is no token or session that holds."},
 	{Forbidden, 403, "The token or its holder's role does not include this."},
 	{SignInAgain, 403, "This needs a sign-in in the console that is less than an hour old."},
+	{SecondFactor, 403, "The organisation asks for a second factor, which whoever asks has not added."},
 	{NotFound, 404, "There is no such thing, or it is not for whoever asks."},
 	{MethodNotAllowed, 405, "The address is there, but not for this method; Allow has those it takes."},
 	{Conflict, 409, "It is there already, or changed meanwhile."},
@@ -182,6 +184,8 @@ func problemOf(err error) *Problem {
 		return newCoded(NotFound, "There is no such thing, or it is not for you to see.")
 	case errors.Is(err, identity.ErrRecent):
 		return newCoded(SignInAgain, sentence(identity.ErrRecent.Error()))
+	case errors.Is(err, identity.ErrSecondFactor):
+		return newCoded(SecondFactor, sentence(identity.ErrSecondFactor.Error()))
 	case errors.Is(err, identity.ErrNoOrganisation):
 		return newCoded(Forbidden, sentence(identity.ErrNoOrganisation.Error()))
 	case errors.Is(err, identity.ErrUnauthenticated):

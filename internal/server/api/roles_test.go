@@ -158,6 +158,10 @@ var operations = map[string]operation{
 	"take-person-role": {needs: tenant.Administer, success: 204, rival: 422, request: func(w *world) request {
 		return request{path: fmt.Sprintf("/people/%d/grants/%d/viewer", w.person(), w.admin.Tree.Root())}
 	}},
+	"get-sign-in-rules": {needs: tenant.Administer, success: 200, rival: 200, request: at("/sign-in-rules")},
+	"change-sign-in-rules": {needs: tenant.Administer, success: 200, rival: 200, request: func(*world) request {
+		return request{"/sign-in-rules", body(object{"second_factor": "deciders"})}
+	}},
 	"list-invitations": {needs: tenant.Administer, success: 200, rival: 200, request: at("/invitations")},
 	"invite": {needs: tenant.Administer, success: 201, rival: 422, request: func(w *world) request {
 		return request{"/invitations", body(object{"name": "N", "email": w.next("i") + "@shop.test", "grants": []object{w.viewer()}})}

@@ -121,6 +121,12 @@ CREATE TABLE links (
 );
 CREATE INDEX links_orgs ON links (org, kind);
 
+-- What an organisation asks of those who sign in.
+CREATE TABLE sign_in_rules (
+    org           BIGINT NOT NULL PRIMARY KEY REFERENCES organisations (id) ON DELETE CASCADE,
+    second_factor TEXT   NOT NULL -- for whom a password alone is not enough: nobody, deciders or everybody
+);
+
 -- How often somebody tried and failed of late.
 CREATE TABLE attempts (
     name     TEXT   NOT NULL PRIMARY KEY,
@@ -132,6 +138,7 @@ CREATE INDEX attempts_last ON attempts (last);
 
 -- +goose Down
 DROP TABLE attempts;
+DROP TABLE sign_in_rules;
 DROP TABLE links;
 DROP TABLE tokens;
 DROP TABLE sessions;

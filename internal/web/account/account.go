@@ -31,6 +31,8 @@ type identities interface {
 	FinishPasskey(ctx context.Context, who tenant.Who, name string, answer []byte) error
 	RemovePasskey(ctx context.Context, who tenant.Who, id int64) error
 
+	Owed(ctx context.Context, who tenant.Who) (identity.Owed, error)
+
 	Sessions(ctx context.Context, who tenant.Who) ([]identity.Session, error)
 	EndSession(ctx context.Context, who tenant.Who, id int64) error
 	EndOtherSessions(ctx context.Context, who tenant.Who) error
@@ -45,6 +47,10 @@ type Pages struct {
 	People identities
 	Now    func() time.Time
 }
+
+// Enrolment are the paths by which somebody adds a second factor, who has no
+// role before they did.
+var Enrolment = []string{"/account/security", "/account/app/begin", "/account/app", "/account/passkeys/begin", "/account/passkeys/finish"}
 
 // Register adds the pages.
 func (p *Pages) Register(mux *http.ServeMux) {

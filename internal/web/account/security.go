@@ -20,6 +20,7 @@ type securityView struct {
 	Me        identity.Person
 	Passkeys  []identity.Passkey
 	CodesLeft int
+	Owed      identity.Owed
 	Tab       string
 	pages     *Pages
 }
@@ -30,6 +31,9 @@ func (p *Pages) securityView(r *http.Request, who tenant.Who) (v securityView, e
 		return v, err
 	}
 	if v.Passkeys, err = p.People.Passkeys(r.Context(), who); err != nil {
+		return v, err
+	}
+	if v.Owed, err = p.People.Owed(r.Context(), who); err != nil {
 		return v, err
 	}
 	if v.Me.HasTOTP {

@@ -81,6 +81,9 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 		q.Set("again", "1")
 		http.Redirect(w, r, SignIn(q), http.StatusSeeOther)
 		return
+	case errors.Is(err, identity.ErrSecondFactor):
+		http.Redirect(w, r, "/account/security", http.StatusSeeOther)
+		return
 	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
 		return // whoever asked has gone
 	}

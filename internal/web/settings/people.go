@@ -131,11 +131,12 @@ func (p *Pages) actOnPerson(w http.ResponseWriter, r *http.Request, who tenant.W
 		to   string
 		done string
 	}{
-		"disable":      {p.People.Disable, here, "The organisation is closed to them; their sessions and tokens hold no more."},
-		"enable":       {p.People.Enable, here, "The organisation is open to them again."},
-		"remove":       {p.People.Remove, "/settings/people", "They are removed, with their roles and tokens here."},
-		"reset-app":    {p.People.ResetTOTP, here, "Their authenticator app is asked for no more."},
-		"end-sessions": {p.People.EndSessionsOf, here, "Their sessions are ended."},
+		"disable":        {p.People.Disable, here, "The organisation is closed to them; their sessions and tokens hold no more."},
+		"enable":         {p.People.Enable, here, "The organisation is open to them again."},
+		"remove":         {p.People.Remove, "/settings/people", "They are removed, with their roles and tokens here."},
+		"reset-app":      {p.People.ResetTOTP, here, "Their authenticator app is asked for no more."},
+		"reset-passkeys": {p.People.ResetPasskeys, here, "Their passkeys sign them in no more."},
+		"end-sessions":   {p.People.EndSessionsOf, here, "Their sessions are ended."},
 	}
 	a, ok := acts[act]
 	if !ok {

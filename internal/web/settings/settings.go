@@ -40,7 +40,10 @@ type members interface {
 	Remove(ctx context.Context, who tenant.Who, person int64) error
 	PasswordLink(ctx context.Context, who tenant.Who, person int64) (identity.OneTime, error)
 	ResetTOTP(ctx context.Context, who tenant.Who, person int64) error
+	ResetPasskeys(ctx context.Context, who tenant.Who, person int64) error
 	EndSessionsOf(ctx context.Context, who tenant.Who, person int64) error
+	Rules(ctx context.Context, who tenant.Who) (identity.Rules, error)
+	SetRules(ctx context.Context, who tenant.Who, r identity.Rules) error
 
 	Services(ctx context.Context, who tenant.Who) ([]identity.ServiceAccount, error)
 	AddService(ctx context.Context, who tenant.Who, name string, grants []tenant.Grant) (int64, error)
@@ -96,6 +99,7 @@ var Tabs = []Tab{
 	{"people", "People", "/settings/people", tenant.Administer, false},
 	{"services", "Service accounts", "/settings/services", tenant.Administer, false},
 	{"tokens", "API tokens", "/settings/tokens", tenant.Administer, true},
+	{"sign-in", "Sign-in", "/settings/sign-in", tenant.Administer, true},
 	{"providers", "Identity providers", "/settings/providers", tenant.Administer, true},
 	{"notifications", "Notifications", "/settings/notifications", tenant.Administer, false},
 	{"audit", "Audit log", "/settings/audit", tenant.ReadAudit, true},
@@ -141,6 +145,8 @@ func (p *Pages) Register(mux *http.ServeMux) {
 
 		"GET /settings/tokens":              p.tokens,
 		"POST /settings/tokens/{id}/revoke": p.revoke,
+		"GET /settings/sign-in":             p.signIn,
+		"POST /settings/sign-in":            p.setSignIn,
 		"GET /settings/providers":           p.providers,
 		"GET /settings/audit":               p.audit,
 		"GET /settings/audit/export":        p.exportAudit,
