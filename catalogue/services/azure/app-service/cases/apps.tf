@@ -626,7 +626,7 @@ resource "azurerm_app_service_certificate" "web" {
   password            = "Geheim-9Kx2pQ7z"
 }
 
-resource "azurerm_app_service_managed_certificate" "web" {
+resource "azurerm_app_service_managed_certificate" "managed" {
   custom_hostname_binding_id = "/subscriptions/x/hostNameBindings/www"
 }
 
