@@ -102,6 +102,19 @@ func scanRefs(r *source.Resource, path string, scan Scanner) []string {
 	return out
 }
 
+// secureText finds what a SecureString holds where the property is called by no
+// secret's name: its author says that it is one. What begins with @ is worked
+// out when a pipeline runs.
+func secureText(path, text string, scan Scanner) (found []any) {
+	if text == "" || strings.HasPrefix(text, "@") {
+		return nil
+	}
+	for _, s := range scan(path+".secret", text) {
+		found = append(found, path+strings.TrimPrefix(s, path+".secret"))
+	}
+	return found
+}
+
 // scanValue scans text wherever it stands in v. What is not known is no
 // secret in clear: it comes from elsewhere. Only a wholly unknown top-level
 // value leaves the question open.
@@ -113,7 +126,12 @@ func scanValue(path string, v any, scan Scanner, found *[]any, open string, dept
 		}
 	case map[string]any:
 		if strings.EqualFold(textAt(x, "type"), "SecureString") { // Data Factory hides what stands here, the template does not
-			return scanValue(path, x["value"], scan, found, open, depth+1)
+			before := len(*found)
+			open = scanValue(path, x["value"], scan, found, open, depth+1)
+			if len(*found) == before {
+				*found = append(*found, secureText(path, textAt(x, "value"), scan)...)
+			}
+			return open
 		}
 		keys := make([]string, 0, len(x))
 		for k := range x {

@@ -61,6 +61,13 @@ func TestSecureStrings(t *testing.T) {
 			t.Errorf("%v: found %v", v, found)
 		}
 	}
+	for text, want := range map[string]int{"kD8s9Jf3mQ0xv7LzT2wYc5RbN1hU": 1, "@linkedService().functionKey27": 0, "": 0} {
+		var found []any
+		scanValue("properties", map[string]any{"key": map[string]any{"type": "SecureString", "value": text}}, scan, &found, "", 0)
+		if len(found) != want || want == 1 && found[0] != "properties.key: secret-by-name" {
+			t.Errorf("key %q: found %v", text, found)
+		}
+	}
 	var found []any
 	scanValue("properties", map[string]any{"password": map[string]any{"type": "AzureKeyVaultSecret", "secretName": "db"}}, scan, &found, "", 0)
 	if len(found) != 0 {
