@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/demarc-sec/demarc/internal/expr"
+	"github.com/demarc-sec/demarc/internal/source"
 )
 
 // Twin says that a native type of one dialect means the same as a type that the
@@ -80,11 +81,23 @@ func (f *Form) holds(body map[string]any) bool {
 		if !isList {
 			texts = []any{v}
 		}
-		if slices.ContainsFunc(texts, func(v any) bool { s, ok := v.(string); return ok && f.matches.MatchString(s) }) {
+		if slices.ContainsFunc(texts, func(v any) bool { s := textOf(v); return s != "" && f.matches.MatchString(s) }) {
 			return true
 		}
 	}
 	return false
+}
+
+// textOf is the text of a value, as far as it is known: of an id in a
+// subscription that the template does not name, the rest.
+func textOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case *source.Unknown:
+		return v.Text
+	}
+	return ""
 }
 
 // FormOf returns the type that a resource of the native type is.

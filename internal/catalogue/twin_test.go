@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"github.com/demarc-sec/demarc/internal/source"
 )
 
 func TestSpelling(t *testing.T) {
@@ -157,6 +159,9 @@ twins:
     of: test_queue_policy
     forms:
       - {type: Test::Queue::Setting(key), from: Kind, matches: ^key$}
+      - {type: Test::Queue::Setting(lock), from: Kind, matches: /locked/}
+  Test::Queue::Setting(lock):
+    of: test_queue_key
   Test::Queue::Setting(key):
     of: test_queue_key
 `)},
@@ -173,6 +178,8 @@ twins:
 		{[]any{"policy", "key"}, "Test::Queue::Setting(key)"},
 		{[]any{nil, "policy"}, "Test::Queue::Setting"},
 		{nil, "Test::Queue::Setting"},
+		{&source.Unknown{Text: "key" + source.HoleOpen + "name" + source.HoleClose}, "Test::Queue::Setting"},
+		{&source.Unknown{Text: source.HoleOpen + "id" + source.HoleClose + "/locked/box"}, "Test::Queue::Setting(lock)"},
 	} {
 		if got := c.FormOf("Test::Queue::Setting", map[string]any{"Kind": c2.kind}); got != c2.want {
 			t.Errorf("a setting of kind %v is a %s, want %s", c2.kind, got, c2.want)
