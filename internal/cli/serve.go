@@ -41,7 +41,7 @@ directory. With --database-url and --nats-url many replicas work together.`,
 			if cfg.Networks, err = parsePrefixes("--allow-network", networks); err != nil {
 				return err
 			}
-			for value, variable := range map[*string]string{&cfg.DatabaseURL: "DEMARC_DATABASE_URL_FILE", &cfg.NATSURL: "DEMARC_NATS_URL_FILE"} {
+			for value, variable := range map[*string]string{&cfg.DatabaseURL: "DEMARC_DATABASE_URL_FILE", &cfg.NATSURL: "DEMARC_NATS_URL_FILE", &cfg.Mail: "DEMARC_SMTP_URL_FILE"} {
 				if err := fromFile(value, variable); err != nil {
 					return err
 				}
@@ -75,6 +75,7 @@ directory. With --database-url and --nats-url many replicas work together.`,
 	fl.StringVar(&cfg.Listen, "listen", "", "address to listen at (default 127.0.0.1:8080, with TLS 127.0.0.1:8443)")
 	fl.StringVar(&cfg.PublicURL, "public-url", "", "URL by which browsers reach it")
 	fl.StringVar(&cfg.Metrics, "metrics", "", "address to serve Prometheus metrics at, such as 127.0.0.1:9464 (default none)")
+	fl.StringVar(&cfg.Mail, "smtp-url", os.Getenv("DEMARC_SMTP_URL"), "mail server of links that people ask for, as smtp://user:password@host:587?from=demarc@example.com (or DEMARC_SMTP_URL; default none)")
 	fl.StringVar(&signIn, "sign-in", "", "file of the OpenID Connect providers by which people sign in (docs/operating.md)")
 	fl.StringVar(&cfg.TLS.CertFile, "tls-cert", "", "certificate file, read again when it changes")
 	fl.StringVar(&cfg.TLS.KeyFile, "tls-key", "", "its key file")

@@ -48,6 +48,10 @@ type Config struct {
 
 	Providers []Provider // of OpenID Connect
 
+	// Mail sends a text to somebody. Without it nothing goes by mail, and
+	// links are handed over by administrators.
+	Mail func(ctx context.Context, to, subject, text string) error
+
 	// Left is told in the transaction that takes a person out of an
 	// organisation, so that others forget what was theirs alone. May be nil.
 	Left func(ctx context.Context, tx bun.IDB, org, person int64) error

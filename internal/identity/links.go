@@ -21,10 +21,12 @@ const LinkLife = 24 * time.Hour
 type linkKind string
 
 const (
-	linkFirst    linkKind = "first"    // the organisation's first administrator
-	linkInvite   linkKind = "invite"   // somebody who is to join
-	linkPassword linkKind = "password" // a new password for a member
-	linkRescue   linkKind = "rescue"   // the same from whoever runs the installation, without the authenticator app
+	linkFirst     linkKind = "first"     // the organisation's first administrator
+	linkInvite    linkKind = "invite"    // somebody who is to join
+	linkPassword  linkKind = "password"  // a new password for a member
+	linkForgotten linkKind = "forgotten" // a new password, sent to whoever forgot theirs
+	linkEmail     linkKind = "email"     // another address, sent there
+	linkRescue    linkKind = "rescue"    // the same from whoever runs the installation, without the authenticator app
 )
 
 // OneTime is the secret of a link that holds once. The console decides on the
@@ -36,8 +38,13 @@ type OneTime struct {
 
 // addLink writes a link and forgets those it replaces.
 func (i *Identity) addLink(ctx context.Context, tx bun.IDB, row linkRow) (OneTime, error) {
+	return i.addLinkFor(ctx, tx, row, LinkLife)
+}
+
+// addLinkFor is addLink for another while.
+func (i *Identity) addLinkFor(ctx context.Context, tx bun.IDB, row linkRow, life time.Duration) (OneTime, error) {
 	secret := rand.Text()
-	row.Hash, row.Created, row.Expires = digest(secret), i.now(), store.At(i.Now().Add(LinkLife))
+	row.Hash, row.Created, row.Expires = digest(secret), i.now(), store.At(i.Now().Add(life))
 	_, err := tx.NewDelete().Model((*linkRow)(nil)).
 		Where("kind = ? AND org = ? AND email = ? AND person = ?", row.Kind, row.Org, row.Email, row.Person).Exec(ctx)
 	if err != nil {

@@ -70,11 +70,13 @@ func (i *Identity) Rescue(ctx context.Context, email string) (OneTime, error) {
 
 // passwordLink reads a link that sets a password.
 func (i *Identity) passwordLink(ctx context.Context, secret string) (*linkRow, error) {
-	link, err := i.look(ctx, linkPassword, secret)
-	if errors.Is(err, ErrLink) {
-		return i.look(ctx, linkRescue, secret)
+	for _, kind := range []linkKind{linkPassword, linkForgotten, linkRescue} {
+		link, err := i.look(ctx, kind, secret)
+		if !errors.Is(err, ErrLink) {
+			return link, err
+		}
 	}
-	return link, err
+	return nil, ErrLink
 }
 
 // CheckPasswordLink reports with ErrLink that a link does not hold.
@@ -102,12 +104,15 @@ func (i *Identity) ResetPassword(ctx context.Context, secret, password string) e
 		if _, err := i.useLink(ctx, tx, link.Kind, secret); err != nil {
 			return err
 		}
-		if link.Kind == linkRescue {
+		switch link.Kind {
+		case linkRescue:
 			if err := i.removeTOTP(ctx, tx, p); err != nil {
 				return err
 			}
-		} else if err := i.onlyHere(ctx, tx, link.Org, p.ID); err != nil { // they may have joined another since
-			return err
+		case linkPassword:
+			if err := i.onlyHere(ctx, tx, link.Org, p.ID); err != nil { // they may have joined another since
+				return err
+			}
 		}
 		return i.keepPassword(ctx, tx, p, phc, "link")
 	})

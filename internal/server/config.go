@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/identity"
+	"github.com/demarc-sec/demarc/internal/mailer"
 	"github.com/demarc-sec/demarc/internal/seal"
 )
 
@@ -36,6 +38,10 @@ type Config struct {
 	// Networks are those of the operator that sources and notifications may
 	// reach besides the public internet.
 	Networks []netip.Prefix
+
+	// Mail is the SMTP server of links that people ask for, as smtp://…; without one
+	// administrators hand them over.
+	Mail string
 
 	// Providers are those of OpenID Connect that people sign in with besides
 	// passwords and passkeys.
@@ -104,6 +110,18 @@ func (c *Config) keys() (*seal.Keys, error) {
 		return seal.LoadMounted(c.SealKey)
 	}
 	return seal.LoadOrCreate(c.DataDir)
+}
+
+// mail is what sends mail, or nil.
+func (c *Config) mail() (func(ctx context.Context, to, subject, text string) error, error) {
+	if c.Mail == "" {
+		return nil, nil
+	}
+	m, err := mailer.Parse(c.Mail)
+	if err != nil {
+		return nil, err
+	}
+	return m.Send, nil
 }
 
 // publicURL is the one that was set, or that of the address listened at.

@@ -56,9 +56,13 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 	s.closers = append(s.closers, func() error { s.Queue.Close(); return nil })
 	s.Directory = &directory.Directory{DB: s.DB, Now: s.Config.Now}
 	s.Views = &views.Views{DB: s.DB, Now: s.Config.Now}
+	send, err := s.Config.mail()
+	if err != nil {
+		return err
+	}
 	s.Identity, err = identity.New(identity.Config{
 		DB: s.DB, Directory: s.Directory, Seal: s.Keys, Log: s.log, Now: s.Config.Now, URL: s.URL, Providers: s.Config.Providers,
-		Left: s.Views.Forget,
+		Left: s.Views.Forget, Mail: send,
 	})
 	if err != nil {
 		return err

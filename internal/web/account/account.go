@@ -16,6 +16,8 @@ import (
 // identities is what the pages ask of identity.
 type identities interface {
 	Me(ctx context.Context, who tenant.Who) (identity.Person, error)
+	SendsMail() bool
+	ChangeEmail(ctx context.Context, who tenant.Who, email string) error
 	ChangeName(ctx context.Context, who tenant.Who, name string) error
 	Organisations(ctx context.Context) ([]tenant.Organisation, error)
 	ChooseOrganisation(ctx context.Context, org int64) error
@@ -57,6 +59,7 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	for pattern, f := range map[string]page.Func{
 		"GET /account":               p.profile,
 		"POST /account/name":         p.changeName,
+		"POST /account/email":        p.changeEmail,
 		"POST /account/organisation": p.chooseOrganisation,
 
 		"GET /account/security":              p.security,
@@ -85,10 +88,11 @@ type profileView struct {
 	Me            identity.Person
 	Organisations []tenant.Organisation
 	Tab           string
+	Mails         bool // a new address can be confirmed
 }
 
 func (p *Pages) profileView(r *http.Request, who tenant.Who) (v profileView, err error) {
-	v = profileView{Page: page.Of(r, "", "Your account"), Tab: "profile"}
+	v = profileView{Page: page.Of(r, "", "Your account"), Tab: "profile", Mails: p.People.SendsMail()}
 	if v.Me, err = p.People.Me(r.Context(), who); err != nil {
 		return v, err
 	}
@@ -122,6 +126,26 @@ func (p *Pages) changeName(w http.ResponseWriter, r *http.Request, who tenant.Wh
 		return err
 	}
 	return page.Done(w, r, "/account", "Your name is changed.")
+}
+
+func (p *Pages) changeEmail(w http.ResponseWriter, r *http.Request, who tenant.Who) error {
+	in := page.ReadForm(r)
+	email, err := in.Line("email", identity.MaxEmail), in.Err()
+	if err == nil {
+		err = p.People.ChangeEmail(r.Context(), who, email)
+	}
+	if told, ok := page.Told(err); ok {
+		v, failed := p.profileView(r, who)
+		if failed != nil {
+			return failed
+		}
+		v.Problem = told
+		return page.Render(w, r, page.Status(w, err), profile(v))
+	}
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/account", "A link is on its way to "+email+". Your address changes when you open it, unless somebody has it already.")
 }
 
 func (p *Pages) chooseOrganisation(w http.ResponseWriter, r *http.Request, _ tenant.Who) error {

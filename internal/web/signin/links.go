@@ -18,6 +18,10 @@ func (p *Pages) registerLinks(mux *http.ServeMux) {
 	mux.Handle("POST /invitation/accept", open(p.accept(p.People.JoinAs, "You joined.")))
 	mux.Handle("GET /password", open(p.showPassword))
 	mux.Handle("POST /password", open(p.resetPassword))
+	mux.Handle("GET /forgotten", open(p.showForgotten))
+	mux.Handle("POST /forgotten", open(p.forgotten))
+	mux.Handle("GET /address", open(p.showAddress))
+	mux.Handle("POST /address", open(p.confirmAddress))
 }
 
 // FirstURL is the path of the link by which an organisation gets its first

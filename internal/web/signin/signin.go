@@ -35,6 +35,10 @@ type people interface {
 	JoinAs(ctx context.Context, secret string) error
 	CheckPasswordLink(ctx context.Context, secret string) error
 	ResetPassword(ctx context.Context, secret, password string) error
+	SendsMail() bool
+	Forgotten(ctx context.Context, email string) error
+	CheckAddressLink(ctx context.Context, secret string) (string, error)
+	ConfirmAddress(ctx context.Context, secret string) error
 }
 
 // Pages are the pages.
@@ -42,7 +46,7 @@ type Pages struct{ People people }
 
 // Public are the paths that somebody may see who is not signed in; those that
 // end with a slash, with all below them.
-var Public = []string{"/sign-in", "/sign-in/", "/sign-out", "/first", "/first/accept", "/invitation", "/invitation/accept", "/password"}
+var Public = []string{"/sign-in", "/sign-in/", "/sign-out", "/first", "/first/accept", "/invitation", "/invitation/accept", "/password", "/forgotten", "/address"}
 
 // Register adds the pages.
 func (p *Pages) Register(mux *http.ServeMux) {
