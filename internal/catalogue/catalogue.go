@@ -29,6 +29,8 @@ type Catalogue struct {
 	anyCase map[string]string       // other spellings of type names -> as written here; see noteCase
 	lazy    *lazy                   // nil: the maps above hold everything
 
+	builtIn bool // every file came with the program
+
 	evidence map[string]func() (*Evidence, error) // by provider
 }
 

@@ -135,9 +135,9 @@ type twinFile struct {
 }
 
 // takeTwins adds what a twins.yaml says to its service.
-func (s *Service) takeTwins(file string, text []byte) error {
+func (s *Service) takeTwins(file string, text []byte, decode func(string, []byte, any) error) error {
 	var f twinFile
-	if err := Decode(file, text, &f); err != nil {
+	if err := decode(file, text, &f); err != nil {
 		return err
 	}
 	s.Twins, s.Twinless = f.Twins, f.Without

@@ -28,26 +28,39 @@ type Set struct {
 	scopes   map[string][]applicable // by signature of an asset
 }
 
-// entry is a check that may not be parsed yet.
+// entry is a check that may not be parsed yet, or not compiled.
 type entry struct {
-	id    string
-	index int           // position in Set.entries
-	open  func() *Check // nil when it is mistaken
+	id     string
+	index  int           // position in Set.entries
+	parsed func() *Check // without its expressions; nil when it is mistaken
+	open   func() *Check // nil when it is mistaken
 }
 
-func newEntry(id string, read func() *Check) *entry {
+// newEntry is an entry that reads its check when it is asked for it, and
+// compiles it when it is to be run.
+func newEntry(id string, read func() *Check, compile func(*Check) bool) *entry {
 	e := &entry{id: id}
-	e.open = sync.OnceValue(func() *Check {
+	e.parsed = sync.OnceValue(func() *Check {
 		c := read()
 		if c != nil {
 			c.Index = e.index
 		}
 		return c
 	})
+	e.open = sync.OnceValue(func() *Check {
+		c := e.parsed()
+		if c == nil || !compile(c) {
+			return nil
+		}
+		return c
+	})
 	return e
 }
 
-func (c *Check) entry() *entry { return newEntry(c.ID, func() *Check { return c }) }
+// entry is that of a compiled check.
+func (c *Check) entry() *entry {
+	return newEntry(c.ID, func() *Check { return c }, func(*Check) bool { return true })
+}
 
 // Load reads the embedded checks and those of the overlays, compiles them
 // against the catalogue's vocabulary and checks every reference. The error
@@ -105,11 +118,11 @@ func LoadLazily(cat *catalogue.Catalogue) (*Set, error) {
 		texts[id] = text
 		entries = append(entries, newEntry(id, func() *Check {
 			c := &Check{Dir: id}
-			if catalogue.Decode(name, text, c) != nil || len(c.compile(cat)) > 0 {
+			if catalogue.DecodeBuiltIn(name, text, c) != nil {
 				return nil
 			}
 			return c
-		}))
+		}, func(c *Check) bool { return len(c.compile(cat)) == 0 }))
 	}
 	s := newSet(entries)
 	s.rows = sync.OnceValue(func() map[string]*Check { rows, _ := s.readRows(); return rows })
@@ -244,8 +257,8 @@ func (s *Set) Fork() *Set {
 	return &own
 }
 
-// candidates lists the checks that may apply to the asset, sorted by id, and
-// parses them.
+// candidates lists the checks that may apply to the asset, sorted by id. It
+// compiles no others: most that mention a fact are for another provider.
 func (s *Set) candidates(a *estate.Asset) []*Check {
 	if s.mentions == nil {
 		return s.All()
@@ -257,7 +270,11 @@ func (s *Set) candidates(a *estate.Asset) []*Check {
 	slices.Sort(found)
 	var out []*Check
 	for _, i := range slices.Compact(found) {
-		if c := s.entries[i].open(); c != nil {
+		e := s.entries[i]
+		if c := e.parsed(); c == nil || !c.Applies.selects(a) {
+			continue
+		}
+		if c := e.open(); c != nil {
 			out = append(out, c)
 		}
 	}

@@ -43,7 +43,7 @@ func (s *Set) With(more []*Check) *Set {
 	out := *s
 	out.entries = append(slices.Clip(s.entries), make([]*entry, len(more))...)
 	for i, c := range more {
-		e := newEntry(c.ID, func() *Check { return c })
+		e := c.entry()
 		e.index = len(s.entries) + i
 		c.Index = e.index
 		out.entries[e.index] = e
