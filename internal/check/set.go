@@ -25,6 +25,7 @@ type Set struct {
 	byID     map[string]*entry
 	rows     func() map[string]*Check
 	mentions map[string][]int        // nil: everything is parsed
+	needing  func() map[string][]int // then: by the first fact they need, "" where they need none
 	scopes   map[string][]applicable // by signature of an asset
 }
 
@@ -142,7 +143,27 @@ func newSet(entries []*entry) *Set {
 		e.index = i
 		s.byID[e.id] = e
 	}
+	s.byNeeds()
 	return s
+}
+
+// byNeeds makes candidates go by what the parsed checks need.
+func (s *Set) byNeeds() {
+	entries := s.entries
+	s.mentions = nil
+	s.needing = sync.OnceValue(func() map[string][]int {
+		out := map[string][]int{}
+		for i, e := range entries {
+			if c := e.open(); c != nil {
+				first := ""
+				if len(c.Needs) > 0 {
+					first = c.Needs[0]
+				}
+				out[first] = append(out[first], i)
+			}
+		}
+		return out
+	})
 }
 
 // readRows gives the checks by the ids of their rows.
@@ -230,7 +251,8 @@ func (s *Set) Keep(keep func(*Check) bool) {
 			s.entries = append(s.entries, e)
 		}
 	}
-	s.mentions, s.scopes = nil, map[string][]applicable{}
+	s.byNeeds()
+	s.scopes = map[string][]applicable{}
 }
 
 // Frameworks lists the frameworks the checks are tagged with, sorted.
@@ -260,12 +282,15 @@ func (s *Set) Fork() *Set {
 // candidates lists the checks that may apply to the asset, sorted by id. It
 // compiles no others: most that mention a fact are for another provider.
 func (s *Set) candidates(a *estate.Asset) []*Check {
-	if s.mentions == nil {
-		return s.All()
+	by, found := s.mentions, []int(nil)
+	if by == nil {
+		by = s.needing()
+		found = slices.Clone(by[""])
+	} else {
+		found = slices.Concat(by[a.Kind], by[a.Means])
 	}
-	found := slices.Concat(s.mentions[a.Kind], s.mentions[a.Means])
 	for _, f := range a.Facts() {
-		found = append(found, s.mentions[f.Name]...)
+		found = append(found, by[f.Name]...)
 	}
 	slices.Sort(found)
 	var out []*Check

@@ -48,6 +48,7 @@ func (s *Set) With(more []*Check) *Set {
 		c.Index = e.index
 		out.entries[e.index] = e
 	}
-	out.mentions, out.scopes = nil, map[string][]applicable{}
+	out.byNeeds()
+	out.scopes = map[string][]applicable{}
 	return &out
 }
