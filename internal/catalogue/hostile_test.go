@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -76,6 +77,13 @@ func FuzzVocabulary(f *testing.F) {
 	})
 }
 
+// only is the catalogue base with no services but those of the files.
+func only(base *Catalogue, files fstest.MapFS) (*Catalogue, error) {
+	c := *base
+	c.clear()
+	return &c, errors.Join(c.loadServices([]fs.FS{files}), c.link())
+}
+
 // FuzzService lays any text over the catalogue as a service's file.
 func FuzzService(f *testing.F) {
 	for _, seed := range []string{
@@ -88,16 +96,8 @@ func FuzzService(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	base, err := Load(Options{})
-	if base == nil {
-		f.Fatal(err)
-	}
+	base := embedded(f)
 	f.Fuzz(func(_ *testing.T, text []byte) {
-		c := *base // with only the one service
-		c.Services, c.Assets, c.Parts, c.Ignored = map[string]*Service{}, map[string]*AssetType{}, map[string]*PartType{}, map[string]string{}
-		if err := c.loadServices([]fs.FS{fstest.MapFS{"services/x/y/service.yaml": {Data: text}}}); err != nil {
-			return
-		}
-		_ = c.link() // mistakes are expected, panics are not
+		_, _ = only(base, fstest.MapFS{"services/x/y/service.yaml": {Data: text}}) // mistakes are expected, panics are not
 	})
 }

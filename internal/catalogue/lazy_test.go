@@ -8,31 +8,25 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	data "github.com/demarc-sec/demarc/catalogue"
 )
 
-var lazyDay = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-
-func loadBoth(t *testing.T) (eager, lazy *Catalogue) {
+func loadLazily(t *testing.T) *Catalogue {
 	t.Helper()
-	eager, err := Load(Options{Today: lazyDay})
+	lazy, err := Load(Options{Today: testDay, Lazy: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if lazy, err = Load(Options{Today: lazyDay, Lazy: true}); err != nil {
-		t.Fatal(err)
-	}
-	return eager, lazy
+	return lazy
 }
 
 // TestLazy demands that every type is the same whether its service is parsed
 // alone or with all others.
 func TestLazy(t *testing.T) {
-	eager, lazy := loadBoth(t)
+	eager, lazy := embedded(t), loadLazily(t)
 	for name, want := range eager.Assets {
 		got := lazy.Asset(name)
 		if got == nil {
@@ -120,7 +114,7 @@ func describePart(p *PartType) string {
 
 // TestLazyParsesWhatIsMet keeps one service from parsing all others.
 func TestLazyParsesWhatIsMet(t *testing.T) {
-	_, lazy := loadBoth(t)
+	lazy := loadLazily(t)
 	if lazy.Asset("aws_sqs_queue") == nil {
 		t.Fatal("aws_sqs_queue is missing")
 	}
@@ -137,7 +131,7 @@ func TestLazyParsesWhatIsMet(t *testing.T) {
 // TestLazyTogether asks for the same and for tied services from many
 // goroutines; it is for the race detector.
 func TestLazyTogether(t *testing.T) {
-	_, lazy := loadBoth(t)
+	lazy := loadLazily(t)
 	names := []string{"aws_s3_bucket", "aws_s3_bucket_policy", "aws_vpc", "aws_subnet", AccountType("aws"), "aws_iam_role", "aws_kms_key"}
 	found := make([][]*AssetType, 8)
 	var wg sync.WaitGroup

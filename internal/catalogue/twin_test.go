@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
+	data "github.com/demarc-sec/demarc/catalogue"
 	"github.com/demarc-sec/demarc/internal/source"
 )
 
@@ -70,13 +70,13 @@ parts:
 owners:
   - {rule: r, for: [encryption-at-rest.configure], assets: [test_queue], owner: provider, inferred: true}
 `
-	load := func(twins string) (*Catalogue, error) {
-		return Load(Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), Overlays: []fs.FS{fstest.MapFS{
+	files := func(twins string) fstest.MapFS {
+		return fstest.MapFS{
 			"services/test/queue/service.yaml": {Data: []byte(service)},
 			"services/test/queue/twins.yaml":   {Data: []byte(twins)},
-		}}})
+		}
 	}
-	c, err := load(`
+	c, err := Load(Options{Today: testDay, Overlays: []fs.FS{files(`
 twins:
   Microsoft.Test/Queues:
     of: test_queue
@@ -86,7 +86,7 @@ ignored:
   TEST::Other: no asset
 without:
   test_queue_tag: a tag is a word on the queue itself
-`)
+`)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,6 +117,11 @@ without:
 		t.Error("the reason for having no twin is lost")
 	}
 
+	sqs, err := fs.ReadFile(data.FS, "services/aws/sqs/service.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := embedded(t)
 	for twins, want := range map[string]string{
 		`without: {test_topic: none}`:                                      "`without`: test_topic is neither an asset nor a part",
 		`without: {test_queue: " "}`:                                       "`without`: test_queue needs a reason",
@@ -129,7 +134,9 @@ without:
 		"twins: {aws_sqs_queue: {of: test_queue}}":                         "covered twice",
 		`twins: {"A::B": {of: test_queue, set: {x: }}}`:                    "has no mapping",
 	} {
-		_, err := load(twins)
+		beside := files(twins)
+		beside["services/aws/sqs/service.yaml"] = &fstest.MapFile{Data: sqs}
+		_, err := only(base, beside)
 		if want == "" {
 			continue // told when it is compiled
 		}
@@ -142,7 +149,7 @@ without:
 // TestFormsOfParts tells the forms of a native type apart that is the twin of a
 // part.
 func TestFormsOfParts(t *testing.T) {
-	c, err := Load(Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), Overlays: []fs.FS{fstest.MapFS{
+	c, err := only(embedded(t), fstest.MapFS{
 		"services/test/queue/service.yaml": {Data: []byte(`
 title: Test
 model: paas
@@ -165,7 +172,7 @@ twins:
   Test::Queue::Setting(key):
     of: test_queue_key
 `)},
-	}}})
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,16 +4,12 @@ import (
 	"maps"
 	"slices"
 	"testing"
-	"time"
 )
 
 // TestVocabularyIsUsed rejects words nobody speaks: a fact no mapping fills,
 // a kind no type has, a document nothing rests on.
 func TestVocabularyIsUsed(t *testing.T) {
-	c, err := Load(Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := embedded(t)
 	facts, kinds := map[string]bool{SecretsFact: true}, map[string]bool{}
 	for _, a := range c.Assets {
 		kinds[a.KindID] = true

@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,25 +12,51 @@ import (
 	"github.com/demarc-sec/demarc/internal/estate"
 )
 
-func loadBoth(t *testing.T) (cat *catalogue.Catalogue, eager, lazy *Set) {
+var loadOnce = sync.OnceValues(func() (*catalogue.Catalogue, error) {
+	return catalogue.Load(catalogue.Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
+})
+
+// embedded returns the embedded catalogue, which all tests share.
+func embedded(t testing.TB) *catalogue.Catalogue {
 	t.Helper()
-	cat, err := catalogue.Load(catalogue.Options{Today: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)})
+	cat, err := loadOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if eager, err = Load(cat, nil); err != nil {
+	return cat
+}
+
+var checksOnce = sync.OnceValues(func() (*Set, error) {
+	cat, err := loadOnce()
+	if err != nil {
+		return nil, err
+	}
+	return Load(cat, nil)
+})
+
+// loadEagerly returns the embedded checks, which all tests share.
+func loadEagerly(t *testing.T) *Set {
+	t.Helper()
+	eager, err := checksOnce()
+	if err != nil {
 		t.Fatal(err)
 	}
-	if lazy, err = LoadLazily(cat); err != nil {
+	return eager
+}
+
+func loadLazily(t *testing.T) *Set {
+	t.Helper()
+	lazy, err := LoadLazily(embedded(t))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return cat, eager, lazy
+	return lazy
 }
 
 // TestLazy demands that checks are asked of the same assets whether they are
 // parsed when these are met or all at once.
 func TestLazy(t *testing.T) {
-	cat, eager, lazy := loadBoth(t)
+	cat, eager, lazy := embedded(t), loadEagerly(t), loadLazily(t)
 	ids := func(s *Set, a *estate.Asset) (out []string) {
 		found, _ := s.on(a, nil)
 		for _, c := range found {
@@ -88,7 +115,7 @@ func TestLazy(t *testing.T) {
 }
 
 func TestLazyLookup(t *testing.T) {
-	_, eager, lazy := loadBoth(t)
+	eager, lazy := loadEagerly(t), loadLazily(t)
 	rows := 0
 	for _, c := range eager.All() {
 		if found, row := lazy.Lookup(c.ID); found == nil || found.ID != c.ID || row != nil {
@@ -114,7 +141,7 @@ func TestLazyLookup(t *testing.T) {
 
 // TestLazyParsesWhatIsAsked keeps one asset from parsing every check.
 func TestLazyParsesWhatIsAsked(t *testing.T) {
-	cat, _, lazy := loadBoth(t)
+	cat, lazy := embedded(t), loadLazily(t)
 	at := cat.Asset("aws_sqs_queue")
 	a := &estate.Asset{Provider: "aws", Service: at.Service.ID, Kind: at.KindID, NativeType: at.Type, Means: at.Means}
 	var fs []estate.Fact
@@ -128,7 +155,7 @@ func TestLazyParsesWhatIsAsked(t *testing.T) {
 }
 
 func TestKeep(t *testing.T) {
-	_, _, lazy := loadBoth(t)
+	lazy := loadLazily(t)
 	lazy.Keep(func(c *Check) bool { return c.ID == "key-rotation" || c.ID == "encryption-at-rest" })
 	all := lazy.All()
 	if len(all) != 2 || lazy.Len() != 2 || all[0].ID != "encryption-at-rest" || all[0].Index != 0 || all[1].Index != 1 {

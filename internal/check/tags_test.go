@@ -4,9 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"testing"
-	"time"
-
-	"github.com/demarc-sec/demarc/internal/catalogue"
 )
 
 // standards are the frameworks a check may be tagged with, in the versions
@@ -35,14 +32,7 @@ var (
 // TestTags holds the benchmark sections of the checks to be of versions that
 // were looked up, and written as these write them.
 func TestTags(t *testing.T) {
-	cat, err := catalogue.Load(catalogue.Options{Today: time.Now()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := Load(cat, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	set := loadEagerly(t)
 	used := map[string]bool{}
 	hold := func(where string, controls map[string][]string) {
 		for framework, sections := range controls {

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"io/fs"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -33,11 +34,16 @@ owners:
   - {rule: red, for: [guest-os.configure], when: 'engine == "red"', owner: redhat, document: doc}
 `
 
-func load(t *testing.T) *catalogue.Catalogue {
-	t.Helper()
-	c, err := catalogue.Load(catalogue.Options{Today: today, Overlays: []fs.FS{fstest.MapFS{
+var loadOnce = sync.OnceValues(func() (*catalogue.Catalogue, error) {
+	return catalogue.Load(catalogue.Options{Today: today, Overlays: []fs.FS{fstest.MapFS{
 		"services/test/db/service.yaml": &fstest.MapFile{Data: []byte(service)},
 	}}})
+})
+
+// load returns a catalogue that all tests share.
+func load(t *testing.T) *catalogue.Catalogue {
+	t.Helper()
+	c, err := loadOnce()
 	if c == nil {
 		t.Fatal(err)
 	}
