@@ -264,6 +264,9 @@ func TestUnknownIsNoDefault(t *testing.T) {
 // TestNoTypePanics gives every covered type hostile values for every
 // argument its mappings read.
 func TestNoTypePanics(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many values, one after the other")
+	}
 	m := mapper(t)
 	deep := any("x")
 	for range 200 {

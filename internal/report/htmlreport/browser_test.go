@@ -29,6 +29,9 @@ func render(t testing.TB, f report.Format, a *report.Assessment) string {
 // open loads the page and waits until it is ready for use.
 func open(t *testing.T, url string, first ...browsertest.Step) *browsertest.Tab {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser does the work, and nothing here runs at once")
+	}
 	b := browsertest.Open(t, url, first...)
 	b.Wait("document.documentElement.dataset.ready")
 	return b
