@@ -10,6 +10,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/expr"
 	"github.com/demarc-sec/demarc/internal/normalise"
+	"github.com/demarc-sec/demarc/internal/source/inline"
 )
 
 // nativeSchemas are the schemas kept of dialects other than Terraform: which
@@ -63,11 +64,31 @@ func TestTwinsFitTheSchema(t *testing.T) {
 					if known == nil && catalogue.Azure(base) {
 						known = schema[strings.ToLower(base)]
 					}
-					holdTwin(t, env, all.Services[id].Twins[name], known, dialect.beside, all)
+					holdTwin(t, env, all.Services[id].Twins[name], withInline(base, known, schema), dialect.beside, all)
 				}
 			}
 		}
 	}
+}
+
+// withInline adds to the known properties of a type what the schema says of it
+// where it is written in the resource it belongs to, as rules of Azure's load
+// balancers only are.
+func withInline(typ string, known map[string]bool, schema map[string]map[string]bool) map[string]bool {
+	i := strings.LastIndexByte(typ, '/')
+	if i < 0 || !slices.Contains(inline.Children(typ[:i]), typ[i+1:]) {
+		return known
+	}
+	all := maps.Clone(known)
+	for path := range schema[strings.ToLower(typ[:i])] {
+		if rest, ok := strings.CutPrefix(path, "properties."+typ[i+1:]+"."); ok {
+			if all == nil {
+				all = map[string]bool{}
+			}
+			all[rest] = true
+		}
+	}
+	return all
 }
 
 func holdTwin(t *testing.T, env *expr.ResourceEnv, twin *catalogue.Twin, known map[string]bool, beside []string, all catalogue.Contents) {

@@ -1,71 +1,81 @@
 package arm
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/inline"
 )
 
-// networkType is the type whose subnets may be written in it or beside it.
-const networkType = "microsoft.network/virtualnetworks"
-
-// unfold makes resources of their own of the subnets written in a network, as
-// they are when written beside it: what names a subnet means that one, with
-// its group and routes, and none of its neighbours.
+// unfold makes resources of their own of what is written in another resource
+// and may be written beside it, as the subnets of a network are: what names a
+// subnet means that one, with its group and routes, and none of its
+// neighbours.
 func (e *evaluator) unfold(s *scope) {
-	var networks []*instance
+	var around []*instance
 	s.all(func(d *decl) {
 		for _, i := range d.instances {
 			switch {
 			case i.deploy != nil:
 				e.unfold(i.deploy)
-			case strings.EqualFold(d.typ, networkType) && !d.existing:
-				networks = append(networks, i)
+			case len(inline.Children(d.typ)) > 0 && !d.existing:
+				around = append(around, i)
 			}
 		}
 	})
-	for _, i := range networks {
-		e.unfoldSubnets(i)
+	for _, i := range around {
+		e.unfoldIn(i)
 	}
 }
 
-func (e *evaluator) unfoldSubnets(i *instance) {
+// unfoldIn does so for the lists of one resource.
+func (e *evaluator) unfoldIn(i *instance) {
 	written := i.decl.node.get("properties")
 	if written == nil {
 		return
 	}
 	properties, _ := e.node(i.env.line(written), written).(map[string]any)
-	subnets, _ := properties["subnets"].([]any)
-	if len(subnets) == 0 {
-		return
-	}
-	nodes := make([]*node, len(subnets))
-	literal := written.get("subnets")
-	for k, v := range subnets {
-		m, ok := v.(map[string]any)
-		if !ok || m["name"] == nil {
-			return // which subnets there are is not known
+	for _, list := range inline.Children(i.decl.typ) {
+		members, _ := properties[list].([]any)
+		nodes := e.memberNodes(written, list, members)
+		for _, n := range nodes {
+			e.unfoldMember(i, list, n)
 		}
-		if literal != nil && literal.kind == '[' && len(literal.values) == len(subnets) && literal.values[k].kind == '{' {
-			nodes[k] = literal.values[k]
-		} else {
-			nodes[k] = e.asNode(unevaluated(m), written.line)
+		if len(nodes) > 0 {
+			i.unfolded = append(i.unfolded, list)
 		}
 	}
-	for _, n := range nodes {
-		e.unfoldSubnet(i, n)
-	}
-	i.unfolded = true
 }
 
-// unfoldSubnet makes one subnet, unless it is written beside its network too.
-func (e *evaluator) unfoldSubnet(network *instance, n *node) {
-	d := &decl{scope: network.decl.scope, parent: network.decl, node: n, typ: network.decl.typ + "/subnets", expanded: 2}
-	i := &instance{decl: d, parent: network, env: network.env.line(n), perhaps: network.perhaps, within: true}
+// memberNodes are the members of a list as resources are written; none where it
+// is not known which there are.
+func (e *evaluator) memberNodes(properties *node, list string, members []any) []*node {
+	nodes := make([]*node, len(members))
+	literal := properties.get(list)
+	for k, v := range members {
+		m, ok := v.(map[string]any)
+		if !ok || m["name"] == nil {
+			return nil
+		}
+		if literal != nil && literal.kind == '[' && len(literal.values) == len(members) && literal.values[k].kind == '{' {
+			nodes[k] = literal.values[k]
+		} else {
+			nodes[k] = e.asNode(unevaluated(m), properties.line)
+		}
+	}
+	return nodes
+}
+
+// unfoldMember makes one resource, unless it is written beside the one around
+// it too.
+func (e *evaluator) unfoldMember(around *instance, list string, n *node) {
+	d := &decl{scope: around.decl.scope, parent: around.decl, node: n, typ: around.decl.typ + "/" + list, expanded: 2}
+	i := &instance{decl: d, parent: around, env: around.env.line(n), perhaps: around.perhaps, within: true}
 	e.identify(i)
 	key := keyOf(i.typ, textOf(i.name))
 	for _, other := range e.index[key] {
-		if !other.within || other.parent == network {
+		if !other.within || other.parent == around {
 			return
 		}
 	}
@@ -73,7 +83,7 @@ func (e *evaluator) unfoldSubnet(network *instance, n *node) {
 		panic(stopped{errInstances})
 	}
 	d.instances = []*instance{i}
-	network.decl.children = append(network.decl.children, d)
+	around.decl.children = append(around.decl.children, d)
 	e.index[key] = append(e.index[key], i)
 }
 
@@ -100,14 +110,18 @@ func unevaluated(v any) any {
 	return v
 }
 
-// withoutSubnets takes out of a network what became resources of their own.
-func withoutSubnets(r *source.Resource) {
-	const path = "properties.subnets"
-	if properties, ok := r.Body["properties"].(map[string]any); ok {
-		delete(properties, "subnets")
+// withoutUnfolded takes out of a resource the lists whose members became
+// resources of their own.
+func withoutUnfolded(r *source.Resource, lists []string) {
+	properties, ok := r.Body["properties"].(map[string]any)
+	for _, list := range lists {
+		if ok {
+			delete(properties, list)
+		}
 	}
 	for p := range r.Refs {
-		if p == path || strings.HasPrefix(p, path+".") {
+		segments := strings.SplitN(p, ".", 3)
+		if len(segments) > 1 && segments[0] == "properties" && slices.Contains(lists, segments[1]) {
 			delete(r.Refs, p)
 		}
 	}

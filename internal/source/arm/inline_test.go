@@ -67,3 +67,44 @@ func TestSubnetsInNetworks(t *testing.T) {
 		}
 	}
 }
+
+// TestBalancersHoldTheirParts reads what is written in a load balancer as
+// resources, so that an interface in one pool is behind that one alone.
+func TestBalancersHoldTheirParts(t *testing.T) {
+	rec := readText(t, `{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0",
+	"parameters": {"open": {"type": "array"}},
+	"resources": [
+	{"type": "Microsoft.Network/loadBalancers", "apiVersion": "1", "name": "lb", "properties": {
+		"frontendIPConfigurations": [{"name": "front", "properties": {"publicIPAddress": {"id": "[resourceId('Microsoft.Network/publicIPAddresses', 'ip')]"}}}],
+		"backendAddressPools": [{"name": "one"}, {"name": "two"}],
+		"loadBalancingRules": [{"name": "web", "properties": {"backendAddressPool": {"id": "[resourceId('Microsoft.Network/loadBalancers/backendAddressPools', 'lb', 'one')]"}}}],
+		"inboundNatPools": [{"name": "ssh", "properties": {}}],
+		"inboundNatRules": "[parameters('open')]"}},
+	{"type": "Microsoft.Network/publicIPAddresses", "apiVersion": "1", "name": "ip"},
+	{"type": "Microsoft.Network/networkInterfaces", "apiVersion": "1", "name": "nic", "properties": {
+		"pool": "[resourceId('Microsoft.Network/loadBalancers/backendAddressPools', 'lb', 'two')]",
+		"rule": "[resourceId('Microsoft.Network/loadBalancers/inboundNatRules', 'lb', 'x')]"}}
+	]}`)
+	const lb = "Microsoft.Network/loadBalancers/"
+	for from, want := range map[string]map[string]string{
+		"Microsoft.Network/networkInterfaces/nic": {"pool": lb + "backendAddressPools/lb/two", "rule": lb + "lb"},
+		lb + "loadBalancingRules/lb/web":          {"backendAddressPool.id": lb + "backendAddressPools/lb/one"},
+		lb + "lb":                                 {"frontendIPConfigurations.properties.publicIPAddress.id": "Microsoft.Network/publicIPAddresses/ip"},
+	} {
+		r := rec.Find(t, from)
+		for path, address := range want {
+			if refs := r.Refs["properties."+path]; len(refs) != 1 || refs[0].Address != address {
+				t.Errorf("%s of %s refers to %v, want %s", path, from, refs, address)
+			}
+		}
+	}
+	if r := rec.Find(t, lb+"inboundNatPools/lb/ssh"); len(r.Refs["parent"]) != 1 || r.Refs["parent"][0].Address != lb+"lb" {
+		t.Errorf("the pool of rules belongs to %v", r.Refs["parent"])
+	}
+	properties, _ := rec.Find(t, lb+"lb").Body["properties"].(map[string]any)
+	for list, has := range map[string]bool{"frontendIPConfigurations": true, "inboundNatRules": true, "backendAddressPools": false, "loadBalancingRules": false, "inboundNatPools": false} {
+		if _, kept := properties[list]; kept != has {
+			t.Errorf("%s stays in the balancer: %v, want %v", list, kept, has)
+		}
+	}
+}

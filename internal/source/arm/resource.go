@@ -36,8 +36,8 @@ type instance struct {
 	deploy   *scope // of a deployment whose template was read
 	deployed bool   // tried already
 
-	within   bool // written in the resource around it, not beside it
-	unfolded bool // what is written in it became resources of their own
+	within   bool     // written in the resource around it, not beside it
+	unfolded []string // lists in it whose members became resources of their own
 
 	again  []*instance // the same resource, as other templates deploy it again
 	before *instance   // that it deploys again
@@ -384,9 +384,7 @@ func (e *evaluator) resource(i *instance) *source.Resource {
 			r.Body[k] = c.value(v, k)
 		}
 	}
-	if i.unfolded {
-		withoutSubnets(r)
-	}
+	withoutUnfolded(r, i.unfolded)
 	r.Body["type"], r.Set["type"] = r.Type, true
 	r.Body["name"] = c.value(partial(name, i.name), "name")
 	delete(r.Refs, "name")                                                            // a name made of another resource's does not refer to it

@@ -1,15 +1,22 @@
 package export
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/source/inline"
 )
 
 // graph reads results of Azure Resource Graph: a query over the table of
 // resources gives whole resources, unless it projects some of their columns.
-type graph struct{}
+type graph struct {
+	// seen are the resources, by id in small letters, that may be written in
+	// another and beside it.
+	seen map[string]bool
+}
 
 func (graph) learn(map[string]any, int) {}
 func (graph) rest() []*source.Resource  { return nil }
@@ -32,7 +39,7 @@ var spelled = func() map[string]string {
 	return m
 }()
 
-func (graph) resources(rec map[string]any, _ int) ([]*source.Resource, string) {
+func (g graph) resources(rec map[string]any, _ int) ([]*source.Resource, string) {
 	id, _ := rec["id"].(string)
 	typ, _ := rec["type"].(string)
 	if id == "" || typ == "" {
@@ -73,11 +80,80 @@ func (graph) resources(rec map[string]any, _ int) ([]*source.Resource, string) {
 		r.Account = after(id, "subscriptions")
 	}
 	r.Account = strings.ToLower(r.Account)
-	// A child's parent is named in its id: .../servers/srv/firewallRules/all.
+	// A child's parent is named in its id, and what it is called in there:
+	// .../servers/srv/firewallRules/all.
 	if parts := strings.Split(id, "/"); strings.Count(typ, "/") > 1 && len(parts) > 2 {
 		r.Body["parent"] = lowerIDs(strings.Join(parts[:len(parts)-2], "/"))
+		r.Body["label"] = parts[len(parts)-1]
 	}
-	return []*source.Resource{r}, ""
+	if !g.first(r) {
+		return nil, ""
+	}
+	return append([]*source.Resource{r}, g.unfold(r)...), ""
+}
+
+// first tells whether the file told of the resource for the first time. Only
+// what may stand in another resource too is asked after.
+func (g graph) first(r *source.Resource) bool {
+	around, list := r.Type, ""
+	if i := strings.LastIndexByte(r.Type, '/'); i >= 0 {
+		around, list = r.Type[:i], r.Type[i+1:]
+	}
+	if !slices.ContainsFunc(inline.Children(around), func(l string) bool { return strings.EqualFold(l, list) }) {
+		return true
+	}
+	id := strings.ToLower(r.Address)
+	if g.seen[id] {
+		return false
+	}
+	if len(g.seen) < maxKept {
+		g.seen[id] = true
+	}
+	return true
+}
+
+// unfold makes resources of what is written in another resource, as the
+// subnets of a network, and takes it out of that one. Where the members of a
+// list have no names it stays as it is.
+func (g graph) unfold(r *source.Resource) []*source.Resource {
+	properties, _ := r.Body["properties"].(map[string]any)
+	var out []*source.Resource
+	for _, list := range inline.Children(r.Type) {
+		written, _ := properties[list].([]any)
+		members := make([]*source.Resource, 0, len(written))
+		for _, v := range written {
+			if m, ok := v.(map[string]any); ok {
+				if name, _ := m["name"].(string); name != "" {
+					members = append(members, member(r, list, name, m))
+				}
+			}
+		}
+		if len(members) < len(written) || len(written) == 0 {
+			continue
+		}
+		delete(properties, list)
+		for _, m := range members {
+			if g.first(m) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// member is a resource written in the list of another.
+func member(around *source.Resource, list, name string, written map[string]any) *source.Resource {
+	parent, _ := around.Body["id"].(string)
+	id := around.Address + "/" + list + "/" + name
+	r := &source.Resource{
+		Dialect: around.Dialect, Type: around.Type + "/" + list, Address: id, Name: name, Provider: around.Provider,
+		Account: around.Account, Region: around.Region, Body: make(map[string]any, len(written)+4),
+	}
+	maps.Copy(r.Body, written)
+	r.Body["id"], r.Body["type"], r.Body["parent"], r.Body["label"] = lowerIDs(id), r.Type, parent, name
+	_, whole := written["properties"].(map[string]any)
+	r.Partial = !whole
+	return r
 }
 
 // lowerIDs writes the ids of resources in small letters: Azure does not

@@ -201,7 +201,7 @@ func (r *reader) file(opt Options) error {
 	learns := true
 	switch kind {
 	case ResourceGraph:
-		form, learns = graph{}, false
+		form, learns = graph{map[string]bool{}}, false
 	case AssetInventory:
 		form, learns = inventory{opt.Known, r.shown}, opt.Known == nil
 		if learns {

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/demarc-sec/demarc/internal/expr"
 	"github.com/demarc-sec/demarc/internal/source/sourcetest"
 )
 
@@ -76,5 +79,54 @@ func TestReadErrors(t *testing.T) {
 	}
 	if err := Read(ctx, dir, "a.json", Options{}, r); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// TestInlineChildren reads what Resource Graph shows inside another resource as
+// resources of their own, each once, whichever record tells of it first.
+func TestInlineChildren(t *testing.T) {
+	const rg = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/"
+	rec := readText(t, `{"data": [
+	{"id": "`+rg+`virtualNetworks/net/subnets/early", "type": "microsoft.network/virtualnetworks/subnets", "name": "early", "properties": {"from": "itself"}},
+	{"id": "`+rg+`virtualNetworks/net", "type": "microsoft.network/virtualnetworks", "name": "net", "location": "westeurope", "properties": {"addressSpace": {}, "subnets": [
+		{"id": "`+rg+`virtualNetworks/net/subnets/App", "name": "App", "properties": {"networkSecurityGroup": {"id": "`+rg+`networkSecurityGroups/NSG"}}},
+		{"name": "early", "properties": {"from": "network"}},
+		{"name": "late", "properties": {"from": "network"}}]}},
+	{"id": "`+rg+`virtualNetworks/net/subnets/late", "type": "microsoft.network/virtualnetworks/subnets", "name": "late", "properties": {"from": "itself"}},
+	{"id": "`+rg+`virtualNetworks/odd", "type": "microsoft.network/virtualnetworks", "name": "odd", "properties": {"subnets": [{"properties": {}}, 7]}},
+	{"id": "`+rg+`virtualNetworks/none", "type": "microsoft.network/virtualnetworks", "name": "none", "properties": {"subnets": []}},
+	{"id": "`+rg+`loadBalancers/lb", "type": "microsoft.network/loadbalancers", "name": "lb", "properties": {
+		"frontendIPConfigurations": [{"name": "front"}], "backendAddressPools": [{"name": "pool"}]}}
+	]}`)
+	var addresses []string
+	for _, r := range rec.Resources {
+		addresses = append(addresses, strings.TrimPrefix(r.Address, rg))
+	}
+	want := []string{
+		"virtualNetworks/net/subnets/early", "virtualNetworks/net", "virtualNetworks/net/subnets/App", "virtualNetworks/net/subnets/late",
+		"virtualNetworks/odd", "virtualNetworks/none", "loadBalancers/lb", "loadBalancers/lb/backendAddressPools/pool",
+	}
+	if !slices.Equal(addresses, want) {
+		t.Fatalf("read %q, want %q", addresses, want)
+	}
+	app := rec.Find(t, rg+"virtualNetworks/net/subnets/App")
+	lower := strings.ToLower(rg)
+	for path, want := range map[string]string{
+		"id": lower + "virtualnetworks/net/subnets/app", "parent": lower + "virtualnetworks/net", "label": "App", "properties.networkSecurityGroup.id": lower + "networksecuritygroups/nsg",
+	} {
+		if got := expr.Values(app.Body, path); len(got) != 1 || got[0] != want {
+			t.Errorf("%s of the subnet is %v, want %s", path, got, want)
+		}
+	}
+	if app.Account != "s" || app.Region != "westeurope" || app.Partial || app.Location.Line == 0 {
+		t.Errorf("the subnet is %+v", app)
+	}
+	if pool := rec.Find(t, rg+"loadBalancers/lb/backendAddressPools/pool"); !pool.Partial {
+		t.Error("a pool without properties is told of in full")
+	}
+	for name, has := range map[string]bool{"virtualNetworks/net": false, "virtualNetworks/odd": true} {
+		if got := expr.Values(rec.Find(t, rg+name).Body, "properties.subnets"); slices.ContainsFunc(got, func(v any) bool { return v != nil }) != has {
+			t.Errorf("%s keeps its subnets: %v", name, got)
+		}
 	}
 }
