@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/demarc-sec/demarc/internal/server/api"
 )
 
 // layer is a handler around another one.
@@ -98,9 +100,9 @@ func observed(log *slog.Logger, m *metrics) layer {
 }
 
 // routed tells observed which pattern the request was routed by.
-func routed(mux *http.ServeMux) http.Handler {
+func routed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mux.ServeHTTP(w, r)
+		next.ServeHTTP(w, r)
 		if route, ok := r.Context().Value(routeKey).(*string); ok {
 			*route = r.Pattern
 			trace.SpanFromContext(r.Context()).SetName(spanName(r))
@@ -133,13 +135,44 @@ func recovered(log *slog.Logger) layer {
 					panic(v)
 				}
 				log.ErrorContext(r.Context(), "panic", "id", r.Context().Value(requestIDKey), "path", r.URL.Path, "what", fmt.Sprint(v), "stack", string(debug.Stack()))
-				if s, ok := w.(*seen); !ok || s.status == 0 {
-					http.Error(w, "Something went wrong here. The log has the reason under this request's id.", http.StatusInternalServerError)
+				if s, ok := w.(*seen); ok && s.status != 0 {
+					return
 				}
+				const text = "Something went wrong here. The log has the reason under this request's id."
+				if api.Serves(r) {
+					api.WriteProblem(w, api.Internal, text)
+					return
+				}
+				http.Error(w, text, http.StatusInternalServerError)
 			}()
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+// legible refuses queries that cannot be read. The API tells programs itself.
+func legible(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !api.Serves(r) && !api.Legible(r.URL.RawQuery) {
+			http.Error(w, "The address cannot be read.", http.StatusBadRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin refuses changes that a browser sends from another site.
+func sameOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		const text = "The request comes from another site."
+		if api.Serves(r) {
+			api.WriteProblem(w, api.Forbidden, text)
+			return
+		}
+		http.Error(w, text, http.StatusForbidden)
+	}))
+	return protection.Handler(next)
 }
 
 // policy is what pages may load: only what this server serves, and no script

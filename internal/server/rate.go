@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -93,7 +92,7 @@ func limited(l *limiter) layer {
 			if !quiet(r.URL.Path) && !l.allow(r.RemoteAddr) {
 				w.Header().Set("Retry-After", strconv.Itoa(1+int(1/float64(l.each))))
 				const text = "Too many requests from this address. Wait a moment."
-				if strings.HasPrefix(r.URL.Path, api.Prefix) {
+				if api.Serves(r) {
 					api.WriteProblem(w, api.RateLimited, text)
 					return
 				}

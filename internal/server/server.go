@@ -57,6 +57,7 @@ type Server struct {
 	measured *workMetrics
 	traces   trace.TracerProvider
 	mux      *http.ServeMux
+	api      http.Handler
 	listener net.Listener
 	ready    atomic.Bool
 	lock     *os.File

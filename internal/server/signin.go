@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"slices"
@@ -31,14 +32,14 @@ func located(next http.Handler) http.Handler {
 // authenticated lets requests pass of those who are signed in, with who they
 // are in the context, and of others only to what is public. Those others are
 // led to the sign-in, or told by the API that they are not.
-func authenticated(people *identity.Identity) layer {
+func authenticated(log *slog.Logger, people *identity.Identity) layer {
 	return func(next http.Handler) http.Handler {
 		known := people.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			actor, err := people.Authenticate(r)
 			if err == nil {
 				who, err := people.Who(r.Context(), actor)
 				if err != nil {
-					refuse(w, r, err)
+					refuse(w, r, log, err)
 					return
 				}
 				next.ServeHTTP(w, r.WithContext(identity.WithWho(r.Context(), who)))
@@ -47,7 +48,7 @@ func authenticated(people *identity.Identity) layer {
 			if errors.Is(err, identity.ErrSecondFactor) && actor.ID != 0 && slices.Contains(account.Enrolment, r.URL.Path) {
 				who, err := people.Who(r.Context(), actor)
 				if err != nil {
-					refuse(w, r, err)
+					refuse(w, r, log, err)
 					return
 				}
 				next.ServeHTTP(w, r.WithContext(identity.WithWho(r.Context(), who)))
@@ -58,7 +59,7 @@ func authenticated(people *identity.Identity) layer {
 				next.ServeHTTP(w, r)
 				return
 			}
-			refuse(w, r, err)
+			refuse(w, r, log, err)
 		}))
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if quiet(r.URL.Path) {
@@ -79,16 +80,10 @@ func public(path string) bool {
 
 // refuse answers somebody who may not pass: a program with problem+json, a
 // person with a page.
-func refuse(w http.ResponseWriter, r *http.Request, err error) {
-	program := strings.HasPrefix(r.URL.Path, api.Prefix) || r.Header.Get("Authorization") != ""
-	switch {
-	case program && errors.Is(err, identity.ErrUnauthenticated):
-		api.WriteProblem(w, api.Unauthenticated, "The request has no API token that holds.")
-	case program && errors.Is(err, identity.ErrNoOrganisation):
-		api.WriteProblem(w, api.Forbidden, "You belong to no organisation.")
-	case program && errors.Is(err, identity.ErrSecondFactor):
-		api.WriteProblem(w, api.SecondFactor, "The organisation asks for a second factor. Whoever holds this adds one in the console.")
-	default:
-		page.Fail(w, r, err)
+func refuse(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	if api.Serves(r) || r.Header.Get("Authorization") != "" {
+		api.Fail(w, r, log, err)
+		return
 	}
+	page.Fail(w, r, err)
 }

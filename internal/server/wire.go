@@ -86,12 +86,9 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 func (s *Server) programs() {
 	a := &api.API{
 		DB: s.DB, Sealer: s.Keys, People: s.Identity, Directory: s.Directory, Inventory: s.Inventory, Sources: s.Sources, Jobs: s.Jobs,
-		Waivers: s.Waivers, Views: s.Views, Audit: &audit.Log{DB: s.DB}, Version: s.Config.Version, Log: s.log, Now: s.Config.Now,
+		Waivers: s.Waivers, Views: s.Views, Notify: s.Notify, Audit: &audit.Log{DB: s.DB}, Version: s.Config.Version, Log: s.log, Now: s.Config.Now,
 	}
-	handler := a.Handler()
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		s.mux.Handle(method+" "+api.Prefix, handler) // the console has GET for all paths, and the router takes no pattern that is wider in one way only
-	}
+	s.api = a.Handler()
 	s.tasks = append(s.tasks, task{"answers", s.every("answers", time.Hour, a.Tend)})
 }
 
@@ -148,7 +145,7 @@ func replicaName() string {
 
 // handler is everything a request passes, outermost first.
 func (s *Server) handler(https bool) http.Handler {
-	return layered(routed(s.mux),
+	return layered(routed(s.served()),
 		requestID,
 		fromProxies(s.Config.Proxies),
 		traced(s.traces),
@@ -157,11 +154,25 @@ func (s *Server) handler(https bool) http.Handler {
 		secured(https),
 		limited(newLimiter(rate.Limit(50), 300, time.Now)),
 		bounded(1<<20, s.largerBody),
-		http.NewCrossOriginProtection().Handler,
+		legible,
+		sameOrigin,
 		located,
 		s.logged,
-		authenticated(s.Identity),
+		authenticated(s.log, s.Identity),
 	)
+}
+
+// served is the API and, at every other address, the console and what watches
+// the server. The two have no router in common: in it the console's pattern
+// for all pages would answer programs that ask for what is not there.
+func (s *Server) served() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if api.Serves(r) {
+			s.api.ServeHTTP(w, r)
+			return
+		}
+		s.mux.ServeHTTP(w, r)
+	})
 }
 
 // logged lets pages write to the server's log.

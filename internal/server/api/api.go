@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"path"
 	"reflect"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
+	"github.com/demarc-sec/demarc/internal/notify"
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/seal"
 	"github.com/demarc-sec/demarc/internal/sources"
@@ -34,6 +36,10 @@ import (
 
 // Prefix begins the path of everything that is served here.
 const Prefix = "/api/"
+
+// Serves reports whether a request is one of a program's, to be answered here
+// whatever becomes of it.
+func Serves(r *http.Request) bool { return strings.HasPrefix(r.URL.Path+"/", Prefix) }
 
 const v1 = "/api/v1"
 
@@ -48,6 +54,7 @@ type API struct {
 	Jobs      *jobs.Jobs
 	Waivers   *waivers.Waivers
 	Views     *views.Views
+	Notify    *notify.Notify
 	Audit     *audit.Log
 
 	Version string // of this program
@@ -72,8 +79,10 @@ func (a *API) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		routed, pattern := mux.Handler(r)
 		switch {
-		case pattern == "":
+		case pattern == "" || r.URL.Path != path.Clean(r.URL.Path):
 			unrouted(w, r, routed)
+		case !Legible(r.URL.RawQuery):
+			WriteProblem(w, BadRequest, "The query cannot be read.")
 		case strings.HasPrefix(r.URL.Path, v1+"/"):
 			r.Body = http.MaxBytesReader(w, r.Body, max(maxBody, LargestBody(r)))
 			operations.ServeHTTP(w, r)
@@ -110,6 +119,7 @@ func (a *API) register(mux *http.ServeMux) huma.API {
 		DefaultFormat:                "application/json",
 		RejectUnknownQueryParameters: true,
 	})
+	api.UseMiddleware(valued(api))
 	a.me(api)
 	a.groups(api)
 	a.sources(api)
@@ -123,6 +133,9 @@ func (a *API) register(mux *http.ServeMux) huma.API {
 	a.snapshots(api)
 	a.waivers(api)
 	a.views(api)
+	a.notifications(api)
+	a.channels(api)
+	a.deliveries(api)
 	a.people(api)
 	a.signIn(api)
 	a.invitations(api)
@@ -148,8 +161,13 @@ Errors are application/problem+json with a stable ` + "`code`" + `.`
 
 // format writes and reads bodies. It refuses names that are there twice and text that is no UTF-8.
 var format = huma.Format{
-	Marshal:   func(w io.Writer, v any) error { return json.MarshalWrite(w, v, json.Deterministic(true)) },
-	Unmarshal: func(data []byte, v any) error { return json.Unmarshal(data, v) },
+	Marshal: func(w io.Writer, v any) error { return json.MarshalWrite(w, v, json.Deterministic(true)) },
+	Unmarshal: func(data []byte, v any) error {
+		if err := withoutNUL(data); err != nil {
+			return err
+		}
+		return json.Unmarshal(data, v)
+	},
 }
 
 // schemaName names a type in the document; those of an assessment apart from
@@ -216,11 +234,13 @@ func add[I, O any](a *API, api huma.API, o operation, handle func(ctx context.Co
 		}
 		return out, nil
 	})
-	if o.document != nil {
-		for _, documented := range operationsOf(api.OpenAPI().Paths[op.Path]) {
-			if documented.OperationID == o.id {
-				o.document(documented)
-			}
+	for _, documented := range operationsOf(api.OpenAPI().Paths[op.Path]) {
+		if documented.OperationID != o.id {
+			continue
+		}
+		sharpened(documented)
+		if o.document != nil {
+			o.document(documented)
 		}
 	}
 }

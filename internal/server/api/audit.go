@@ -2,13 +2,13 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/demarc-sec/demarc/internal/audit"
 	"github.com/demarc-sec/demarc/internal/tenant"
@@ -16,21 +16,21 @@ import (
 
 // AuditEntry is a line of the audit log.
 type AuditEntry struct {
-	Organisation int64          `json:"organisation"`
-	Sequence     int64          `json:"sequence"`
-	At           time.Time      `json:"at"`
-	Actor        audit.Actor    `json:"actor"`
-	Address      string         `json:"address,omitempty"`
-	Request      string         `json:"request,omitempty"`
-	Action       string         `json:"action"`
-	Object       audit.Object   `json:"object"`
-	Detail       jsontext.Value `json:"detail"`
-	Previous     string         `json:"previous"`
-	Hash         string         `json:"hash"`
+	Organisation int64           `json:"organisation"`
+	Sequence     int64           `json:"sequence"`
+	At           time.Time       `json:"at"`
+	Actor        audit.Actor     `json:"actor"`
+	Address      string          `json:"address,omitempty"`
+	Request      string          `json:"request,omitempty"`
+	Action       string          `json:"action"`
+	Object       audit.Object    `json:"object"`
+	Detail       json.RawMessage `json:"detail" doc:"What else there is to say, as an object; null if nothing."`
+	Previous     string          `json:"previous"`
+	Hash         string          `json:"hash"`
 }
 
 func entryOf(e audit.Entry) AuditEntry {
-	return AuditEntry{e.Org, e.Seq, e.At, e.Actor, e.Address, e.Request, e.Action, e.Object, jsontext.Value(e.Detail), e.Previous, e.Hash}
+	return AuditEntry{e.Org, e.Seq, e.At, e.Actor, e.Address, e.Request, e.Action, e.Object, e.Detail, e.Previous, e.Hash}
 }
 
 // AuditVerification is what verifying the log came to.
@@ -62,7 +62,7 @@ func (a *API) audit(api huma.API) {
 	add(a, api, operation{id: "list-audit", method: http.MethodGet, path: "/audit", tag: tag, summary: "List the audit log, newest first", needs: tenant.ReadAudit},
 		func(ctx context.Context, who tenant.Who, in *struct {
 			Paging
-			Action     string    `query:"action" maxLength:"100" doc:"A whole one such as waiver.approved, or the part before the dot."`
+			Action     string    `query:"action" maxLength:"100" pattern:"^[a-z.-]+$" doc:"A whole one such as waiver.approved, or the part before the dot."`
 			ActorKind  string    `query:"actor_kind" enum:"person,service,system"`
 			Actor      int64     `query:"actor" minimum:"1" doc:"With actor_kind."`
 			ObjectKind string    `query:"object_kind" maxLength:"100"`

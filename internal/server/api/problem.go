@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -17,6 +18,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
+	"github.com/demarc-sec/demarc/internal/notify"
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
@@ -151,8 +153,8 @@ func newProblem(status int, message string, errs ...error) huma.StatusError {
 
 // invalid are the errors of the subjects whose text is for whoever asked.
 var invalid = []error{
-	audit.ErrInvalid, directory.ErrInvalid, identity.ErrInvalid, inventory.ErrInvalid, jobs.ErrInvalid, sources.ErrInvalid, waivers.ErrInvalid,
-	views.ErrInvalid, errInvalid,
+	audit.ErrInvalid, directory.ErrInvalid, identity.ErrInvalid, inventory.ErrInvalid, jobs.ErrInvalid, notify.ErrInvalid, sources.ErrInvalid,
+	waivers.ErrInvalid, views.ErrInvalid, errInvalid,
 }
 
 // errInvalid is wrapped by what the API finds wrong itself.
@@ -169,7 +171,7 @@ func (a *API) problem(ctx context.Context, err error) error {
 		a.Log.ErrorContext(ctx, "a request of the API failed", "id", audit.OriginOf(ctx).Request, "error", err)
 	}
 	if limited, ok := errors.AsType[*identity.LimitedError](err); ok {
-		return huma.ErrorWithHeaders(p, http.Header{"Retry-After": {strconv.Itoa(1 + int(limited.Retry.Seconds()))}})
+		return huma.ErrorWithHeaders(p, http.Header{"Retry-After": {retryAfter(limited)}})
 	}
 	return p
 }
@@ -224,6 +226,21 @@ func unauthenticated() *Problem {
 func WriteProblem(w http.ResponseWriter, code Code, detail string) {
 	writeProblem(w, newCoded(code, detail))
 }
+
+// Fail answers a program with the problem that an error is, and logs what is
+// nobody's business.
+func Fail(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	p := problemOf(err)
+	if p.Code == Internal && r.Context().Err() == nil {
+		log.ErrorContext(r.Context(), "a request of the API failed", "id", audit.OriginOf(r.Context()).Request, "error", err)
+	}
+	if limited, ok := errors.AsType[*identity.LimitedError](err); ok {
+		w.Header().Set("Retry-After", retryAfter(limited))
+	}
+	writeProblem(w, p)
+}
+
+func retryAfter(e *identity.LimitedError) string { return strconv.Itoa(1 + int(e.Retry.Seconds())) }
 
 func writeProblem(w http.ResponseWriter, p *Problem) {
 	h := w.Header()

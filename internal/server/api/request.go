@@ -33,7 +33,7 @@ func (a *API) known(next http.Handler) http.Handler {
 		}
 		who, err := a.bearer(r)
 		if err != nil {
-			writeProblem(w, problemOf(err))
+			Fail(w, r, a.Log, err)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(identity.WithWho(r.Context(), who)))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
+	"github.com/demarc-sec/demarc/internal/notify"
 	"github.com/demarc-sec/demarc/internal/server/api"
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
@@ -142,7 +143,35 @@ var operations = map[string]operation{
 	"change-view": {needs: tenant.Administer, success: 200, request: func(w *world) request {
 		return request{fmt.Sprintf("/views/%d", w.view()), body(object{"name": w.next("v"), "group": w.admin.Tree.Root()})}
 	}},
-	"remove-view": {needs: tenant.Administer, success: 204, request: func(w *world) request { return request{path: fmt.Sprintf("/views/%d", w.view())} }},
+	"remove-view":   {needs: tenant.Administer, success: 204, request: func(w *world) request { return request{path: fmt.Sprintf("/views/%d", w.view())} }},
+	"list-channels": {needs: tenant.ReadAudit, success: 200, rival: 200, request: at("/notifications/channels")},
+	"add-channel": {needs: tenant.Administer, success: 201, rival: 201, request: func(w *world) request {
+		return request{"/notifications/channels", body(object{"kind": "webhook", "name": w.next("c"), "config": object{"url": nowhere}})}
+	}},
+	"get-channel": {needs: tenant.ReadAudit, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/notifications/channels/%d", w.channel())} }},
+	"change-channel": {needs: tenant.Administer, success: 200, request: func(w *world) request {
+		return request{fmt.Sprintf("/notifications/channels/%d", w.channel()), body(object{"name": w.next("c"), "config": object{"url": nowhere}})}
+	}},
+	"remove-channel": {needs: tenant.Administer, success: 204, request: func(w *world) request { return request{path: fmt.Sprintf("/notifications/channels/%d", w.channel())} }},
+	"test-channel": {needs: tenant.Administer, success: 200, request: func(w *world) request {
+		return request{path: fmt.Sprintf("/notifications/channels/%d/test", w.channel())}
+	}},
+	"list-rules": {needs: tenant.ReadAudit, success: 200, rival: 200, request: at("/notifications/rules")},
+	"add-rule": {needs: tenant.Administer, success: 201, rival: 422, request: func(w *world) request { // another organisation's channel
+		return request{"/notifications/rules", body(w.ruleInput())}
+	}},
+	"get-rule": {needs: tenant.ReadAudit, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/notifications/rules/%d", w.rule())} }},
+	"change-rule": {needs: tenant.Administer, success: 200, request: func(w *world) request {
+		return request{fmt.Sprintf("/notifications/rules/%d", w.rule()), body(w.ruleInput())}
+	}},
+	"remove-rule":     {needs: tenant.Administer, success: 204, request: func(w *world) request { return request{path: fmt.Sprintf("/notifications/rules/%d", w.rule())} }},
+	"list-deliveries": {needs: tenant.ReadAudit, success: 200, rival: 200, request: at("/notifications/deliveries")},
+	"get-delivery": {needs: tenant.ReadAudit, success: 200, request: func(w *world) request {
+		return request{path: fmt.Sprintf("/notifications/deliveries/%d", w.delivery())}
+	}},
+	"send-delivery-again": {needs: tenant.Administer, success: 200, request: func(w *world) request {
+		return request{path: fmt.Sprintf("/notifications/deliveries/%d/again", w.delivery())}
+	}},
 
 	"list-people": {needs: tenant.Administer, success: 200, rival: 200, request: at("/people")},
 	"get-person":  {needs: tenant.Administer, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/people/%d", w.person())} }},
@@ -263,6 +292,35 @@ func (w *world) reopen() {
 	for _, x := range must(w.t, all, err) {
 		must(w.t, 0, w.Waivers.Revoke(w.t.Context(), w.bob(), x.ID, "For the next test."))
 	}
+}
+
+// nowhere is an address that nobody listens at.
+const nowhere = "https://127.0.0.1:1/hook"
+
+func (w *world) channel() int64 {
+	c, err := w.Notify.AddChannel(w.t.Context(), w.admin, notify.Channel{Kind: notify.Webhook, Name: w.next("channel"), Config: notify.Config{URL: nowhere}}, "")
+	return must(w.t, c.ID, err)
+}
+
+func (w *world) ruleInput() object {
+	return object{"name": w.next("rule"), "match": object{"kinds": []string{inventory.FindingNew}}, "channels": []int64{w.channel()}}
+}
+
+func (w *world) rule() int64 {
+	r, err := w.Notify.AddRule(w.t.Context(), w.admin, notify.Rule{
+		Name: w.next("rule"), Enabled: true, Match: notify.Match{Kinds: []string{inventory.FindingNew}}, Channels: []int64{w.channel()},
+	})
+	return must(w.t, r.ID, err)
+}
+
+// delivery is one that was given up: a test that nobody took.
+func (w *world) delivery() int64 {
+	channel := w.channel()
+	if err := w.Notify.Test(w.t.Context(), w.admin, channel); err == nil {
+		w.t.Fatal("somebody listens at " + nowhere)
+	}
+	all, _, err := w.Notify.Deliveries(w.t.Context(), w.admin, notify.DeliveryQuery{Channel: channel})
+	return must(w.t, all, err)[0].ID
 }
 
 func (w *world) person() int64 {

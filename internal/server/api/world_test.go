@@ -3,12 +3,14 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"sync"
@@ -21,6 +23,8 @@ import (
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
+	"github.com/demarc-sec/demarc/internal/notify"
+	"github.com/demarc-sec/demarc/internal/outbound"
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/seal"
 	"github.com/demarc-sec/demarc/internal/server/api"
@@ -69,7 +73,11 @@ func newWorld(t *testing.T, db *store.DB) *world {
 		Jobs:    &jobs.Jobs{DB: db, Queue: silent{}, Sources: src, Now: time.Now, Log: log},
 		Waivers: &waivers.Waivers{DB: db, Ledger: inv, Now: time.Now},
 		Views:   &views.Views{DB: db, Now: time.Now},
-		Audit:   &audit.Log{DB: db}, Version: "test", Log: log, Now: time.Now,
+		Notify: &notify.Notify{
+			DB: db, Sealer: keys, Outbound: outbound.Policy{Allowed: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Ledger: inv, Groups: dir, Sources: src,
+			PublicURL: "https://demarc.test", Version: "test", Replica: "a", Roots: x509.NewCertPool(), Now: time.Now, Log: log,
+		},
+		Audit: &audit.Log{DB: db}, Version: "test", Log: log, Now: time.Now,
 	}}
 	inv.Accepted = w.Waivers.Accepted
 	w.server = httptest.NewServer(w.Handler())

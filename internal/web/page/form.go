@@ -38,8 +38,11 @@ func ReadForm(r *http.Request) *Form {
 		f.err = fmt.Errorf("%w: the form cannot be read", ErrInvalid)
 	}
 	n := 0
-	for _, v := range f.values {
+	for name, v := range f.values {
 		n += len(v)
+		if slices.ContainsFunc(v, func(s string) bool { return strings.Contains(s, "\x00") }) {
+			f.fail("%s has a character that cannot be kept", name)
+		}
 	}
 	if n > maxFields {
 		f.values = nil
