@@ -36,7 +36,10 @@ func List[T any](ctx context.Context, c *Client, path string, query url.Values, 
 			return nil, err
 		}
 		all = append(all, p.Items...)
-		if p.Next == "" || most > 0 && len(all) >= most {
+		if most > 0 && len(all) >= most {
+			return all[:most], nil
+		}
+		if p.Next == "" {
 			return all, nil
 		}
 		q.Set("cursor", p.Next)
