@@ -30,8 +30,9 @@ const format = 1
 const maxLine = 256 << 20
 
 // left are tables that are left out: whoever signed out, used a link or was
-// locked out since the backup stays so after it is restored.
-var left = map[string]bool{"goose_db_version": true, "sessions": true, "links": true, "attempts": true}
+// locked out since the backup stays so after it is restored, and an
+// installation that is restored without its key begins with another one.
+var left = map[string]bool{"goose_db_version": true, "sessions": true, "links": true, "attempts": true, "seal_checks": true}
 
 // Header says what an archive is of.
 type Header struct {

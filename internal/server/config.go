@@ -124,6 +124,14 @@ func (c *Config) mail() (func(ctx context.Context, to, subject, text string) err
 	return m.Send, nil
 }
 
+// keyFile is where the keys are read from.
+func (c *Config) keyFile() string {
+	if c.SealKey != "" {
+		return c.SealKey
+	}
+	return filepath.Join(c.DataDir, seal.FileName)
+}
+
 // publicURL is the one that was set, or that of the address listened at.
 func (c *Config) publicURL(at net.Addr) string {
 	if c.PublicURL != "" {

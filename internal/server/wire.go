@@ -50,6 +50,9 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 	if s.Keys, err = s.Config.keys(); err != nil {
 		return err
 	}
+	if err := s.checkKey(ctx); err != nil {
+		return err
+	}
 	if s.Queue, err = queue.Open(ctx, queue.Options{URL: s.Config.NATSURL, Dir: filepath.Join(s.Config.DataDir, "queue"), Log: s.log}); err != nil {
 		return err
 	}
