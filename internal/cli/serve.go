@@ -9,9 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
 	"github.com/demarc-sec/demarc/internal/server"
 )
@@ -20,6 +22,7 @@ func newServe(env *Env) *cobra.Command {
 	var cfg server.Config
 	var proxies, networks []string
 	var logFormat, logLevel, organisation, demo, signIn string
+	var keepDays int
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the control plane: the estate's ledger over time, with an API and a console",
@@ -51,6 +54,10 @@ directory. With --database-url and --nats-url many replicas work together.`,
 					return err
 				}
 			}
+			if keepDays < 0 {
+				return fmt.Errorf("--keep-days %d: write how many days of history to keep, or 0 for all", keepDays)
+			}
+			cfg.Keep = time.Duration(keepDays) * 24 * time.Hour
 			cfg.Log, cfg.Now, cfg.Version = log, env.Now, version()
 			if demo != "" {
 				if cfg.DataDir, err = os.MkdirTemp("", "demarc-demo-"); err != nil {
@@ -85,6 +92,7 @@ directory. With --database-url and --nats-url many replicas work together.`,
 	fl.StringSliceVar(&networks, "allow-network", nil, "network of your own that Git sources and notifications may reach, such as 10.2.0.0/16")
 	fl.StringVar(&organisation, "organisation", "Our organisation", "name of the organisation that is made where there is none")
 	fl.StringVar(&demo, "demo", "", "show an assessment of this directory, with a data directory that goes when the server ends")
+	fl.IntVar(&keepDays, "keep-days", inventory.MaxTrend, "days for which history is kept: changes, trend, snapshots but the latest, and what is gone; 0 keeps all")
 	fl.IntVar(&cfg.Workers, "workers", 0, "assessments to run at a time (default one for every two processors)")
 	fl.StringVar(&logFormat, "log-format", "text", "text or json")
 	fl.StringVar(&logLevel, "log-level", "info", "debug, info, warn or error")

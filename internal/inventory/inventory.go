@@ -33,6 +33,15 @@ type Inventory struct {
 	// waivers accept failing findings of a source.
 	Accepted func(ctx context.Context, tx bun.IDB, org, source int64) (Accept, error)
 
+	// Keep is for how long Tend keeps history; 0 for ever.
+	Keep time.Duration
+
+	// AtOnce is how many assets Replace places while somebody waits; 0 is 20,000.
+	AtOnce int
+
+	// Groups is what Tend asks about organisations.
+	Groups Groups
+
 	cache cache // of cells
 }
 

@@ -199,17 +199,17 @@ func TestPlacedAnew(t *testing.T) {
 		if err := h.dir.ChangeGroup(h.ctx(), tenant.Group{ID: ones, Org: h.org, Parent: h.tree(h.org).Root(), Kind: tenant.Product, Name: "ones", Scope: tenant.Scope{Accounts: []string{"111"}}}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.inv.Replace(h.ctx(), h.person(tenant.Contributor, h.tree(h.org).Root())); !errors.Is(err, tenant.ErrForbidden) {
+		if _, _, err := h.inv.Replace(h.ctx(), h.person(tenant.Contributor, h.tree(h.org).Root())); !errors.Is(err, tenant.ErrForbidden) {
 			t.Errorf("a contributor places anew: %v", err)
 		}
-		if n, err := h.inv.Replace(h.ctx(), h.system()); err != nil || n != 5 {
+		if n, later, err := h.inv.Replace(h.ctx(), h.system()); err != nil || later || n != 5 {
 			t.Errorf("%d moved, %v", n, err)
 		}
 		if got, err := h.sees(h.person(tenant.Viewer, ones)); err != nil || got != (seen{5, 15, 10, 10, 15, 15, 5}) {
 			t.Errorf("a viewer of the group sees %+v, %v", got, err)
 		}
 		h.holds()
-		if n, err := h.inv.Replace(h.ctx(), h.system()); err != nil || n != 0 {
+		if n, later, err := h.inv.Replace(h.ctx(), h.system()); err != nil || later || n != 0 {
 			t.Errorf("placed twice: %d moved, %v", n, err)
 		}
 		before := h.contents()

@@ -12,32 +12,6 @@ import (
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
-// Replace puts every asset into the group it lies in by the tree that who
-// brings, after groups changed. It returns how many moved. Each source is one
-// transaction, so that posts need not wait for long.
-func (inv *Inventory) Replace(ctx context.Context, who tenant.Who) (int, error) {
-	if who.Reach(tenant.Administer).None() {
-		return 0, tenant.ErrForbidden
-	}
-	sources, err := inv.sources(ctx, who.Org)
-	if err != nil {
-		return 0, err
-	}
-	moved := 0
-	for _, source := range sources {
-		n := 0
-		err := inv.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
-			n, err = inv.replace(ctx, tx, who, source)
-			return err
-		})
-		if err != nil {
-			return moved, err
-		}
-		moved += n
-	}
-	return moved, nil
-}
-
 // sources are those that the ledger holds.
 func (inv *Inventory) sources(ctx context.Context, org int64) ([]int64, error) {
 	var out []int64

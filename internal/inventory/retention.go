@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -18,6 +19,15 @@ func (inv *Inventory) Compact(ctx context.Context, who tenant.Who, before time.T
 	if err := who.Check(tenant.Administer, 0); err != nil {
 		return err
 	}
+	return inv.compactAll(ctx, who, before, func() error { return nil })
+}
+
+// forgotten is how many changes one statement forgets.
+const forgotten = 10_000
+
+// compactAll compacts source by source, each in a transaction of its own, and
+// calls done after each part.
+func (inv *Inventory) compactAll(ctx context.Context, who tenant.Who, before time.Time, done func() error) error {
 	sources, err := inv.sources(ctx, who.Org)
 	if err != nil {
 		return err
@@ -26,7 +36,7 @@ func (inv *Inventory) Compact(ctx context.Context, who tenant.Who, before time.T
 		err := inv.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 			return inv.compact(ctx, tx, who.Org, source, store.At(before))
 		})
-		if err != nil {
+		if err := errors.Join(err, done()); err != nil {
 			return err
 		}
 	}
@@ -34,8 +44,17 @@ func (inv *Inventory) Compact(ctx context.Context, who tenant.Who, before time.T
 	if _, err := inv.DB.NewDelete().Model((*pointRow)(nil)).Where("org = ? AND day < ?", who.Org, day(before)).Exec(ctx); err != nil {
 		return store.Translate(err)
 	}
-	_, err = inv.DB.NewDelete().Model((*changeRow)(nil)).Where("org = ? AND at < ?", who.Org, store.At(before)).Exec(ctx)
-	return store.Translate(err)
+	for {
+		old := inv.DB.NewSelect().Model((*changeRow)(nil)).Column("id").Where("org = ? AND at < ?", who.Org, store.At(before)).Order("at", "id").Limit(forgotten)
+		res, err := inv.DB.NewDelete().Model((*changeRow)(nil)).Where("id IN (?)", old).Exec(ctx)
+		if err != nil {
+			return store.Translate(err)
+		}
+		n, err := res.RowsAffected()
+		if err := errors.Join(err, done()); err != nil || n < forgotten {
+			return err
+		}
+	}
 }
 
 func (inv *Inventory) compact(ctx context.Context, tx bun.Tx, org, source int64, before store.Time) error {

@@ -47,8 +47,9 @@ type Config struct {
 	// passwords and passkeys.
 	Providers []identity.Provider
 
-	Version string // of this program
-	Workers int    // assessments that this replica runs at a time; 0 is one for every two processors
+	Keep    time.Duration // for how long history is kept; 0 for ever
+	Version string        // of this program
+	Workers int           // assessments that this replica runs at a time; 0 is one for every two processors
 	Log     *slog.Logger
 	Now     func() time.Time
 }

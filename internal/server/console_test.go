@@ -265,7 +265,7 @@ func TestPictures(t *testing.T) {
 	for name, path := range map[string]string{
 		"account": "/account", "account-security": "/account/security", "account-sessions": "/account/sessions", "account-tokens": "/account/tokens",
 		"groups": "/settings/groups", "group": "/settings/groups/3", "people": "/settings/people", "person": "/settings/people/2",
-		"services": "/settings/services", "service": "/settings/services/1", "tokens": "/settings/tokens", "providers": "/settings/providers", "audit": "/settings/audit",
+		"services": "/settings/services", "service": "/settings/services/1", "tokens": "/settings/tokens", "providers": "/settings/providers", "history": "/settings/history", "audit": "/settings/audit",
 		"catalogue": "/catalogue?provider=aws", "catalogue-rds": "/catalogue/aws/rds", "checks": "/catalogue/checks", "check": "/catalogue/checks/encryption-at-rest",
 		"calendar": "/catalogue/calendar", "not-found": "/nowhere",
 	} {

@@ -63,6 +63,7 @@ var allowed = []struct {
 	{"GET", "/settings/providers", nil, administrators},
 	{"GET", "/settings/sign-in", nil, administrators},
 	{"POST", "/settings/sign-in", url.Values{"second-factor": {"nobody"}}, administrators},
+	{"GET", "/settings/history", nil, administrators},
 	{"GET", "/settings/audit", nil, []tenant.Role{tenant.Administrator, tenant.Auditor}},
 	{"GET", "/settings/audit/export", nil, []tenant.Role{tenant.Administrator, tenant.Auditor}},
 	{"POST", "/settings/audit/verify", nil, []tenant.Role{tenant.Administrator, tenant.Auditor}},

@@ -70,7 +70,7 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.Inventory = &inventory.Inventory{DB: s.DB, Now: s.Config.Now}
+	s.Inventory = &inventory.Inventory{DB: s.DB, Now: s.Config.Now, Groups: s.Directory, Keep: s.Config.Keep}
 	s.Waivers = &waivers.Waivers{DB: s.DB, Ledger: s.Inventory, Now: s.Config.Now}
 	s.Inventory.Accepted = s.Waivers.Accepted
 	s.Sources = &sources.Sources{DB: s.DB, Sealer: s.Keys, Outbound: policy, Now: s.Config.Now}
@@ -108,6 +108,7 @@ func (s *Server) work() {
 	s.tasks = append(s.tasks,
 		task{"jobs", s.Jobs.Run},
 		task{"notifications", s.Notify.Run},
+		task{"ledger", s.every("the ledger", 15*time.Second, s.Inventory.Tend)},
 		task{"waivers", s.every("waivers", time.Minute, s.Waivers.Tend)},
 		task{"worker", func(ctx context.Context) error {
 			if err := w.Sweep(); err != nil {

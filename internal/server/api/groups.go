@@ -143,6 +143,6 @@ func (a *API) replaced(ctx context.Context, who tenant.Who) (tenant.Who, error) 
 	if who.Check(tenant.Administer, 0) != nil {
 		return who, nil //nolint:nilerr // whoever administers a part moves nothing
 	}
-	_, err = a.Inventory.Replace(ctx, who)
+	_, _, err = a.Inventory.Replace(ctx, who)
 	return who, err
 }

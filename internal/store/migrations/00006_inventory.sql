@@ -279,7 +279,18 @@ CREATE TABLE names (
     PRIMARY KEY (org, what, id)
 );
 
+-- What is to be done for an organisation that nobody waits for.
+CREATE TABLE upkeep (
+    org   BIGINT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
+    what  TEXT   NOT NULL, -- place, compact
+    asked BIGINT NOT NULL, -- how often it was asked for
+    due   BIGINT NOT NULL,
+    last  BIGINT,          -- when it was last done
+    PRIMARY KEY (org, what)
+);
+
 -- +goose Down
+DROP TABLE upkeep;
 DROP TABLE names;
 DROP TABLE weakest;
 DROP TABLE points;

@@ -251,11 +251,13 @@ func (p *Pages) placed(w http.ResponseWriter, r *http.Request, who tenant.Who, d
 			return err
 		}
 		who.Tree = tree
-		moved, err := p.Inventory.Replace(ctx, who)
-		if err != nil {
+		moved, later, err := p.Inventory.Replace(ctx, who)
+		switch {
+		case err != nil:
 			return err
-		}
-		if moved > 0 {
+		case later:
+			done += " Assets are placed anew, which takes minutes on an estate of this size."
+		case moved > 0:
 			done += fmt.Sprintf(" %s assets lie in another group now.", layout.Number(int64(moved)))
 		}
 	}

@@ -59,7 +59,8 @@ type members interface {
 // ledger is what they ask of the inventory.
 type ledger interface {
 	AssetFacets(ctx context.Context, who tenant.Who, ask inventory.AssetQuery) (inventory.Facets, error)
-	Replace(ctx context.Context, who tenant.Who) (int, error)
+	Replace(ctx context.Context, who tenant.Who) (moved int, later bool, err error)
+	Retention(ctx context.Context, who tenant.Who) (inventory.Retention, error)
 }
 
 // origins is what they ask of the sources.
@@ -102,6 +103,7 @@ var Tabs = []Tab{
 	{"sign-in", "Sign-in", "/settings/sign-in", tenant.Administer, true},
 	{"providers", "Identity providers", "/settings/providers", tenant.Administer, true},
 	{"notifications", "Notifications", "/settings/notifications", tenant.Administer, false},
+	{"history", "History", "/settings/history", tenant.Administer, true},
 	{"audit", "Audit log", "/settings/audit", tenant.ReadAudit, true},
 }
 
@@ -148,6 +150,7 @@ func (p *Pages) Register(mux *http.ServeMux) {
 		"GET /settings/sign-in":             p.signIn,
 		"POST /settings/sign-in":            p.setSignIn,
 		"GET /settings/providers":           p.providers,
+		"GET /settings/history":             p.history,
 		"GET /settings/audit":               p.audit,
 		"GET /settings/audit/export":        p.exportAudit,
 		"POST /settings/audit/verify":       p.verifyAudit,
