@@ -35,7 +35,11 @@ func (inv *Inventory) Assets(ctx context.Context, who tenant.Who, ask AssetQuery
 	q = in(q, "a", "exposed", ask.Exposed)
 	q = in(q, "a", "state", ranks(ask.Statuses, statusRank))
 	q = in(q, "a", "severity", ranks(ask.Severities, askedSeverity))
-	q = s.search(q, "a", "id", ask.Text)
+	found, err := inv.search(ctx, s, ask.Text, fewAssets)
+	if err != nil {
+		return Page[Asset]{}, err
+	}
+	q = found.narrow(q, "a", "id")
 	limit := ask.size()
 	q, err = o.page(q, "a", ask.Paging)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/report/matrix"
+	"github.com/demarc-sec/demarc/internal/store"
 )
 
 // batch is some assets that differ from what the ledger holds, on their way
@@ -21,18 +22,37 @@ type batch struct {
 	byUID  map[string]*thing
 
 	bases        []basisRow
-	assets       []assetRow
-	bodies       []bodyRow
+	assets       written[assetRow]
+	bodies       written[bodyRow]
 	words        []wordRow
 	edges        []edgeRow
 	redo         []int64 // assets whose words and edges are written anew
-	duties       []dutyRow
+	duties       written[dutyRow]
 	dropDuties   []dutyRow
-	findings     []findingRow
+	findings     written[findingRow]
 	dropFindings []int64
 	changes      []changeRow
 	moved        []int // of changes, those that lack the reason before
 	movedFrom    []int64
+}
+
+// written are rows to write: those that the ledger never had need no looking
+// for the ones they would replace.
+type written[T any] struct{ fresh, changed []T }
+
+func (w *written[T]) put(fresh bool, row T) {
+	if fresh {
+		w.fresh = append(w.fresh, row)
+	} else {
+		w.changed = append(w.changed, row)
+	}
+}
+
+func (w *written[T]) write(ctx context.Context, tx bun.Tx, key string) error {
+	if err := store.Insert(ctx, tx, w.fresh, ""); err != nil {
+		return err
+	}
+	return store.Upsert(ctx, tx, w.changed, key)
 }
 
 // thing is an asset as it was and as it is.
@@ -80,9 +100,9 @@ func (b *batch) write(ctx context.Context) error {
 		if err := b.build(t); err != nil {
 			return err
 		}
-		b.assets = append(b.assets, t.row)
+		b.assets.put(t.old == nil, t.row)
 	}
-	if err := upsert(ctx, b.tx, b.assets, "source, uid"); err != nil {
+	if err := b.assets.write(ctx, b.tx, "source, uid"); err != nil {
 		return err
 	}
 	if err := b.identify(ctx); err != nil {
@@ -322,12 +342,12 @@ func (b *batch) flush(ctx context.Context) error {
 		return err
 	}
 	for _, write := range []func() error{
-		func() error { return insert(ctx, b.tx, b.bases, "CONFLICT (source, hash) DO NOTHING") },
-		func() error { return upsert(ctx, b.tx, b.bodies, "asset") },
-		func() error { return insert(ctx, b.tx, b.words, "") },
-		func() error { return insert(ctx, b.tx, b.edges, "") },
-		func() error { return upsert(ctx, b.tx, b.duties, "asset, responsibility") },
-		func() error { return upsert(ctx, b.tx, b.findings, "asset, fingerprint") },
+		func() error { return store.Insert(ctx, b.tx, b.bases, "ON CONFLICT (source, hash) DO NOTHING") },
+		func() error { return b.bodies.write(ctx, b.tx, "asset") },
+		func() error { return store.Insert(ctx, b.tx, b.words, "") },
+		func() error { return store.Insert(ctx, b.tx, b.edges, "") },
+		func() error { return b.duties.write(ctx, b.tx, "asset, responsibility") },
+		func() error { return b.findings.write(ctx, b.tx, "asset, fingerprint") },
 		func() error { return b.record(ctx, b.changes) },
 	} {
 		if err := write(); err != nil {

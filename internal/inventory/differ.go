@@ -35,7 +35,7 @@ func (b *batch) describe(t *thing) {
 	if err != nil {
 		body = []byte("{}") // it was digested before
 	}
-	b.bodies = append(b.bodies, bodyRow{Asset: t.id, Body: string(body)})
+	b.bodies.put(t.old == nil, bodyRow{Asset: t.id, Body: string(body)})
 	if t.old != nil {
 		b.redo = append(b.redo, t.id)
 	}
@@ -70,7 +70,7 @@ func (b *batch) differDuties(t *thing) {
 		if was != nil && *was == *d {
 			continue
 		}
-		b.duties = append(b.duties, *d)
+		b.duties.put(was == nil, *d)
 		switch {
 		case t.old == nil || b.posted.First:
 		case was == nil:
@@ -124,7 +124,7 @@ func (b *batch) differFindings(t *thing) {
 		}
 		row := *f
 		row.ID = 0 // the row that is there keeps its own
-		b.findings = append(b.findings, row)
+		b.findings.put(was == nil, row)
 		b.findingChange(t.group, t.row.Address, was, f)
 	}
 	for _, was := range old { // never failed, and no longer comes up

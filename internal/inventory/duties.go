@@ -33,6 +33,10 @@ func (inv *Inventory) Duties(ctx context.Context, who tenant.Who, ask DutyQuery)
 	if len(statuses) == 0 && o.name == "asset" && (ask.any() || !s.all || len(ask.Rows)+len(ask.Responsibilities) > 0) {
 		statuses = matrix.Worst
 	}
+	found, err := inv.search(ctx, s, ask.Text, fewOwners)
+	if err != nil {
+		return Page[Duty]{}, err
+	}
 	limit := ask.size()
 	rows, err := merged(statuses, limit, func(a, b *dutyRow) int {
 		if o.name == "moving" {
@@ -40,7 +44,7 @@ func (inv *Inventory) Duties(ctx context.Context, who tenant.Who, ask DutyQuery)
 		}
 		return cmp.Or(cmp.Compare(a.Asset, b.Asset), cmp.Compare(a.Responsibility, b.Responsibility))
 	}, func(statuses []string) (rows []dutyRow, err error) {
-		q, err := o.page(ask.find(s, in(inv.DB.NewSelect().Model(&rows), "d", "status", statuses)), "d", ask.Paging)
+		q, err := o.page(ask.find(s, found, in(inv.DB.NewSelect().Model(&rows), "d", "status", statuses)), "d", ask.Paging)
 		if err != nil {
 			return nil, err
 		}
@@ -62,7 +66,7 @@ func (inv *Inventory) Duties(ctx context.Context, who tenant.Who, ask DutyQuery)
 }
 
 // find narrows to the duties that are asked for, but for their status.
-func (ask DutyQuery) find(s scope, q *bun.SelectQuery) *bun.SelectQuery {
+func (ask DutyQuery) find(s scope, found *search, q *bun.SelectQuery) *bun.SelectQuery {
 	q = ask.narrow(s.narrow(q, "d"), "d").Where("d.gone IS NULL")
 	q = in(q, "d", "owner", ask.Owners)
 	q = in(q, "d", "party", ask.Parties)
@@ -74,7 +78,7 @@ func (ask DutyQuery) find(s scope, q *bun.SelectQuery) *bun.SelectQuery {
 	if !ask.MovingBefore.IsZero() {
 		q = q.Where("d.changes_on < ?", ask.MovingBefore.Format(time.DateOnly))
 	}
-	return s.search(q, "d", "asset", ask.Text)
+	return found.narrow(q, "d", "asset")
 }
 
 // dutyViews adds what a page of duties shows of other tables.

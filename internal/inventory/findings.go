@@ -40,6 +40,10 @@ func (inv *Inventory) Findings(ctx context.Context, who tenant.Who, ask FindingQ
 			states = []string{Open}
 		}
 	}
+	found, err := inv.search(ctx, s, ask.Text, fewOwners)
+	if err != nil {
+		return Page[Finding]{}, err
+	}
 	limit := ask.size()
 	rows, err := merged(states, limit, func(a, b *findingRow) int {
 		switch o.name {
@@ -54,7 +58,7 @@ func (inv *Inventory) Findings(ctx context.Context, who tenant.Who, ask FindingQ
 		if len(states) > 0 && states[0] != Passing {
 			q = q.Where("f.state <> ?", bun.Safe("'passing'")) // as the indexes have it
 		}
-		if q, err = o.page(ask.find(s, q, o), "f", ask.Paging); err != nil {
+		if q, err = o.page(ask.find(s, found, q, o), "f", ask.Paging); err != nil {
 			return nil, err
 		}
 		return rows, store.Translate(q.Scan(ctx))
@@ -95,7 +99,7 @@ func statesOf(results []string) []string {
 }
 
 // find narrows to the findings that are asked for, but for their state.
-func (ask FindingQuery) find(s scope, q *bun.SelectQuery, o order) *bun.SelectQuery {
+func (ask FindingQuery) find(s scope, found *search, q *bun.SelectQuery, o order) *bun.SelectQuery {
 	q = ask.narrow(s.narrow(q, "f"), "f")
 	q = in(q, "f", "check_id", ask.Checks)
 	q = in(q, "f", "severity", ranks(ask.Severities, askedSeverity))
@@ -117,7 +121,7 @@ func (ask FindingQuery) find(s scope, q *bun.SelectQuery, o order) *bun.SelectQu
 	if !ask.ResolvedSince.IsZero() || o.name == "resolved" {
 		q = q.Where("f.resolved >= ?", since(ask.ResolvedSince))
 	}
-	return s.search(q, "f", "asset", ask.Text)
+	return found.narrow(q, "f", "asset")
 }
 
 func (inv *Inventory) findingViews(ctx context.Context, org int64, rows []findingRow) ([]Finding, error) {

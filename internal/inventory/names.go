@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/demarc-sec/demarc/internal/report"
+	"github.com/demarc-sec/demarc/internal/store"
 )
 
 // What names are of.
@@ -41,7 +42,7 @@ func (p *post) names(ctx context.Context, ledger *ledgerRow) error {
 		have[row] = true
 	}
 	rows = slices.DeleteFunc(rows, func(r nameRow) bool { return have[r] })
-	return upsert(ctx, p.tx, rows, "org, what, id")
+	return store.Upsert(ctx, p.tx, rows, "org, what, id")
 }
 
 // titles returns the names of an assessment in order, each once, with their

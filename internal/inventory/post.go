@@ -274,7 +274,7 @@ func (p *post) change(kind string, group, asset int64, address, subject string, 
 }
 
 func (p *post) record(ctx context.Context, rows []changeRow) error {
-	return insert(ctx, p.tx, rows, "")
+	return store.Insert(ctx, p.tx, rows, "")
 }
 
 // text is the state as it is kept.
@@ -327,7 +327,7 @@ func (p *post) weakest(ctx context.Context, ledger *ledgerRow) error {
 			Responsibility: label(links[i].Responsibility), Score: int64(links[i].Score * 1000), Link: string(link),
 		})
 	}
-	return insert(ctx, p.tx, rows, "")
+	return store.Insert(ctx, p.tx, rows, "")
 }
 
 // finish completes the snapshot and makes it the source's latest.

@@ -109,12 +109,10 @@ func (p *post) reconsider(ctx context.Context, ids []int64, accept Accept) (int,
 			p.tally.count(-1, t.old, t.oldDuties, t.oldFindings)
 			p.tally.count(1, &t.row, t.duties, t.finding)
 		}
-		b.assets = append(b.assets, t.row)
+		t.row.ID = 0 // the row that is there keeps its own
+		b.assets.put(false, t.row)
 	}
-	for i := range b.assets {
-		b.assets[i].ID = 0 // the row that is there keeps its own
-	}
-	if err := upsert(ctx, p.tx, b.assets, "source, uid"); err != nil {
+	if err := b.assets.write(ctx, p.tx, "source, uid"); err != nil {
 		return changed, err
 	}
 	return changed, b.flush(ctx)

@@ -62,13 +62,15 @@ func (inv *Inventory) compact(ctx context.Context, tx bun.Tx, org, source int64,
 	if err != nil {
 		return err
 	}
+	if err := forget(ctx, tx, "source = ? AND gone < ?", source, before); err != nil {
+		return err
+	}
 	for _, old := range []struct {
 		model any
 		where string
 		args  []any
 	}{
 		{(*snapshotRow)(nil), "source = ? AND assessed < ? AND id <> ?", []any{source, before, ledger.Snapshot}},
-		{(*assetRow)(nil), "source = ? AND gone < ?", []any{source, before}}, // with all that hangs on them
 		{(*findingRow)(nil), "gone < ? AND asset IN (SELECT id FROM assets WHERE source = ?)", []any{before, source}},
 		{(*basisRow)(nil), `source = ? AND hash IN (SELECT hash FROM bases WHERE source = ?
 			EXCEPT SELECT basis FROM duties WHERE asset IN (SELECT id FROM assets WHERE source = ?)
@@ -79,6 +81,18 @@ func (inv *Inventory) compact(ctx context.Context, tx bun.Tx, org, source int64,
 		}
 	}
 	return nil
+}
+
+// forget takes assets out, with all that hangs on them.
+func forget(ctx context.Context, tx bun.Tx, where string, args ...any) error {
+	for _, model := range []any{(*bodyRow)(nil), (*wordRow)(nil), (*edgeRow)(nil), (*dutyRow)(nil), (*findingRow)(nil), (*weakestRow)(nil)} {
+		old := tx.NewSelect().Model((*assetRow)(nil)).Column("id").Where(where, args...)
+		if _, err := tx.NewDelete().Model(model).Where("asset IN (?)", old).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := tx.NewDelete().Model((*assetRow)(nil)).Where(where, args...).Exec(ctx)
+	return err
 }
 
 // Remove takes a source out of the ledger, in the transaction that removes it
@@ -104,8 +118,11 @@ func (inv *Inventory) Remove(ctx context.Context, tx bun.Tx, who tenant.Who, sou
 	if err := p.tally.writePoints(ctx, tx, day(p.at.Time)); err != nil {
 		return err
 	}
+	if err := forget(ctx, tx, "source = ?", source); err != nil {
+		return err
+	}
 	for _, model := range []any{
-		(*weakestRow)(nil), (*assetRow)(nil), (*basisRow)(nil), (*cellRow)(nil), (*totalRow)(nil), (*snapshotRow)(nil), (*changeRow)(nil), (*ledgerRow)(nil),
+		(*weakestRow)(nil), (*basisRow)(nil), (*cellRow)(nil), (*totalRow)(nil), (*snapshotRow)(nil), (*changeRow)(nil), (*ledgerRow)(nil),
 	} {
 		if _, err := tx.NewDelete().Model(model).Where("source = ?", source).Exec(ctx); err != nil {
 			return err

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -87,22 +86,6 @@ func in[T any](q *bun.SelectQuery, alias, column string, values []T) *bun.Select
 		return q.Where("?.? = ?", bun.Ident(alias), bun.Ident(column), values[0])
 	}
 	return q.Where("?.? IN (?)", bun.Ident(alias), bun.Ident(column), bun.List(values))
-}
-
-// maxSearch bounds the words of a search.
-const maxSearch = 8
-
-// search keeps the assets, by a column that holds their id, whose words begin
-// with those of the text.
-func (s scope) search(q *bun.SelectQuery, alias, column, text string) *bun.SelectQuery {
-	for i, w := range words(text) {
-		if i == maxSearch {
-			break
-		}
-		q = q.Where("?.? IN (SELECT asset FROM asset_words WHERE org = ? AND word >= ? AND word < ?)",
-			bun.Ident(alias), bun.Ident(column), s.org, w, w+string(utf8.MaxRune))
-	}
-	return q
 }
 
 // order is how a list is sorted: by columns that together are unique, all in

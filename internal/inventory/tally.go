@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+
+	"github.com/demarc-sec/demarc/internal/store"
 )
 
 // What cells count.
@@ -190,7 +192,7 @@ func (t *tally) writeCells(ctx context.Context, tx bun.Tx) error {
 			return err
 		}
 	}
-	return upsert(ctx, tx, keep, "source, what, group_id, provider, service, model, kind, account, region, environment, team")
+	return store.Upsert(ctx, tx, keep, "source, what, group_id, provider, service, model, kind, account, region, environment, team")
 }
 
 func (c *cellRow) key() cellKey {
@@ -226,7 +228,7 @@ func (t *tally) writeTotals(ctx context.Context, tx bun.Tx) error {
 	for _, group := range slices.Sorted(maps.Keys(sums)) {
 		rows = append(rows, totalRow{Source: t.source, GroupID: group, Org: t.org, Counts: sums[group].text()})
 	}
-	return upsert(ctx, tx, rows, "source, group_id")
+	return store.Upsert(ctx, tx, rows, "source, group_id")
 }
 
 func (t *tally) writePoints(ctx context.Context, tx bun.Tx, day int64) error {
@@ -251,32 +253,8 @@ func (t *tally) writePoints(ctx context.Context, tx bun.Tx, day int64) error {
 	for _, group := range slices.Sorted(maps.Keys(sums)) {
 		rows = append(rows, pointRow{Source: t.source, Day: day, GroupID: group, Org: t.org, Counts: sums[group].text()})
 	}
-	return upsert(ctx, tx, rows, "source, day, group_id")
+	return store.Upsert(ctx, tx, rows, "source, day, group_id")
 }
 
-// chunk is how many rows one statement writes.
+// chunk is how many rows one statement names.
 const chunk = 2000
-
-// upsert inserts rows, or overwrites those that have the same key.
-func upsert[T any](ctx context.Context, tx bun.IDB, rows []T, on string) error {
-	for part := range slices.Chunk(rows, chunk) {
-		if _, err := tx.NewInsert().Model(&part).On("CONFLICT (" + on + ") DO UPDATE").Returning("NULL").Exec(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// insert inserts rows, and passes over those that are there where on says so.
-func insert[T any](ctx context.Context, tx bun.IDB, rows []T, on string) error {
-	for part := range slices.Chunk(rows, chunk) {
-		q := tx.NewInsert().Model(&part).Returning("NULL")
-		if on != "" {
-			q = q.On(on)
-		}
-		if _, err := q.Exec(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -1,7 +1,11 @@
 -- The ledger over time: what each source's latest snapshot holds, and how it
 -- came to differ from those before. Times are milliseconds since 1970, days
 -- are days since 1970. Severities and the states of assets are ranks, worst
--- lowest, so that they sort.
+-- lowest, so that they sort. What hangs on an asset has no foreign key to it,
+-- which would be looked up for each of very many rows: inventory.forget takes it
+-- out with the asset. Indexes that are {large} are of large estates and so of
+-- PostgreSQL alone: SQLite, which has one writer, would pay for them with every
+-- row, and finds what they are for by the others.
 
 -- +goose Up
 
@@ -71,34 +75,34 @@ CREATE INDEX assets_state ON assets (org, state, severity, id) WHERE gone IS NUL
 CREATE INDEX assets_name ON assets (org, address, id) WHERE gone IS NULL;
 CREATE INDEX assets_seen ON assets (org, first_seen, id) WHERE gone IS NULL;
 CREATE INDEX assets_group ON assets (group_id, state, severity, id) WHERE gone IS NULL;
-CREATE INDEX assets_service ON assets (org, service, state, severity, id) WHERE gone IS NULL;
-CREATE INDEX assets_account ON assets (org, account, state, severity, id) WHERE gone IS NULL;
-CREATE INDEX assets_team ON assets (org, team, state, severity, id) WHERE gone IS NULL;
+{large}CREATE INDEX assets_service ON assets (org, service, state, severity, id) WHERE gone IS NULL;
+{large}CREATE INDEX assets_account ON assets (org, account, state, severity, id) WHERE gone IS NULL;
+{large}CREATE INDEX assets_team ON assets (org, team, state, severity, id) WHERE gone IS NULL;
 CREATE INDEX assets_gone ON assets (source, gone) WHERE gone IS NOT NULL;
 
 -- What is only read when one asset is looked at.
 CREATE TABLE asset_bodies (
-    asset BIGINT PRIMARY KEY REFERENCES assets (id) ON DELETE CASCADE,
+    asset BIGINT PRIMARY KEY,
     body  TEXT   NOT NULL -- JSON of report.Asset
 );
 
 -- The words of names and addresses, for search by their beginnings.
 CREATE TABLE asset_words (
-    asset BIGINT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
+    asset BIGINT NOT NULL,
     word  TEXT {bytewise} NOT NULL,
     org   BIGINT NOT NULL,
     PRIMARY KEY (asset, word)
-);
+){clustered};
 CREATE INDEX asset_words_word ON asset_words (org, word, asset);
 
 -- Relations between assets of a source, to be followed backwards.
 CREATE TABLE asset_edges (
-    asset  BIGINT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
+    asset  BIGINT NOT NULL,
     name   TEXT   NOT NULL,
     target TEXT   NOT NULL, -- uid
     source BIGINT NOT NULL,
     PRIMARY KEY (asset, name, target)
-);
+){clustered};
 CREATE INDEX asset_edges_target ON asset_edges (source, target);
 
 -- Texts and reasons that many rows share, kept once by hash.
@@ -111,7 +115,7 @@ CREATE TABLE bases (
 );
 
 CREATE TABLE duties (
-    asset          BIGINT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
+    asset          BIGINT NOT NULL,
     responsibility TEXT   NOT NULL,
     layer          TEXT   NOT NULL, -- row of the matrix
     owner          TEXT   NOT NULL,
@@ -135,21 +139,21 @@ CREATE TABLE duties (
     environment    TEXT   NOT NULL,
     gone           BIGINT,
     PRIMARY KEY (asset, responsibility)
-);
-CREATE INDEX duties_layer ON duties (org, layer, status, asset, responsibility) WHERE gone IS NULL;
-CREATE INDEX duties_status ON duties (org, status, asset, responsibility) WHERE gone IS NULL;
-CREATE INDEX duties_responsibility ON duties (org, responsibility, status, asset) WHERE gone IS NULL;
-CREATE INDEX duties_service ON duties (org, service, status, asset, responsibility) WHERE gone IS NULL;
-CREATE INDEX duties_account ON duties (org, account, status, asset, responsibility) WHERE gone IS NULL;
-CREATE INDEX duties_team ON duties (org, team, status, asset, responsibility) WHERE gone IS NULL;
-CREATE INDEX duties_group ON duties (group_id, status, asset, responsibility) WHERE gone IS NULL;
-CREATE INDEX duties_source ON duties (source, status, asset, responsibility) WHERE gone IS NULL;
-CREATE INDEX duties_owner ON duties (org, asset, responsibility) WHERE gone IS NULL AND owner = 'unknown';
-CREATE INDEX duties_moving ON duties (org, changes_on, asset, responsibility) WHERE gone IS NULL AND changes_on <> '';
+){clustered};
+CREATE INDEX duties_layer ON duties (org, layer, status, asset) WHERE gone IS NULL;
+CREATE INDEX duties_status ON duties (org, status, asset) WHERE gone IS NULL;
+{large}CREATE INDEX duties_responsibility ON duties (org, responsibility, status, asset) WHERE gone IS NULL;
+{large}CREATE INDEX duties_service ON duties (org, service, status, asset) WHERE gone IS NULL;
+{large}CREATE INDEX duties_account ON duties (org, account, status, asset) WHERE gone IS NULL;
+{large}CREATE INDEX duties_team ON duties (org, team, status, asset) WHERE gone IS NULL;
+CREATE INDEX duties_group ON duties (group_id, status, asset) WHERE gone IS NULL;
+{large}CREATE INDEX duties_source ON duties (source, status, asset) WHERE gone IS NULL;
+CREATE INDEX duties_owner ON duties (org, asset) WHERE gone IS NULL AND owner = 'unknown';
+CREATE INDEX duties_moving ON duties (org, changes_on, asset) WHERE gone IS NULL AND changes_on <> '';
 
 CREATE TABLE findings (
     id             {id},
-    asset          BIGINT  NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
+    asset          BIGINT  NOT NULL,
     fingerprint    TEXT    NOT NULL,
     check_id       TEXT    NOT NULL,
     severity       INTEGER NOT NULL,
@@ -186,12 +190,12 @@ CREATE UNIQUE INDEX findings_asset ON findings (asset, fingerprint);
 CREATE INDEX findings_fingerprint ON findings (org, fingerprint);
 CREATE INDEX findings_state ON findings (org, state, severity, id);
 CREATE INDEX findings_check ON findings (org, check_id, state, severity, id);
-CREATE INDEX findings_service ON findings (org, service, state, severity, id) WHERE state <> 'passing';
-CREATE INDEX findings_account ON findings (org, account, state, severity, id) WHERE state <> 'passing';
-CREATE INDEX findings_team ON findings (org, team, state, severity, id) WHERE state <> 'passing';
-CREATE INDEX findings_environment ON findings (org, environment, state, severity, id) WHERE state <> 'passing';
+{large}CREATE INDEX findings_service ON findings (org, service, state, severity, id) WHERE state <> 'passing';
+{large}CREATE INDEX findings_account ON findings (org, account, state, severity, id) WHERE state <> 'passing';
+{large}CREATE INDEX findings_team ON findings (org, team, state, severity, id) WHERE state <> 'passing';
+{large}CREATE INDEX findings_environment ON findings (org, environment, state, severity, id) WHERE state <> 'passing';
 CREATE INDEX findings_group ON findings (group_id, state, severity, id) WHERE state <> 'passing';
-CREATE INDEX findings_source ON findings (source, state, severity, id) WHERE state <> 'passing';
+{large}CREATE INDEX findings_source ON findings (source, state, severity, id) WHERE state <> 'passing';
 CREATE INDEX findings_since ON findings (org, failing_since, id) WHERE state = 'open';
 CREATE INDEX findings_regressed ON findings (org, severity, id) WHERE state = 'open' AND regressed IS NOT NULL;
 CREATE INDEX findings_resolved ON findings (org, resolved, id) WHERE state = 'resolved';
@@ -261,7 +265,7 @@ CREATE TABLE weakest (
     source         BIGINT NOT NULL,
     ordinal        BIGINT NOT NULL,
     org            BIGINT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
-    asset          BIGINT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
+    asset          BIGINT NOT NULL,
     responsibility TEXT   NOT NULL,
     score          BIGINT NOT NULL, -- in thousandths
     link           TEXT   NOT NULL, -- JSON of report.WeakestLink
