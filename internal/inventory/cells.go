@@ -3,19 +3,40 @@ package inventory
 import (
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 	"sync"
+
+	"github.com/uptrace/bun"
 
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
-// cells are the counts of one kind of one organisation, read from the database
-// when its ledger changed.
+// cells are the counts of one kind of one organisation. What was read is not
+// changed: the next are made of the parts that are still so, and new ones.
 type cells struct {
-	version string
-	keys    [][maxMeasureParts]string // what is counted in cells, each once
+	keys  [][maxMeasureParts]string // what is counted in cells, each once
+	parts map[int64]*part           // by source
+
+	places map[string]int32  // of keys
+	words  map[string]string // each once
+}
+
+// part is the cells of one source, as its ledger was at a version.
+type part struct {
+	version int64
 	rows    []cell
+}
+
+// all ranges over the cells of all sources.
+func (c *cells) all(yield func(*cell) bool) {
+	for _, p := range c.parts {
+		for i := range p.rows {
+			if !yield(&p.rows[i]) {
+				return
+			}
+		}
+	}
 }
 
 type cell struct {
@@ -28,7 +49,8 @@ type cell struct {
 type counted struct{ key, n int32 }
 
 // cache keeps the cells of organisations that were asked for lately. A replica
-// that another one's post made stale sees so by the version.
+// that another one's post made stale sees so by the source's version, and reads
+// that source alone anew.
 type cache struct {
 	mu   sync.Mutex
 	held map[cacheKey]*cached
@@ -78,72 +100,104 @@ func (inv *Inventory) cells(ctx context.Context, who tenant.Who, group int64, wh
 	if err != nil {
 		return nil, s, err
 	}
-	version, err := inv.version(ctx, who.Org)
+	versions, err := inv.versions(ctx, who.Org)
 	if err != nil {
 		return nil, s, err
 	}
 	e := inv.cache.entry(cacheKey{who.Org, what})
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.cells != nil && e.cells.version == version {
-		return e.cells, s, nil
-	}
-	had := 0
-	if e.cells != nil {
-		had = len(e.cells.rows)
-	}
-	if e.cells, err = inv.readCells(ctx, who.Org, what, version); err != nil {
+	now, grown, err := inv.refreshed(ctx, who.Org, what, e.cells, versions)
+	e.cells = now // nil where reading failed: what it shares may be half read
+	if err != nil {
 		return nil, s, err
 	}
-	read := e.cells
-	inv.cache.grew(len(read.rows) - had)
-	return read, s, nil
+	inv.cache.grew(grown)
+	return now, s, nil
 }
 
-// version differs whenever the cells of an organisation do. It is read before
-// them, so that what is kept is never older than it says.
-func (inv *Inventory) version(ctx context.Context, org int64) (string, error) {
-	var v struct{ Versions, Ledgers, Sources, Last int64 }
-	err := inv.DB.NewSelect().Model((*ledgerRow)(nil)).Where("org = ?", org).
-		ColumnExpr("COALESCE(SUM(version), 0) AS versions, COUNT(*) AS ledgers, COALESCE(SUM(source), 0) AS sources, COALESCE(MAX(source), 0) AS last").Scan(ctx, &v)
-	return fmt.Sprint(v), store.Translate(err)
-}
-
-func (inv *Inventory) readCells(ctx context.Context, org int64, what, version string) (_ *cells, err error) {
-	rows, err := inv.DB.QueryContext(ctx, `SELECT source, group_id, provider, service, model, kind, account, region, environment, team, counts
-		FROM cells WHERE org = ? AND what = ?`, org, what)
-	if err != nil {
+// versions of the sources of an organisation. They are read before the cells,
+// so that what is kept is never older than it says.
+func (inv *Inventory) versions(ctx context.Context, org int64) (map[int64]int64, error) {
+	var rows []struct{ Source, Version int64 }
+	if err := inv.DB.NewSelect().Model((*ledgerRow)(nil)).Column("source", "version").Where("org = ?", org).Scan(ctx, &rows); err != nil {
 		return nil, store.Translate(err)
 	}
+	out := make(map[int64]int64, len(rows))
+	for _, r := range rows {
+		out[r.Source] = r.Version
+	}
+	return out, nil
+}
+
+// refreshed returns the cells at least as new as some versions, and by how many
+// there are more than before.
+func (inv *Inventory) refreshed(ctx context.Context, org int64, what string, old *cells, versions map[int64]int64) (now *cells, grown int, err error) {
+	if old == nil {
+		old = &cells{places: map[string]int32{}, words: map[string]string{}}
+	}
+	now = &cells{keys: old.keys, parts: make(map[int64]*part, len(versions)), places: old.places, words: old.words}
+	var stale []int64
+	for source, version := range versions {
+		if p := old.parts[source]; p != nil && p.version == version {
+			now.parts[source] = p
+			continue
+		}
+		now.parts[source] = &part{version: version}
+		stale = append(stale, source)
+	}
+	if len(stale) == 0 && len(old.parts) == len(versions) {
+		return old, 0, nil
+	}
+	slices.Sort(stale)
+	for some := range slices.Chunk(stale, chunk) {
+		if err := inv.readCells(ctx, org, what, some, now); err != nil {
+			return nil, 0, err
+		}
+	}
+	for _, p := range now.parts {
+		grown += len(p.rows)
+	}
+	for _, p := range old.parts {
+		grown -= len(p.rows)
+	}
+	return now, grown, nil
+}
+
+// readCells reads those of some sources.
+func (inv *Inventory) readCells(ctx context.Context, org int64, what string, sources []int64, into *cells) (err error) {
+	rows, err := inv.DB.QueryContext(ctx, `SELECT source, group_id, provider, service, model, kind, account, region, environment, team, counts
+		FROM cells WHERE org = ? AND what = ? AND source IN (?)`, org, what, bun.List(sources))
+	if err != nil {
+		return store.Translate(err)
+	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	out := &cells{version: version}
-	keys, words := map[string]int32{}, map[string]string{}
 	once := func(s *string) {
-		if w, ok := words[*s]; ok {
+		if w, ok := into.words[*s]; ok {
 			*s = w
 		} else {
-			words[*s] = *s
+			into.words[*s] = *s
 		}
 	}
 	for rows.Next() {
 		var c cell
 		var text string
 		if err := rows.Scan(&c.Source, &c.GroupID, &c.Provider, &c.Service, &c.Model, &c.Kind, &c.Account, &c.Region, &c.Environment, &c.Team, &text); err != nil {
-			return nil, err
+			return err
 		}
 		for _, s := range []*string{&c.Provider, &c.Service, &c.Model, &c.Kind, &c.Account, &c.Region, &c.Environment, &c.Team} {
 			once(s)
 		}
 		eachCount(text, func(key string, n int) {
-			k, ok := keys[key]
+			k, ok := into.places[key]
 			if !ok {
-				k = int32(len(out.keys))
-				keys[key] = k
-				out.keys = append(out.keys, cut(key))
+				k = int32(len(into.keys))
+				into.places[key] = k
+				into.keys = append(into.keys, cut(key))
 			}
 			c.counts = append(c.counts, counted{k, int32(n)})
 		})
-		out.rows = append(out.rows, c)
+		into.parts[c.Source].rows = append(into.parts[c.Source].rows, c)
 	}
-	return out, store.Translate(rows.Err())
+	return store.Translate(rows.Err())
 }

@@ -3,6 +3,7 @@ package inventory
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,8 @@ func (inv *Inventory) Duties(ctx context.Context, who tenant.Who, ask DutyQuery)
 		return Page[Duty]{}, err
 	}
 	statuses := ask.Statuses
-	if len(statuses) == 0 && o.name == "asset" && (ask.any() || !s.all || len(ask.Rows)+len(ask.Responsibilities) > 0) {
+	unowned := slices.Equal(ask.Owners, []string{report.Unknown}) // few, with an index of their own
+	if len(statuses) == 0 && o.name == "asset" && !unowned && (ask.any() || !s.all || len(ask.Rows)+len(ask.Responsibilities) > 0) {
 		statuses = matrix.Worst
 	}
 	found, err := inv.search(ctx, s, ask.Text, fewOwners)

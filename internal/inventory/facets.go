@@ -65,9 +65,9 @@ func (inv *Inventory) facets(ctx context.Context, who tenant.Who, w Where, f fac
 	}
 	c := counter{facetting: f, whole: f.what == ofAssets, asked: f.filters(w), sums: map[string]counts{}}
 	c.begin(all.keys)
-	for i := range all.rows {
-		if s.has(all.rows[i].GroupID) {
-			c.count(&all.rows[i])
+	for row := range all.all {
+		if s.has(row.GroupID) {
+			c.count(row)
 		}
 	}
 	c.end(all.keys)

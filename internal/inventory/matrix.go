@@ -47,8 +47,7 @@ func (inv *Inventory) Matrix(ctx context.Context, who tenant.Who, ask MatrixQuer
 		}
 	}
 	sums := map[string][]int{} // by column, then by key
-	for i := range all.rows {
-		c := &all.rows[i]
+	for c := range all.all {
 		if !s.has(c.GroupID) || !ask.takes(c) {
 			continue
 		}
