@@ -35,6 +35,16 @@ func (inv *Inventory) Duties(ctx context.Context, who tenant.Who, ask DutyQuery)
 	if len(statuses) == 0 && o.name == "asset" && !unowned && (ask.any() || !s.all || len(ask.Rows)+len(ask.Responsibilities) > 0) {
 		statuses = matrix.Worst
 	}
+	if len(statuses) > 0 {
+		there, err := inv.there(ctx, who, ask.Where, ofDuties, [maxMeasureParts][]string{ask.Rows, ask.Owners, statuses}, 2)
+		if err != nil {
+			return Page[Duty]{}, err
+		}
+		statuses = slices.DeleteFunc(slices.Clone(statuses), func(s string) bool { return !there[s] })
+		if len(statuses) == 0 {
+			return Page[Duty]{Items: []Duty{}}, nil
+		}
+	}
 	found, err := inv.search(ctx, s, ask.Text, fewOwners)
 	if err != nil {
 		return Page[Duty]{}, err

@@ -40,6 +40,9 @@ func (inv *Inventory) Findings(ctx context.Context, who tenant.Who, ask FindingQ
 			states = []string{Open}
 		}
 	}
+	if states, err = inv.statesThere(ctx, who, ask, states); err != nil || len(states) == 1 && states[0] == "" {
+		return Page[Finding]{Items: []Finding{}}, err
+	}
 	found, err := inv.search(ctx, s, ask.Text, fewOwners)
 	if err != nil {
 		return Page[Finding]{}, err
@@ -77,6 +80,27 @@ func (inv *Inventory) Findings(ctx context.Context, who tenant.Who, ask FindingQ
 	}
 	page.Items, err = inv.findingViews(ctx, who.Org, rows)
 	return page, err
+}
+
+// statesThere leaves out the states that nothing in what is asked for is in;
+// where none is left, it returns one that nothing has. What was resolved is not
+// counted.
+func (inv *Inventory) statesThere(ctx context.Context, who tenant.Who, ask FindingQuery, states []string) ([]string, error) {
+	if len(states) == 0 {
+		return states, nil
+	}
+	there, err := inv.there(ctx, who, ask.Where, ofFindings, [maxMeasureParts][]string{ask.Checks, ask.Severities, nil}, 2)
+	if err != nil {
+		return nil, err
+	}
+	left := slices.DeleteFunc(slices.Clone(states), func(s string) bool {
+		result, counted := resultOf[s]
+		return counted && s != Passing && !there[result] // what passes may have other results too
+	})
+	if len(left) == 0 {
+		left = []string{""}
+	}
+	return left, nil
 }
 
 // statesOf are those that findings with some results can be in.

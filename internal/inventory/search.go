@@ -116,10 +116,16 @@ func (f *search) narrow(q *bun.SelectQuery, alias, column string) *bun.SelectQue
 	case len(f.assets) == 0:
 		return q.Where("1 = 0")
 	case !f.many:
-		return q.Where("?.? IN (?)", bun.Ident(alias), bun.Ident(column), bun.List(f.assets))
+		// The limit keeps PostgreSQL from walking the list's order instead, past
+		// all the rows of other assets.
+		return q.ModelTableExpr("(SELECT * FROM ? WHERE ? IN (?) LIMIT 1000000000 OFFSET 0) AS ?",
+			bun.Ident(tables[alias]), bun.Ident(column), bun.List(f.assets), bun.Ident(alias))
 	}
 	return has(q, alias, column, f.words)
 }
+
+// tables are those that searches narrow, by alias.
+var tables = map[string]string{"a": "assets", "d": "duties", "f": "findings"}
 
 // has tests the asset of each row for words. With an offset, PostgreSQL makes
 // no join of the test, which would read all words before the first row comes.
