@@ -383,7 +383,9 @@ func operator(m *catalogue.Mapping) (func(any) any, error) {
 func readCEL(r *source.Resource, m *catalogue.Mapping, program *expr.Mapping) reading {
 	rd := reading{how: estate.Set}
 	if len(program.Paths) > 0 {
-		first := slices.IndexFunc(program.Paths, func(p string) bool { return isWritten(r, p) })
+		first := slices.IndexFunc(program.Paths, func(p string) bool {
+			return isWritten(r, p) && !strings.HasPrefix(p, "_") // a reader's own note stands nowhere
+		})
 		rd.path = program.Paths[max(0, first)]
 	}
 	v := program.Eval(completed(r, program.Paths))

@@ -48,10 +48,6 @@ type Options struct {
 	Scan func(path, text string) []string
 }
 
-// FoundSecrets is the key of a body under which stands where credentials were
-// found in values that are not kept, each as "path: rule".
-const FoundSecrets = "_secrets"
-
 // A Problem is something that could not be read. Its kind is that of a
 // [source.Gap].
 type Problem struct {

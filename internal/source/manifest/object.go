@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/secretobject"
 	"github.com/demarc-sec/demarc/internal/source"
 )
 
@@ -52,7 +53,7 @@ func resource(body map[string]any, opt Options) *source.Resource {
 	for k := range body {
 		r.Set[k] = true
 	}
-	hideSecrets(r, opt.Scan)
+	secretobject.Hide(r.Type, body, opt.Scan)
 	r.Refs = refs(r.Type, body, namespace, opt.Namespace)
 	return r
 }

@@ -28,3 +28,7 @@ resource "kubernetes_manifest" "unread" {
 resource "kubectl_manifest" "unread" {
   yaml_body = var.manifest
 }
+
+resource "kubectl_manifest" "no_object" {
+  yaml_body = "dbPassword: tr0ub4dor-and-3-more"
+}
