@@ -42,6 +42,9 @@ const (
 // keyKind reads a key such as DB_PASSWORD, dbPassword or x-api-key.
 func keyKind(key string) kind {
 	ws := words(key)
+	if len(ws) == 2 && ws[0] == "secure" && ws[1] == "string" { // Azure's: its author says that it is secret
+		return password
+	}
 	// A word after the secret one says that the value is about a secret, not
 	// the secret itself: TOKEN_URL, SECRET_ARN, PASSWORD_MIN_LENGTH.
 	for len(ws) > 1 && carrier[ws[len(ws)-1]] {

@@ -177,9 +177,10 @@ var (
 	// piped finds a password handed to chpasswd, or to passwd --stdin.
 	piped = regexp.MustCompile(`[\w.-]+:([^\s"'|]{3,200})["']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd\b|echo[ \t]+["']?([^\s"'|]{3,200})["']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?passwd[ \t]+--stdin`)
 	// generated finds references to keys that the configuration makes. Where
-	// whoever may describe a resource reads them, they stand in clear.
-	generated = regexp.MustCompile(`\x{E000}[^\x{E000}\x{E001}]*\b(?:aws_iam_access_key\.[^\x{E001}]+\.(?:secret|ses_smtp_password_v4)|tls_private_key\.[^\x{E001}]+\.private_key\w*|[^\x{E001}]+\.SecretAccessKey|azurerm_[^\x{E001}]+\.(?:primary|secondary)_(?:\w+_)?(?:key|connection_string)|listKeys[^\x{E001}]*)\x{E001}`)
-	readable  = regexp.MustCompile(`(?i)(?:^|[._])(?:environment(?:_?variables)?|variables?|user_?data|(?:app_?)?settings?|item|container_?definitions|container_?properties|content|zip_?file|buildspec|tags|command|metadata)(?:[._]|$)`)
+	// whoever may describe a resource reads them, they stand in clear. A reader
+	// that knows by itself that a part is secret calls it secret(…).
+	generated = regexp.MustCompile(`\x{E000}[^\x{E000}\x{E001}]*\b(?:aws_iam_access_key\.[^\x{E001}]+\.(?:secret|ses_smtp_password_v4)|tls_private_key\.[^\x{E001}]+\.private_key\w*|[^\x{E001}]+\.SecretAccessKey|azurerm_[^\x{E001}]+\.(?:primary|secondary)_(?:\w+_)?(?:key|connection_string)|listKeys[^\x{E001}]*|secret\([^\x{E001}]*)\x{E001}`)
+	readable  = regexp.MustCompile(`(?i)(?:^|[._])(?:environment(?:_?variables)?|variables?|user_?data|(?:app_?)?settings?|item|container_?definitions|container_?properties|content|zip_?file|buildspec|tags|command|metadata|outputs)(?:[._]|$)`)
 	// called finds a key and its value handed to a function: define('KEY', 'value').
 	called = regexp.MustCompile(`\w\([ \t]{0,3}["']([A-Za-z_][\w.-]{0,80})["'][ \t]{0,3},[ \t]{0,3}["']([^"'\n]{1,300})["']`)
 )

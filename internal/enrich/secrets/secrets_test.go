@@ -30,6 +30,8 @@ func TestFound(t *testing.T) {
 		{"master_password", "Tr0ub4dor", "password"},
 		{"password", "kitten", "password"},
 		{"parameters.Gate.NoEcho", "kitten", "password"},
+		{"parameters.gate.secureString", "kitten", "password"},
+		{"outputs.login", "\uE000secret(parameters('gate'))\uE001", "generated-key"},
 		{"environment.variables.DB_PASSWORD", "kitten42", "password"},
 		{"environment.variables.dbPassword", "kitten42", "password"},
 		{"environment.variables.DB_PASSWORD_1", "kitten42", "password"},

@@ -319,6 +319,7 @@ func (e *evaluator) address(i *instance) {
 
 // emit yields the resources of a scope and of the templates nested in it.
 func (e *evaluator) emit(s *scope) {
+	e.keptSecret(s)
 	s.all(func(d *decl) {
 		for _, i := range d.instances {
 			if i.deploy != nil {
