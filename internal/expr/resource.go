@@ -33,6 +33,8 @@ func NewResourceEnv() (*ResourceEnv, error) {
 			}))),
 		cel.Function("all_at", cel.Overload("all_path", []*cel.Type{dyn, str}, cel.ListType(dyn), cel.BinaryBinding(allAt))),
 		cel.Function("written", cel.Overload("written_path", []*cel.Type{dyn, str}, cel.BoolType, cel.BinaryBinding(written))),
+		cel.Function("mentions", cel.Overload("mentions_path", []*cel.Type{dyn, str, str}, cel.BoolType, cel.FunctionBinding(mentions))),
+		cel.Function("says", cel.Overload("says_path", []*cel.Type{dyn, str, str}, cel.BoolType, cel.FunctionBinding(says))),
 		cel.Function("last", cel.Overload("last_path", []*cel.Type{dyn, str}, dyn, cel.BinaryBinding(last))),
 		cel.Macros(cel.GlobalMacro("all", 2, rename("all_at"))),
 	)
@@ -46,7 +48,7 @@ func NewResourceEnv() (*ResourceEnv, error) {
 // Mapping is a compiled expression over a resource.
 type Mapping struct {
 	Source  string
-	Paths   []string // literal paths it reads with get, all, written and last
+	Paths   []string // literal paths it reads with get, all, written, last, mentions and says
 	program cel.Program
 }
 
@@ -62,7 +64,7 @@ func (e *ResourceEnv) compile(src string, want *cel.Type) (*Mapping, error) {
 		return nil, err
 	}
 	m := &Mapping{Source: src, program: program}
-	for _, function := range []string{"get", "all_at", "written", "last"} {
+	for _, function := range []string{"get", "all_at", "written", "last", "mentions", "says"} {
 		m.Paths = append(m.Paths, pathLiterals(checked, function)...)
 	}
 	return m, nil
