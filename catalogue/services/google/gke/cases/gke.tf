@@ -84,6 +84,9 @@ resource "google_container_node_pool" "good" {
     enable_private_nodes = true
   }
   node_config {
+    kubelet_config {
+      insecure_kubelet_readonly_port_enabled = "FALSE"
+    }
     image_type        = "COS_CONTAINERD"
     service_account   = "nodes@acme.iam.gserviceaccount.com"
     oauth_scopes      = ["https://www.googleapis.com/auth/logging.write"]
@@ -112,6 +115,9 @@ resource "google_container_node_pool" "bad" {
     enable_private_nodes = false
   }
   node_config {
+    kubelet_config {
+      insecure_kubelet_readonly_port_enabled = "TRUE"
+    }
     oauth_scopes = ["cloud-platform"]
     metadata = {
       disable-legacy-endpoints = "false"
