@@ -68,3 +68,21 @@ resource "google_bigtable_table_iam_policy" "good" {
   table = google_bigtable_table.good.name
   policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
 }
+
+resource "google_bigtable_instance" "half" {
+  name = "half"
+  cluster {
+    cluster_id   = "a"
+    zone         = "europe-west1-b"
+    kms_key_name = "projects/acme/locations/europe-west1/keyRings/data/cryptoKeys/data"
+  }
+  cluster {
+    cluster_id = "b"
+    zone       = "europe-west1-c"
+    autoscaling_config {
+      min_nodes  = 1
+      max_nodes  = 3
+      cpu_target = 50
+    }
+  }
+}
