@@ -32,6 +32,43 @@ resource "digitalocean_firewall" "empty" {
   name = "empty"
 }
 
+resource "digitalocean_firewall" "open" {
+  name = "open"
+  inbound_rule {
+    protocol         = "tcp"
+    port_range       = "22"
+    source_addresses = ["0.0.0.0/0", "::/0"]
+  }
+  inbound_rule {
+    protocol         = "tcp"
+    port_range       = "5000-6000"
+    source_addresses = ["0.0.0.0/0"]
+  }
+  inbound_rule {
+    protocol    = "tcp"
+    port_range  = "9200"
+    source_tags = ["web"]
+  }
+  outbound_rule {
+    protocol              = "tcp"
+    port_range            = "1-65535"
+    destination_addresses = ["0.0.0.0/0"]
+  }
+}
+
+variable "ports" {
+  type = string
+}
+
+resource "digitalocean_firewall" "later" {
+  name = "later"
+  inbound_rule {
+    protocol         = "udp"
+    port_range       = var.ports
+    source_addresses = ["0.0.0.0/0"]
+  }
+}
+
 resource "digitalocean_database_cluster" "orders" {
   name       = "orders"
   engine     = "pg"
