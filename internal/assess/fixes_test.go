@@ -2,6 +2,7 @@ package assess
 
 import (
 	"maps"
+	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -193,10 +194,11 @@ func TestFixesNameWhatExists(t *testing.T) {
 						bad("no type %s", native)
 					}
 				}
+				of := shown(t, c.ID, "cfn", cfnType, cfn, text)
 				for _, code := range spans(text) {
 					for _, name := range names(cfnType.ReplaceAllString(code, ""), cfnSet, cfnAlone) {
 						if !cfnWords[name] {
-							hold(cfn, nil, []string{""}, name)
+							hold(cfn, of, []string{""}, name)
 						}
 					}
 				}
@@ -206,9 +208,10 @@ func TestFixesNameWhatExists(t *testing.T) {
 						bad("no type %s", native)
 					}
 				}
+				of := shown(t, c.ID, "arm", armType, arm, text)
 				for _, code := range spans(text) {
-					for _, name := range names(code, armSet, armAlone) {
-						hold(arm, nil, []string{""}, name)
+					for _, name := range names(armType.ReplaceAllString(code, ""), armSet, armAlone) {
+						hold(arm, of, []string{""}, name)
 					}
 				}
 			case "kubernetes":
@@ -224,6 +227,35 @@ func TestFixesNameWhatExists(t *testing.T) {
 		t.Errorf("only %d names were held", held)
 	}
 	t.Logf("%d names held", held)
+}
+
+// shown are the types that a remediation is about: those it names, and those of
+// the check's fixtures in its dialect.
+func shown(t *testing.T, id, dialect string, native *regexp.Regexp, v vocabulary, text string) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../checks/" + id + "/*." + dialect + ".*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += "\n" + string(src)
+	}
+	var of []string
+	for _, name := range native.FindAllString(text, -1) {
+		for _, spelled := range []string{name, strings.ToLower(name)} {
+			if v.types[spelled] != nil && !slices.Contains(of, spelled) {
+				of = append(of, spelled)
+			}
+		}
+	}
+	if len(of) == 0 {
+		t.Errorf("%s: no fixture has a type of the schema of %s", id, dialect)
+	}
+	return of
 }
 
 // besides are names in remediations that are no resource's: parameters of
