@@ -21,14 +21,12 @@ func (e *evaluator) keptSecret(s *scope) {
 	}
 	r := &source.Resource{
 		Dialect: estate.ARM, Type: "Microsoft.Resources/deployments", Address: s.path + "template", Name: path.Base(s.file.shown), Provider: "azure",
-		Root: e.root, Calls: s.calls, Lines: k.lines, Set: map[string]bool{},
-		Body:     map[string]any{"type": "Microsoft.Resources/deployments", "name": path.Base(s.file.shown)},
+		Root: e.root, Calls: s.calls, Lines: k.lines, Set: map[string]bool{"properties": true},
+		Body: map[string]any{
+			"type": "Microsoft.Resources/deployments", "name": path.Base(s.file.shown),
+			"properties": map[string]any{"template": map[string]any{"parameters": parameters, "outputs": outputs}},
+		},
 		Location: estate.Location{File: s.file.shown, Line: k.first, EndLine: k.last},
-	}
-	for name, said := range map[string]map[string]any{"parameters": parameters, "outputs": outputs} {
-		if len(said) > 0 {
-			r.Body[name], r.Set[name] = said, true
-		}
 	}
 	if sub, ok := s.subscription.(string); ok {
 		r.Account = strings.ToLower(sub)
@@ -45,9 +43,12 @@ type keeping struct {
 }
 
 func (k *keeping) note(section, name string, n *node) {
-	k.lines[section+"."+name] = n.line
-	if k.lines[section] == 0 {
-		k.lines[section] = n.line
+	at := "properties.template." + section
+	k.lines[at+"."+name] = n.line
+	for _, path := range []string{at, "properties.template"} {
+		if k.lines[path] == 0 {
+			k.lines[path] = n.line
+		}
 	}
 	if k.first == 0 || n.line < k.first {
 		k.first = n.line
