@@ -25,99 +25,100 @@ func TestMain(m *testing.M) { browsertest.Main(m) }
 // over the finding fails again.
 func TestStory(t *testing.T) {
 	var c clock
-	s := start(t, Config{Version: "test", Now: c.now})
-	ctx := t.Context()
-	org, err := s.Directory.Create(ctx, "shop", "Shop")
-	if err != nil {
-		t.Fatal(err)
-	}
-	link, err := s.Identity.FirstLink(ctx, org.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
+	eachServerAs(t, Config{Version: "test", Now: c.now}, func(t *testing.T, s *Server) {
+		ctx := t.Context()
+		org, err := s.Directory.Create(ctx, "shop", "Shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		link, err := s.Identity.FirstLink(ctx, org.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
 
-	b := browsertest.Open(t, s.URL+"/")
-	if got := b.Str("location.pathname"); got != "/sign-in" {
-		t.Errorf("somebody unknown is led to %s", got)
-	}
-	b.Go(s.URL + "/first?code=" + link.Secret)
-	b.Fill("#email", "ann@example.com")
-	b.Fill("#name", "Ann")
-	b.Fill("#password", password)
-	b.Submit("main form button")
-	if got := b.Str("location.pathname"); got != "/" {
-		t.Fatalf("the first administrator is led to %s: %s", got, b.Str("document.body.innerText"))
-	}
+		b := browsertest.Open(t, s.URL+"/")
+		if got := b.Str("location.pathname"); got != "/sign-in" {
+			t.Errorf("somebody unknown is led to %s", got)
+		}
+		b.Go(s.URL + "/first?code=" + link.Secret)
+		b.Fill("#email", "ann@example.com")
+		b.Fill("#name", "Ann")
+		b.Fill("#password", password)
+		b.Submit("main form button")
+		if got := b.Str("location.pathname"); got != "/" {
+			t.Fatalf("the first administrator is led to %s: %s", got, b.Str("document.body.innerText"))
+		}
 
-	tree, err := s.Directory.Tree(ctx, org.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	system := tenant.Who{Actor: tenant.BySystem(org.ID), Tree: tree}
-	src, err := s.Sources.Add(ctx, system, sources.Source{Kind: sources.Upload, Name: "estate"}, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if job := assess(t, s, system, src.ID, "main.tf", estate); job.State != jobs.Done {
-		t.Fatalf("%s: %s", job.State, job.Problem)
-	}
+		tree, err := s.Directory.Tree(ctx, org.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		system := tenant.Who{Actor: tenant.BySystem(org.ID), Tree: tree}
+		src, err := s.Sources.Add(ctx, system, sources.Source{Kind: sources.Upload, Name: "estate"}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if job := assess(t, s, system, src.ID, "main.tf", estate); job.State != jobs.Done {
+			t.Fatalf("%s: %s", job.State, job.Problem)
+		}
 
-	b.Go(s.URL + "/")
-	cell := b.Str(`[...document.querySelectorAll('main a[href^="/duties"]')].map(a => a.getAttribute('href')).find(h => h.includes('row='))`)
-	if cell == "undefined" {
-		t.Fatal("no cell of the matrix leads to its duties")
-	}
-	b.Go(s.URL + cell)
-	if !b.Is(`document.querySelector('main table tbody a')`) {
-		t.Errorf("%s lists nothing", cell)
-	}
-	b.Go(s.URL + "/findings")
-	finding := b.Str(`[...document.querySelectorAll('main a')].map(a => a.getAttribute('href')).find(h => /^\/findings\/\d+/.test(h))`)
-	id := strings.TrimPrefix(strings.SplitN(finding, "?", 2)[0], "/findings/")
-	b.Go(s.URL + "/waivers/new?finding=" + id)
-	b.Fill("#reason", "A trial without data, gone next week.")
-	b.Fill("#until", c.now().UTC().AddDate(0, 0, 7).Format(time.DateOnly))
-	b.Submit("main form button.primary")
-	waiver := b.Str("location.href")
-	if b.Is(`document.querySelector('[formaction$="/approve"]')`) {
-		t.Error("who asked is offered to approve")
-	}
+		b.Go(s.URL + "/")
+		cell := b.Str(`[...document.querySelectorAll('main a[href^="/duties"]')].map(a => a.getAttribute('href')).find(h => h.includes('row='))`)
+		if cell == "undefined" {
+			t.Fatal("no cell of the matrix leads to its duties")
+		}
+		b.Go(s.URL + cell)
+		if !b.Is(`document.querySelector('main table tbody a')`) {
+			t.Errorf("%s lists nothing", cell)
+		}
+		b.Go(s.URL + "/findings")
+		finding := b.Str(`[...document.querySelectorAll('main a')].map(a => a.getAttribute('href')).find(h => /^\/findings\/\d+/.test(h))`)
+		id := strings.TrimPrefix(strings.SplitN(finding, "?", 2)[0], "/findings/")
+		b.Go(s.URL + "/waivers/new?finding=" + id)
+		b.Fill("#reason", "A trial without data, gone next week.")
+		b.Fill("#until", c.now().UTC().AddDate(0, 0, 7).Format(time.DateOnly))
+		b.Submit("main form button.primary")
+		waiver := b.Str("location.href")
+		if b.Is(`document.querySelector('[formaction$="/approve"]')`) {
+			t.Error("who asked is offered to approve")
+		}
 
-	ann := person(t, s, org.ID, "ann@example.com")
-	invited, err := s.Identity.Invite(ctx, ann, "bob@example.com", "Bob", []tenant.Grant{{Group: tree.Root(), Role: tenant.Approver}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.Submit(`form[action="/sign-out"] button`)
-	b.Go(s.URL + "/invitation?code=" + invited.Secret)
-	b.Fill("#name", "Bob")
-	b.Fill("#password", password+"!")
-	b.Submit("main form button")
-	b.Go(waiver)
-	b.Submit(`[formaction$="/approve"]`)
-	state := func() string {
-		b.Go(s.URL + "/findings/" + id)
-		return b.Str("document.querySelector('main').innerText")
-	}
-	if got := state(); !strings.Contains(strings.ToLower(got), "waived") {
-		t.Errorf("approved, the finding's page says %.300s", got)
-	}
-	c.pass(9 * 24 * time.Hour)
-	if err := s.Waivers.Tend(ctx); err != nil {
-		t.Fatal(err)
-	}
-	b.Go(s.URL + "/") // the session's time is over as well
-	if got := b.Str("location.pathname"); got != "/sign-in" {
-		t.Errorf("after nine days somebody is still signed in, at %s", got)
-	}
-	signIn(b, s, "bob@example.com", password+"!")
-	if got := state(); !strings.Contains(strings.ToLower(got), "regress") && !strings.Contains(strings.ToLower(got), "open") {
-		t.Errorf("when the waiver is over, the finding's page says %.300s", got)
-	}
-	b.Submit(`form[action="/sign-out"] button`)
-	signIn(b, s, "ann@example.com", password)
-	pictures(t, s, b, id)
-	b.Quiet()
+		ann := person(t, s, org.ID, "ann@example.com")
+		invited, err := s.Identity.Invite(ctx, ann, "bob@example.com", "Bob", []tenant.Grant{{Group: tree.Root(), Role: tenant.Approver}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Submit(`form[action="/sign-out"] button`)
+		b.Go(s.URL + "/invitation?code=" + invited.Secret)
+		b.Fill("#name", "Bob")
+		b.Fill("#password", password+"!")
+		b.Submit("main form button")
+		b.Go(waiver)
+		b.Submit(`[formaction$="/approve"]`)
+		state := func() string {
+			b.Go(s.URL + "/findings/" + id)
+			return b.Str("document.querySelector('main').innerText")
+		}
+		if got := state(); !strings.Contains(strings.ToLower(got), "waived") {
+			t.Errorf("approved, the finding's page says %.300s", got)
+		}
+		c.pass(9 * 24 * time.Hour)
+		if err := s.Waivers.Tend(ctx); err != nil {
+			t.Fatal(err)
+		}
+		b.Go(s.URL + "/") // the session's time is over as well
+		if got := b.Str("location.pathname"); got != "/sign-in" {
+			t.Errorf("after nine days somebody is still signed in, at %s", got)
+		}
+		signIn(b, s, "bob@example.com", password+"!")
+		if got := state(); !strings.Contains(strings.ToLower(got), "regress") && !strings.Contains(strings.ToLower(got), "open") {
+			t.Errorf("when the waiver is over, the finding's page says %.300s", got)
+		}
+		b.Submit(`form[action="/sign-out"] button`)
+		signIn(b, s, "ann@example.com", password)
+		pictures(t, s, b, id)
+		b.Quiet()
+	})
 }
 
 const estate = `provider "aws" {

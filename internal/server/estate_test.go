@@ -78,54 +78,55 @@ func open(t *testing.T, s *Server, who tenant.Who) []inventory.Finding {
 // A source is assessed, a finding accepted by a second person, mended, and
 // comes back: through everything but the pages.
 func TestEstate(t *testing.T) {
-	s := start(t, Config{Version: "test"})
-	ann, bob := organisation(t, s)
-	src, err := s.Sources.Add(t.Context(), ann, sources.Source{Kind: sources.Upload, Name: "estate"}, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const public = `resource "aws_db_instance" "orders" {
+	eachServerAs(t, Config{Version: "test"}, func(t *testing.T, s *Server) {
+		ann, bob := organisation(t, s)
+		src, err := s.Sources.Add(t.Context(), ann, sources.Source{Kind: sources.Upload, Name: "estate"}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		const public = `resource "aws_db_instance" "orders" {
   engine              = "postgres"
   publicly_accessible = true
 }
 `
-	if job := assess(t, s, ann, src.ID, "main.tf", public); job.State != jobs.Done {
-		t.Fatalf("%s: %s", job.State, job.Problem)
-	}
-	failing := open(t, s, ann)
-	if len(failing) == 0 {
-		t.Fatal("nothing fails")
-	}
-	first := failing[0]
-	asked, err := s.Waivers.Request(t.Context(), ann, []int64{first.ID}, "A trial without data, gone next week.", time.Now().AddDate(0, 0, 7).Format(time.DateOnly))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Waivers.Approve(t.Context(), bob, asked.ID, ""); err != nil {
-		t.Fatal(err)
-	}
-	state := func() string {
-		f, err := s.Inventory.Finding(t.Context(), ann, first.ID)
+		if job := assess(t, s, ann, src.ID, "main.tf", public); job.State != jobs.Done {
+			t.Fatalf("%s: %s", job.State, job.Problem)
+		}
+		failing := open(t, s, ann)
+		if len(failing) == 0 {
+			t.Fatal("nothing fails")
+		}
+		first := failing[0]
+		asked, err := s.Waivers.Request(t.Context(), ann, []int64{first.ID}, "A trial without data, gone next week.", time.Now().AddDate(0, 0, 7).Format(time.DateOnly))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return f.State
-	}
-	if got := state(); got != inventory.Waived {
-		t.Errorf("approved, the finding is %s", got)
-	}
-	assess(t, s, ann, src.ID, "main.tf", public+"# assessed again\n")
-	if got := state(); got != inventory.Waived {
-		t.Errorf("assessed again, the finding is %s", got)
-	}
-	if err := s.Waivers.Revoke(t.Context(), bob, asked.ID, "It stays."); err != nil {
-		t.Fatal(err)
-	}
-	if got := state(); got != inventory.Open {
-		t.Errorf("revoked, the finding is %s", got)
-	}
-	job := assess(t, s, ann, src.ID, "empty.tf", `resource "aws_sqs_queue" "q" {}`+"\n")
-	if job.State != jobs.Done || len(open(t, s, ann)) >= len(failing) {
-		t.Errorf("with the database gone %d findings are open, %s %s", len(open(t, s, ann)), job.State, job.Problem)
-	}
+		if err := s.Waivers.Approve(t.Context(), bob, asked.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		state := func() string {
+			f, err := s.Inventory.Finding(t.Context(), ann, first.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f.State
+		}
+		if got := state(); got != inventory.Waived {
+			t.Errorf("approved, the finding is %s", got)
+		}
+		assess(t, s, ann, src.ID, "main.tf", public+"# assessed again\n")
+		if got := state(); got != inventory.Waived {
+			t.Errorf("assessed again, the finding is %s", got)
+		}
+		if err := s.Waivers.Revoke(t.Context(), bob, asked.ID, "It stays."); err != nil {
+			t.Fatal(err)
+		}
+		if got := state(); got != inventory.Open {
+			t.Errorf("revoked, the finding is %s", got)
+		}
+		job := assess(t, s, ann, src.ID, "empty.tf", `resource "aws_sqs_queue" "q" {}`+"\n")
+		if job.State != jobs.Done || len(open(t, s, ann)) >= len(failing) {
+			t.Errorf("with the database gone %d findings are open, %s %s", len(open(t, s, ann)), job.State, job.Problem)
+		}
+	})
 }

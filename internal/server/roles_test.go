@@ -122,33 +122,34 @@ func (s *Server) place(t *testing.T, slug string) place {
 
 // Each role sees and does in the settings what it may, and no more.
 func TestRolesOfPages(t *testing.T) {
-	s := start(t, Config{})
-	p := s.place(t, "shop")
-	for _, role := range tenant.Roles {
-		b := p.admin.join(string(role)+"@shop.test", role, p.root)
-		for _, c := range allowed {
-			may := false
-			for _, r := range c.roles {
-				may = may || r == role
-			}
-			var a answered
-			if c.method == http.MethodGet {
-				a = b.get(p.fill(c.path))
-			} else {
-				form := p.form(c.form)
-				if strings.HasPrefix(c.path, "/settings/groups") {
-					form.Set("parent", strconv.FormatInt(p.root, 10))
+	eachServerAs(t, Config{}, func(t *testing.T, s *Server) {
+		p := s.place(t, "shop")
+		for _, role := range tenant.Roles {
+			b := p.admin.join(string(role)+"@shop.test", role, p.root)
+			for _, c := range allowed {
+				may := false
+				for _, r := range c.roles {
+					may = may || r == role
 				}
-				a = b.post(p.fill(c.path), form)
+				var a answered
+				if c.method == http.MethodGet {
+					a = b.get(p.fill(c.path))
+				} else {
+					form := p.form(c.form)
+					if strings.HasPrefix(c.path, "/settings/groups") {
+						form.Set("parent", strconv.FormatInt(p.root, 10))
+					}
+					a = b.post(p.fill(c.path), form)
+				}
+				if may != (a.status == http.StatusOK) || (!may && a.status != http.StatusForbidden) {
+					t.Errorf("%s: %s %s is answered %d", role, c.method, c.path, a.status)
+				}
 			}
-			if may != (a.status == http.StatusOK) || (!may && a.status != http.StatusForbidden) {
-				t.Errorf("%s: %s %s is answered %d", role, c.method, c.path, a.status)
+			if shown := strings.Contains(b.get("/settings/groups").body, `href="/settings/people"`); shown != (role == tenant.Administrator) {
+				t.Errorf("%s: the tab People is shown: %v", role, shown)
 			}
 		}
-		if shown := strings.Contains(b.get("/settings/groups").body, `href="/settings/people"`); shown != (role == tenant.Administrator) {
-			t.Errorf("%s: the tab People is shown: %v", role, shown)
-		}
-	}
+	})
 }
 
 // What belongs to another organisation is not there, whoever asks.
@@ -190,46 +191,48 @@ func TestOtherOrganisationsPages(t *testing.T) {
 // Somebody who administers one group decides on it, and not on what other
 // groups hold or who else there is.
 func TestAdministratorOfAGroup(t *testing.T) {
-	s := start(t, Config{})
-	p := s.place(t, "shop")
-	p.admin.post("/settings/groups", url.Values{"name": {"Secret"}, "parent": {strconv.FormatInt(p.root, 10)}})
-	b := p.admin.join("gus@shop.test", tenant.Administrator, p.group)
-	here := "/settings/groups/" + strconv.FormatInt(p.group, 10)
-	body := b.get("/settings/groups").body
-	if strings.Contains(body, "Secret") || !strings.Contains(body, "Web") {
-		t.Error("the groups are not those of theirs alone")
-	}
-	if a := b.get("/settings/groups/" + strconv.FormatInt(p.root, 10)); a.status != http.StatusNotFound {
-		t.Errorf("the root is answered %d", a.status)
-	}
-	b.want("another name", b.post(here, url.Values{"name": {"Web shop"}, "kind": {"product"}}), http.StatusOK, "Web shop is changed.")
-	b.want("a wider scope", b.post(here, url.Values{"name": {"Web shop"}, "kind": {"product"}, "scope": {"1"}, "environments": {"production"}}), http.StatusForbidden, "administrator of the whole organisation")
-	b.want("a group below", b.post("/settings/groups", url.Values{"name": {"Cart"}, "parent": {strconv.FormatInt(p.group, 10)}}), http.StatusOK, "Cart is added.")
-	b.want("removing it", b.post(here+"/remove", nil), http.StatusForbidden, "administrator of the whole organisation")
-	people := b.get("/settings/people")
-	b.want("their people", people, http.StatusOK, "sam@shop.test")
-	if strings.Contains(people.body, "ada@shop.test") {
-		t.Error("they see who has no role in their group")
-	}
-	b.want("a role elsewhere", b.post("/settings/people/"+strconv.FormatInt(p.person, 10)+"/give", url.Values{"role": {"viewer"}, "group": {strconv.FormatInt(p.root, 10)}}), http.StatusForbidden, "Not allowed")
-	b.want("the audit log", b.get("/settings/audit"), http.StatusForbidden, "Not allowed")
-	b.want("disabling somebody", b.post("/settings/people/"+strconv.FormatInt(p.person, 10)+"/disable", nil), http.StatusForbidden, "Not allowed")
+	eachServerAs(t, Config{}, func(t *testing.T, s *Server) {
+		p := s.place(t, "shop")
+		p.admin.post("/settings/groups", url.Values{"name": {"Secret"}, "parent": {strconv.FormatInt(p.root, 10)}})
+		b := p.admin.join("gus@shop.test", tenant.Administrator, p.group)
+		here := "/settings/groups/" + strconv.FormatInt(p.group, 10)
+		body := b.get("/settings/groups").body
+		if strings.Contains(body, "Secret") || !strings.Contains(body, "Web") {
+			t.Error("the groups are not those of theirs alone")
+		}
+		if a := b.get("/settings/groups/" + strconv.FormatInt(p.root, 10)); a.status != http.StatusNotFound {
+			t.Errorf("the root is answered %d", a.status)
+		}
+		b.want("another name", b.post(here, url.Values{"name": {"Web shop"}, "kind": {"product"}}), http.StatusOK, "Web shop is changed.")
+		b.want("a wider scope", b.post(here, url.Values{"name": {"Web shop"}, "kind": {"product"}, "scope": {"1"}, "environments": {"production"}}), http.StatusForbidden, "administrator of the whole organisation")
+		b.want("a group below", b.post("/settings/groups", url.Values{"name": {"Cart"}, "parent": {strconv.FormatInt(p.group, 10)}}), http.StatusOK, "Cart is added.")
+		b.want("removing it", b.post(here+"/remove", nil), http.StatusForbidden, "administrator of the whole organisation")
+		people := b.get("/settings/people")
+		b.want("their people", people, http.StatusOK, "sam@shop.test")
+		if strings.Contains(people.body, "ada@shop.test") {
+			t.Error("they see who has no role in their group")
+		}
+		b.want("a role elsewhere", b.post("/settings/people/"+strconv.FormatInt(p.person, 10)+"/give", url.Values{"role": {"viewer"}, "group": {strconv.FormatInt(p.root, 10)}}), http.StatusForbidden, "Not allowed")
+		b.want("the audit log", b.get("/settings/audit"), http.StatusForbidden, "Not allowed")
+		b.want("disabling somebody", b.post("/settings/people/"+strconv.FormatInt(p.person, 10)+"/disable", nil), http.StatusForbidden, "Not allowed")
+	})
 }
 
 // The scope that was typed is the group's, and comes back into the form.
 func TestScopeEditor(t *testing.T) {
-	s := start(t, Config{})
-	p := s.place(t, "shop")
-	here := "/settings/groups/" + strconv.FormatInt(p.group, 10)
-	a := p.admin.post(here, url.Values{
-		"name": {"Web"}, "kind": {"team"}, "parent": {strconv.FormatInt(p.root, 10)}, "scope": {"1"},
-		"paths": {"live/prod/\r\n\r\n  *.tf "}, "tags": {"team=web\nowner"}, "environments": {"production"},
+	eachServerAs(t, Config{}, func(t *testing.T, s *Server) {
+		p := s.place(t, "shop")
+		here := "/settings/groups/" + strconv.FormatInt(p.group, 10)
+		a := p.admin.post(here, url.Values{
+			"name": {"Web"}, "kind": {"team"}, "parent": {strconv.FormatInt(p.root, 10)}, "scope": {"1"},
+			"paths": {"live/prod/\r\n\r\n  *.tf "}, "tags": {"team=web\nowner"}, "environments": {"production"},
+		})
+		p.admin.want("the scope", a, http.StatusOK, "environment production, path live/prod/ or *.tf, tag owner or team=web")
+		p.admin.want("the form", p.admin.get(here), http.StatusOK, "live/prod/\n*.tf</textarea>")
+		p.admin.want("a name with nothing in it", p.admin.post(here, url.Values{"name": {" "}}), http.StatusUnprocessableEntity, "A name has 1 to 200 characters")
+		p.admin.want("below itself", p.admin.post(here, url.Values{"name": {"Web"}, "parent": {strconv.FormatInt(p.group, 10)}}), http.StatusUnprocessableEntity, "cannot stand below itself")
+		p.admin.want("what was done", p.admin.get("/settings/audit?action=group"), http.StatusOK, "group.changed")
+		p.admin.want("the chain", p.admin.post("/settings/audit/verify", nil), http.StatusOK, "entries are as they were written")
+		p.admin.want("removing it", p.admin.post(here+"/remove", nil), http.StatusOK, "Web is removed.")
 	})
-	p.admin.want("the scope", a, http.StatusOK, "environment production, path live/prod/ or *.tf, tag owner or team=web")
-	p.admin.want("the form", p.admin.get(here), http.StatusOK, "live/prod/\n*.tf</textarea>")
-	p.admin.want("a name with nothing in it", p.admin.post(here, url.Values{"name": {" "}}), http.StatusUnprocessableEntity, "A name has 1 to 200 characters")
-	p.admin.want("below itself", p.admin.post(here, url.Values{"name": {"Web"}, "parent": {strconv.FormatInt(p.group, 10)}}), http.StatusUnprocessableEntity, "cannot stand below itself")
-	p.admin.want("what was done", p.admin.get("/settings/audit?action=group"), http.StatusOK, "group.changed")
-	p.admin.want("the chain", p.admin.post("/settings/audit/verify", nil), http.StatusOK, "entries are as they were written")
-	p.admin.want("removing it", p.admin.post(here+"/remove", nil), http.StatusOK, "Web is removed.")
 }

@@ -22,8 +22,18 @@ const password = "lamp orchid seventeen rivers"
 
 // eachServer runs a test against a server of each engine.
 func eachServer(t *testing.T, f func(t *testing.T, s *Server)) {
-	t.Run("sqlite", func(t *testing.T) { f(t, start(t, Config{})) })
-	t.Run("postgresql", func(t *testing.T) { f(t, start(t, Config{DatabaseURL: storetest.PostgreSQLURL(t)})) })
+	t.Helper()
+	eachServerAs(t, Config{}, f)
+}
+
+// eachServerAs is eachServer with a configuration.
+func eachServerAs(t *testing.T, c Config, f func(t *testing.T, s *Server)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, start(t, c)) })
+	t.Run("postgresql", func(t *testing.T) {
+		c.DatabaseURL = storetest.PostgreSQLURL(t)
+		f(t, start(t, c))
+	})
 }
 
 // browser is somebody who uses the console.
@@ -141,22 +151,23 @@ func TestSignInFirst(t *testing.T) {
 
 // The sign-in leads nowhere but into the console.
 func TestOpenRedirect(t *testing.T) {
-	s := start(t, Config{})
-	_, _ = s.organisation(t, "shop", "Shop")
-	for _, next := range []string{"https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "/\t/evil.test"} {
-		b := s.browser(t)
-		b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-		if a := b.get("/sign-in?" + url.Values{"next": {next}}.Encode()); strings.Contains(a.body, "evil") || strings.Contains(a.body, "alert(") {
-			t.Errorf("%q stands on the page", next)
+	eachServerAs(t, Config{}, func(t *testing.T, s *Server) {
+		_, _ = s.organisation(t, "shop", "Shop")
+		for _, next := range []string{"https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "/\t/evil.test"} {
+			b := s.browser(t)
+			b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+			if a := b.get("/sign-in?" + url.Values{"next": {next}}.Encode()); strings.Contains(a.body, "evil") || strings.Contains(a.body, "alert(") {
+				t.Errorf("%q stands on the page", next)
+			}
+			a := b.post("/sign-in", signInForm("ada@shop.test", next))
+			if a.status != http.StatusSeeOther || a.header.Get("Location") != "/" {
+				t.Errorf("%q leads to %q", next, a.header.Get("Location"))
+			}
+			if a = b.get("/sign-in?" + url.Values{"next": {next}}.Encode()); a.header.Get("Location") != "/" {
+				t.Errorf("when signed in, %q leads to %q", next, a.header.Get("Location"))
+			}
 		}
-		a := b.post("/sign-in", signInForm("ada@shop.test", next))
-		if a.status != http.StatusSeeOther || a.header.Get("Location") != "/" {
-			t.Errorf("%q leads to %q", next, a.header.Get("Location"))
-		}
-		if a = b.get("/sign-in?" + url.Values{"next": {next}}.Encode()); a.header.Get("Location") != "/" {
-			t.Errorf("when signed in, %q leads to %q", next, a.header.Get("Location"))
-		}
-	}
+	})
 }
 
 // clock is a time that passes when it is told to.
@@ -181,66 +192,68 @@ func between(t *testing.T, text, before, after string) string {
 // a recovery code.
 func TestAuthenticatorApp(t *testing.T) {
 	c := &clock{}
-	s := start(t, Config{Now: c.now})
-	_, ada := s.organisation(t, "shop", "Shop")
-	setup := ada.post("/account/app/begin", nil)
-	ada.want("the set-up", setup, http.StatusOK, `class="qr"`)
-	ada.want("a wrong code", ada.post("/account/app", url.Values{"code": {"000000"}}), http.StatusUnprocessableEntity, "")
-	setup = ada.post("/account/app/begin", nil)
-	secret := strings.ReplaceAll(between(t, setup.body, `<code class="secret">`, "<"), " ", "")
-	code := func() string {
-		t.Helper()
-		out, err := totp.GenerateCode(secret, c.now())
-		if err != nil {
-			t.Fatal(err)
+	eachServerAs(t, Config{Now: c.now}, func(t *testing.T, s *Server) {
+		_, ada := s.organisation(t, "shop", "Shop")
+		setup := ada.post("/account/app/begin", nil)
+		ada.want("the set-up", setup, http.StatusOK, `class="qr"`)
+		ada.want("a wrong code", ada.post("/account/app", url.Values{"code": {"000000"}}), http.StatusUnprocessableEntity, "")
+		setup = ada.post("/account/app/begin", nil)
+		secret := strings.ReplaceAll(between(t, setup.body, `<code class="secret">`, "<"), " ", "")
+		code := func() string {
+			t.Helper()
+			out, err := totp.GenerateCode(secret, c.now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
 		}
-		return out
-	}
-	codes := ada.post("/account/app", url.Values{"code": {code()}})
-	ada.want("the first code", codes, http.StatusOK, "shown only now")
-	recovery := between(t, codes.body, "<li><code>", "<")
-	ada.post("/sign-out", nil)
+		codes := ada.post("/account/app", url.Values{"code": {code()}})
+		ada.want("the first code", codes, http.StatusOK, "shown only now")
+		recovery := between(t, codes.body, "<li><code>", "<")
+		ada.post("/sign-out", nil)
 
-	a := ada.post("/sign-in", signInForm("ada@shop.test", "/account"))
-	if a.at != "/sign-in/code?next=%2Faccount" {
-		t.Fatalf("after the password: at %s", a.at)
-	}
-	if a := ada.get("/account"); !strings.HasPrefix(a.at, "/sign-in") {
-		t.Fatalf("with the password alone: at %s", a.at)
-	}
-	ada.want("a wrong code", ada.post("/sign-in/code", url.Values{"code": {"000000"}, "next": {"/account"}}), http.StatusUnprocessableEntity, "did not succeed")
-	c.pass(30 * time.Second)
-	if a := ada.post("/sign-in/code", url.Values{"code": {code()}, "next": {"/account"}}); a.at != "/account" || a.status != http.StatusOK {
-		t.Fatalf("after the code: %d at %s", a.status, a.at)
-	}
-	ada.post("/sign-out", nil)
-	ada.post("/sign-in", signInForm("ada@shop.test", ""))
-	if a := ada.post("/sign-in/code", url.Values{"code": {recovery}, "next": {"//evil.test"}}); a.at != "/" {
-		t.Fatalf("after the recovery code: at %s", a.at)
-	}
-	ada.want("how one signs in", ada.get("/account/security"), http.StatusOK, "9 recovery codes are left")
-	ada.want("the app is taken away", ada.post("/account/app/remove", nil), http.StatusOK, "asked for no more")
+		a := ada.post("/sign-in", signInForm("ada@shop.test", "/account"))
+		if a.at != "/sign-in/code?next=%2Faccount" {
+			t.Fatalf("after the password: at %s", a.at)
+		}
+		if a := ada.get("/account"); !strings.HasPrefix(a.at, "/sign-in") {
+			t.Fatalf("with the password alone: at %s", a.at)
+		}
+		ada.want("a wrong code", ada.post("/sign-in/code", url.Values{"code": {"000000"}, "next": {"/account"}}), http.StatusUnprocessableEntity, "did not succeed")
+		c.pass(30 * time.Second)
+		if a := ada.post("/sign-in/code", url.Values{"code": {code()}, "next": {"/account"}}); a.at != "/account" || a.status != http.StatusOK {
+			t.Fatalf("after the code: %d at %s", a.status, a.at)
+		}
+		ada.post("/sign-out", nil)
+		ada.post("/sign-in", signInForm("ada@shop.test", ""))
+		if a := ada.post("/sign-in/code", url.Values{"code": {recovery}, "next": {"//evil.test"}}); a.at != "/" {
+			t.Fatalf("after the recovery code: at %s", a.at)
+		}
+		ada.want("how one signs in", ada.get("/account/security"), http.StatusOK, "9 recovery codes are left")
+		ada.want("the app is taken away", ada.post("/account/app/remove", nil), http.StatusOK, "asked for no more")
+	})
 }
 
 // What changes how somebody signs in needs a recent sign-in, and comes back
 // to where it was asked for.
 func TestRecentSignIn(t *testing.T) {
 	c := &clock{}
-	s := start(t, Config{Now: c.now})
-	_, ada := s.organisation(t, "shop", "Shop")
-	for range 4 {
-		c.pass(20 * time.Minute)
-		ada.get("/account")
-	}
-	a := ada.post("/account/app/begin", nil)
-	if !strings.HasPrefix(a.at, "/sign-in?again=1") {
-		t.Fatalf("an hour later: %d at %s", a.status, a.at)
-	}
-	ada.want("the page says why", a, http.StatusOK, "Sign in again")
-	if a = ada.post("/sign-in", signInForm("ada@shop.test", "/account/security")); a.at != "/account/security" {
-		t.Errorf("signed in again: at %s", a.at)
-	}
-	ada.want("now it is done", ada.post("/account/app/begin", nil), http.StatusOK, `class="qr"`)
+	eachServerAs(t, Config{Now: c.now}, func(t *testing.T, s *Server) {
+		_, ada := s.organisation(t, "shop", "Shop")
+		for range 4 {
+			c.pass(20 * time.Minute)
+			ada.get("/account")
+		}
+		a := ada.post("/account/app/begin", nil)
+		if !strings.HasPrefix(a.at, "/sign-in?again=1") {
+			t.Fatalf("an hour later: %d at %s", a.status, a.at)
+		}
+		ada.want("the page says why", a, http.StatusOK, "Sign in again")
+		if a = ada.post("/sign-in", signInForm("ada@shop.test", "/account/security")); a.at != "/account/security" {
+			t.Errorf("signed in again: at %s", a.at)
+		}
+		ada.want("now it is done", ada.post("/account/app/begin", nil), http.StatusOK, `class="qr"`)
+	})
 }
 
 // A session that is ended elsewhere is over, and a token of one's own works

@@ -62,7 +62,7 @@ type tab struct{ ID, Title, Lede string }
 var tabs = []tab{
 	{all, "All", "Every responsibility of every asset, each with its one owner."},
 	{mine, "Mine", "What fails or is unverified where you have a role that may change it."},
-	{team, "My team’s", "What is given to a team whose group you belong to."},
+	{team, "My team’s", "Your duties that are given to a team of yours: one whose group you have a role in."},
 	{unowned, "Unowned", "Duties for which no owner is known: somebody has to find out whose they are."},
 	{unverified, "Unverified", "Your duties that nobody has looked at, or could: they are not known to be in order."},
 	{moving, "Moving soon", "Duties whose owner changes within six months, soonest first, such as when a version is no longer supported."},
@@ -146,22 +146,30 @@ func acting(who tenant.Who) tenant.Who {
 	return as
 }
 
-// teamsOf are the names of the groups that stand for teams in which the actor
-// has a role of their own, or one above them that is not the whole
-// organisation's.
+// teamsOf are the teams of somebody, as duties name them: those whose group
+// they have a role in, or one above it that is not the whole organisation's. A
+// group of the kind team is the team of its name, and any group is that of the
+// teams its scope takes.
 func teamsOf(who tenant.Who) []string {
 	var out []string
+	add := func(names ...string) {
+		for _, n := range names {
+			if n != "" && !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+	}
 	for _, g := range who.Grants {
 		if g.Group == who.Tree.Root() {
 			continue
 		}
 		for _, id := range who.Tree.Subtree(g.Group) {
-			if group, ok := who.Tree.Group(id); ok && group.Kind == tenant.Team && !slices.Contains(out, group.Name) {
-				out = append(out, group.Name)
-				if lower := strings.ToLower(group.Name); lower != group.Name {
-					out = append(out, lower) // teams of demarc.yaml are written so
-				}
+			group, _ := who.Tree.Group(id)
+			if group.Kind == tenant.Team {
+				lower := strings.ToLower(group.Name) // as demarc.yaml and tags have it
+				add(group.Name, lower, strings.ReplaceAll(lower, " ", "-"), strings.ReplaceAll(lower, " ", "_"))
 			}
+			add(group.Scope.Teams...)
 		}
 	}
 	return out

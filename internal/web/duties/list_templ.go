@@ -485,7 +485,7 @@ func emptyList(v *listView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = layout.Empty("You belong to no team", "A group of the kind team gathers the people of one. Whoever has a role in it sees here what the sources give to the team of that name.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = layout.Empty("You belong to no team", "Whoever has a role in a group of the kind team sees here what the sources give to the team of that name, and in any group what they give to the teams that its scope takes. Administrators decide on both under Settings, Groups.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -22,6 +22,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/jobs"
 	"github.com/demarc-sec/demarc/internal/sources"
+	"github.com/demarc-sec/demarc/internal/store/storetest"
 	"github.com/demarc-sec/demarc/internal/tenant"
 	"github.com/demarc-sec/demarc/internal/web/webtest"
 )
@@ -122,7 +123,7 @@ const wide = `(() => {
 // DEMARC_PICTURES names a directory to keep pictures of them in.
 func TestPagesInBrowser(t *testing.T) {
 	ctx := browser(t)
-	h := pages(webtest.New(t))
+	h := pages(webtest.New(t, storetest.SQLite(t)))
 	who := h.Person(h.Org, tenant.Administrator, 0)
 	look(t, ctx, served(t, h, who), paths(t, h), os.Getenv("DEMARC_PICTURES"))
 }
@@ -219,7 +220,7 @@ func keep(t *testing.T, ctx context.Context, file string, width int64) {
 // back where it was.
 func TestDrawer(t *testing.T) {
 	ctx := browser(t)
-	h := pages(webtest.New(t))
+	h := pages(webtest.New(t, storetest.SQLite(t)))
 	base := served(t, h, h.Person(h.Org, tenant.Viewer, 0))
 	if err := chromedp.Do(ctx, viewport(1440, 900), chromedp.Navigate(base+"/findings")); err != nil {
 		t.Fatal(err)

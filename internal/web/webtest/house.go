@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/assess"
+	"github.com/demarc-sec/demarc/internal/config"
 	"github.com/demarc-sec/demarc/internal/directory"
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
@@ -23,6 +24,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/seal"
 	"github.com/demarc-sec/demarc/internal/sources"
+	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/store/storetest"
 	"github.com/demarc-sec/demarc/internal/tenant"
 	"github.com/demarc-sec/demarc/internal/views"
@@ -86,11 +88,24 @@ func Assess(t testing.TB, dir string, at time.Time) *report.Assessment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := e.Run(t.Context(), assess.Options{Paths: []string{dir}})
+	opts := assess.Options{Paths: []string{dir}}
+	if file := filepath.Join(dir, "demarc.yaml"); exists(file) {
+		cfg, err := config.Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opts.TeamOf = cfg.TeamOf
+	}
+	res, err := e.Run(t.Context(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return res.Assessment(report.Tool{Name: "demarc", Version: "test"}, at)
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 // House is a control plane with two organisations. The first has the groups
@@ -115,10 +130,15 @@ type queue struct{}
 
 func (queue) Publish(context.Context, string, []byte) error { return nil }
 
-// Empty is a control plane without a source.
-func Empty(t testing.TB) *House {
+// Each runs a test with a control plane on each engine.
+func Each(t *testing.T, build func(testing.TB, *store.DB) *House, f func(t *testing.T, h *House)) {
 	t.Helper()
-	db := storetest.SQLite(t)
+	storetest.Each(t, func(t *testing.T, db *store.DB) { f(t, build(t, db)) })
+}
+
+// Empty is a control plane without a source.
+func Empty(t testing.TB, db *store.DB) *House {
+	t.Helper()
 	now := func() time.Time { return Now }
 	keys, err := seal.LoadOrCreate(t.TempDir())
 	if err != nil {
@@ -134,8 +154,8 @@ func Empty(t testing.TB) *House {
 }
 
 // New is a control plane with two snapshots of the shop, one day apart.
-func New(t testing.TB) *House {
-	h := Empty(t)
+func New(t testing.TB, db *store.DB) *House {
+	h := Empty(t, db)
 	h.Office = h.group("Office", tenant.Scope{})
 	h.ShopSource = h.AddSource(h.Org, "shop "+Hostile)
 	h.Shop = h.group("Shop", tenant.Scope{Sources: []int64{h.ShopSource}})
