@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -38,6 +39,12 @@ func personOf(m identity.Member) Person {
 		Passkeys: m.Passkeys,
 		Grants:   mapped(m.Grants, func(g identity.Granted) PersonGrant { return PersonGrant{grantOf(g.Grant), g.Provider} }),
 	}
+}
+
+// PasswordLink is the secret of a link, shown only now.
+type PasswordLink struct {
+	Secret  string    `json:"secret" doc:"The link is the console's /password?code=SECRET; it holds once."`
+	Expires time.Time `json:"expires"`
 }
 
 func (a *API) person(ctx context.Context, who tenant.Who, id int64) (Person, error) {
@@ -80,7 +87,7 @@ func (a *API) people(api huma.API) {
 		return &made[Person]{Location: fmt.Sprintf("%s/people/%d", v1, id), Body: p}, err
 	})
 	act := func(id, summary string, do func(ctx context.Context, who tenant.Who, person int64) error) {
-		add(a, api, operation{id: id + "-person", method: http.MethodPost, path: "/people/{id}/" + id, tag: tag, summary: summary, needs: tenant.Administer},
+		add(a, api, operation{id: id + "-person", method: http.MethodPost, path: "/people/{id}/" + strings.TrimSuffix(id, "-of"), tag: tag, summary: summary, needs: tenant.Administer},
 			func(ctx context.Context, who tenant.Who, in *ByID) (*item[Person], error) {
 				if err := do(ctx, who, in.ID); err != nil {
 					return nil, err
@@ -93,6 +100,19 @@ func (a *API) people(api huma.API) {
 	})
 	act("enable", "Open the organisation to somebody again", func(ctx context.Context, who tenant.Who, id int64) error {
 		return a.People.Enable(ctx, who, id)
+	})
+	act("end-sessions-of", "End somebody's sessions in the console", func(ctx context.Context, who tenant.Who, id int64) error {
+		return a.People.EndSessionsOf(ctx, who, id)
+	})
+	act("reset-app-of", "Take away somebody's authenticator app, which they lost", func(ctx context.Context, who tenant.Who, id int64) error {
+		return a.People.ResetTOTP(ctx, who, id)
+	})
+	add(a, api, operation{
+		id: "make-password-link", method: http.MethodPost, path: "/people/{id}/password-link", tag: tag, summary: "Make a link by which somebody sets a new password", needs: tenant.Administer,
+		description: "Not for somebody who belongs to another organisation too. A new link replaces an older one.",
+	}, func(ctx context.Context, who tenant.Who, in *ByID) (*item[PasswordLink], error) {
+		link, err := a.People.PasswordLink(ctx, who, in.ID)
+		return one(PasswordLink(link), err)
 	})
 	add(a, api, operation{id: "remove-person", method: http.MethodDelete, path: "/people/{id}", tag: tag, summary: "Take somebody out of the organisation", needs: tenant.Administer},
 		func(ctx context.Context, who tenant.Who, in *ByID) (*none, error) {

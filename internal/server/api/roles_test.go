@@ -181,6 +181,15 @@ var operations = map[string]operation{
 	"disable-person": {needs: tenant.Administer, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/people/%d/disable", w.person())} }},
 	"enable-person":  {needs: tenant.Administer, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/people/%d/enable", w.disabledPerson())} }},
 	"remove-person":  {needs: tenant.Administer, success: 204, request: func(w *world) request { return request{path: fmt.Sprintf("/people/%d", w.person())} }},
+	"end-sessions-of-person": {needs: tenant.Administer, success: 200, request: func(w *world) request {
+		return request{path: fmt.Sprintf("/people/%d/end-sessions", w.person())}
+	}},
+	"reset-app-of-person": {needs: tenant.Administer, success: 422, request: func(w *world) request {
+		return request{path: fmt.Sprintf("/people/%d/reset-app", w.person())} // who has none to lose
+	}},
+	"make-password-link": {needs: tenant.Administer, success: 200, request: func(w *world) request {
+		return request{path: fmt.Sprintf("/people/%d/password-link", w.person())}
+	}},
 	"give-person-role": {needs: tenant.Administer, success: 204, rival: 422, request: func(w *world) request {
 		return request{fmt.Sprintf("/people/%d/grants", w.person()), body(object{"group": w.admin.Tree.Root(), "role": "auditor"})}
 	}},
