@@ -16,11 +16,19 @@ import (
 var migrations embed.FS
 
 // Migrate brings the schema up to date. Of several replicas that start at
-// once one does it, and the others wait.
+// once one does it, and the others wait. A schema that a later program made is
+// refused: this one could write what that one does not expect.
 func (db *DB) Migrate(ctx context.Context) error {
 	p, err := db.provider()
 	if err != nil {
 		return err
+	}
+	have, want, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("reading how far the database is: %w", err)
+	}
+	if have > want {
+		return fmt.Errorf("the database is of version %d, and this program knows %d at most: start the program that wrote it, or a later one", have, want)
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("bringing the database up to date: %w", err)

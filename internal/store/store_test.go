@@ -66,6 +66,19 @@ func TestMigrateAgain(t *testing.T) {
 	})
 }
 
+// A database that a later program brought up to date is refused.
+func TestMigrateOfALaterProgram(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		if _, err := db.NewRaw("INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, ?)", true).Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		err := db.Migrate(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "version 999") || !strings.Contains(err.Error(), "a later one") {
+			t.Errorf("bringing a later schema up to date: %v", err)
+		}
+	})
+}
+
 func TestOpenTellsNoPassword(t *testing.T) {
 	for _, dsn := range []string{"postgres://me:hunter2@127.0.0.1:1/x?connect_timeout=1", "postgres://me:hunter2@[/x", "mysql://me:hunter2@h/x"} {
 		_, err := store.Open(t.Context(), dsn)
