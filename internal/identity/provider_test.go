@@ -7,75 +7,31 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
-	"sync"
 	"testing"
 
-	"github.com/zitadel/oidc/v3/example/server/exampleop"
-	"github.com/zitadel/oidc/v3/example/server/storage"
-	"github.com/zitadel/oidc/v3/pkg/oidc"
-	"github.com/zitadel/oidc/v3/pkg/op"
-
 	"github.com/demarc-sec/demarc/internal/identity"
+	"github.com/demarc-sec/demarc/internal/identity/oidctest"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
-// login is an identity provider, a certified implementation, on the loopback
-// interface, with people and groups of the test's.
+// login is an identity provider whose people come back to where no server is.
 type login struct {
-	*storage.Storage
+	*oidctest.Provider
 
-	t      *testing.T
-	server *httptest.Server
-	mu     sync.Mutex
-	users  map[string]*storage.User
-	groups map[string][]string
+	t *testing.T
 }
-
-const loginPassword = "of the provider"
 
 func newLogin(t *testing.T) *login {
 	t.Helper()
-	l := &login{t: t, users: map[string]*storage.User{}, groups: map[string][]string{}}
-	var handler http.Handler
-	l.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
-	t.Cleanup(l.server.Close)
-	client := storage.WebClient("demarc", "client secret", "https://demarc.test/sign-in/corp/callback")
-	l.Storage = storage.NewStorageWithClients(l, map[string]*storage.Client{"demarc": client})
-	handler = exampleop.SetupServer(l.server.URL, l, nil, false)
+	l := &login{oidctest.Start(t), t}
+	l.Serve("https://demarc.test/sign-in/corp/callback")
 	return l
 }
 
-func (l *login) add(id, email string, verified bool, groups ...string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.users[id] = &storage.User{ID: id, Username: id, Password: loginPassword, FirstName: "Given", LastName: id, Email: email, EmailVerified: verified}
-	l.groups[id] = groups
-}
-
-func (l *login) GetUserByID(id string) *storage.User {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.users[id]
-}
-
-func (l *login) GetUserByUsername(name string) *storage.User { return l.GetUserByID(name) }
-func (l *login) ExampleClientID() string                     { return storage.ServiceUserID }
-
-// SetUserinfoFromToken says which groups somebody is in.
-func (l *login) SetUserinfoFromToken(ctx context.Context, info *oidc.UserInfo, token, subject, origin string) error {
-	err := l.Storage.SetUserinfoFromToken(ctx, info, token, subject, origin)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	info.AppendClaims("realm", map[string]any{"groups": l.groups[subject]})
-	return err
-}
-
-var _ op.Storage = (*login)(nil)
-
 func (l *login) config() identity.Provider {
 	return identity.Provider{
-		Name: "corp", Title: "Corp", Issuer: l.server.URL, ClientID: "demarc", ClientSecret: "client secret",
+		Name: "corp", Title: "Corp", Issuer: l.URL, ClientID: oidctest.ClientID, ClientSecret: oidctest.ClientSecret,
 		Domains: []string{"Shop.test"}, Organisations: []string{"shop"}, GroupsClaim: "realm.groups",
 		Grants: []identity.ClaimGrant{
 			{Claim: "web", Organisation: "shop", Path: []string{"Web"}, Role: tenant.Contributor},
@@ -103,7 +59,7 @@ func (l *login) pass(to, user string) url.Values {
 	must(l.t, err)
 	must(l.t, form.Body.Close())
 	page := form.Request.URL
-	sent, err := c.PostForm(l.server.URL+page.Path, url.Values{"username": {user}, "password": {loginPassword}, "id": {page.Query().Get("authRequestID")}})
+	sent, err := c.PostForm(l.URL+page.Path, url.Values{"username": {user}, "password": {oidctest.Password}, "id": {page.Query().Get("authRequestID")}})
 	must(l.t, err)
 	must(l.t, sent.Body.Close())
 	if back == nil {
@@ -143,7 +99,7 @@ func grantsOf(who tenant.Who) []tenant.Grant {
 func TestProviderGroups(t *testing.T) {
 	withLogin(t, func(t *testing.T, w *world, l *login) {
 		ada := w.first(w.shop, "ada@shop.test")
-		l.add("dee", "Dee@Shop.test", true, "web", "tills", "lost", "unheard of")
+		l.Add("dee", "Dee@Shop.test", true, "web", "tills", "lost", "unheard of")
 		b := w.browser()
 		to, err := b.through(l, "dee", nil)
 		must(t, err)
@@ -157,7 +113,7 @@ func TestProviderGroups(t *testing.T) {
 		}
 		// What an administrator gives stays, what the groups gave goes with them.
 		must(t, w.Give(t.Context(), ada.who(), person(who.ID), tenant.Grant{Group: w.stock, Role: tenant.Viewer}))
-		l.add("dee", "dee@shop.test", true, "tills")
+		l.Add("dee", "dee@shop.test", true, "tills")
 		_, err = b.through(l, "dee", nil)
 		must(t, err)
 		want = []tenant.Grant{{Group: w.tills, Role: tenant.Approver}, {Group: w.stock, Role: tenant.Viewer}}
@@ -166,7 +122,7 @@ func TestProviderGroups(t *testing.T) {
 		}
 		// Disabled is disabled, whatever the provider says.
 		must(t, w.Disable(t.Context(), ada.who(), who.ID))
-		l.add("dee", "dee@shop.test", true, "tills", "chiefs")
+		l.Add("dee", "dee@shop.test", true, "tills", "chiefs")
 		_, err = b.through(l, "dee", nil)
 		must(t, err)
 		is(t, "somebody disabled", b.as(nothing), identity.ErrNoOrganisation)
@@ -182,27 +138,27 @@ func TestProviderKnowsPeople(t *testing.T) {
 		ada, cyd := w.first(w.shop, "ada@shop.test"), w.first(w.bank, "cyd@shop.test") // an account of the bank with an address of the shop
 		through := func(user string) error { _, err := w.browser().through(l, user, nil); return err }
 
-		l.add("stranger", "stranger@shop.test", true)
+		l.Add("stranger", "stranger@shop.test", true)
 		is(t, "somebody without a role", through("stranger"), identity.ErrNoAccount)
-		l.add("unverified", "ada@shop.test", false, "chiefs")
+		l.Add("unverified", "ada@shop.test", false, "chiefs")
 		is(t, "an address that is not verified", through("unverified"), identity.ErrNoAccount)
-		l.add("elsewhere", "eve@elsewhere.test", true, "chiefs")
+		l.Add("elsewhere", "eve@elsewhere.test", true, "chiefs")
 		is(t, "an address of another domain", through("elsewhere"), identity.ErrNoAccount)
-		l.add("cyd", "cyd@shop.test", true, "chiefs")
+		l.Add("cyd", "cyd@shop.test", true, "chiefs")
 		is(t, "an account of another organisation", through("cyd"), identity.ErrNoAccount)
 		must(t, cyd.as(nothing))
 
-		l.add("ada", "ADA@shop.test", true)
+		l.Add("ada", "ADA@shop.test", true)
 		b := w.browser()
 		_, err := b.through(l, "ada", nil)
 		must(t, err)
 		if b.who().ID != ada.who().ID {
 			t.Error("a verified address is not known")
 		}
-		l.add("ada", "ada@elsewhere.test", false) // known by subject from now on
+		l.Add("ada", "ada@elsewhere.test", false) // known by subject from now on
 		_, err = b.through(l, "ada", nil)
 		must(t, err)
-		l.add("ada2", "ada@shop.test", true, "chiefs")
+		l.Add("ada2", "ada@shop.test", true, "chiefs")
 		is(t, "a second subject of the same address", through("ada2"), identity.ErrNoAccount)
 
 		viewer := []tenant.Grant{{Group: w.web, Role: tenant.Viewer}}
@@ -218,7 +174,7 @@ func TestProviderKnowsPeople(t *testing.T) {
 			_, err := w.AddPerson(ctx, ada.who(), n)
 			is(t, n.Email+" "+n.Provider, err, identity.ErrInvalid)
 		}
-		l.add("fay-1", "", false)
+		l.Add("fay-1", "", false)
 		b = w.browser()
 		_, err = b.through(l, "fay-1", nil)
 		must(t, err)
@@ -231,13 +187,13 @@ func TestProviderKnowsPeople(t *testing.T) {
 // A provider that takes the last administrator's group away leaves the role.
 func TestProviderLastAdministrator(t *testing.T) {
 	withLogin(t, func(t *testing.T, w *world, l *login) {
-		l.add("dee", "dee@shop.test", true, "chiefs")
+		l.Add("dee", "dee@shop.test", true, "chiefs")
 		b := w.browser()
 		for range 2 {
 			_, err := b.through(l, "dee", nil)
 			must(t, err)
 			must(t, b.who().Check(tenant.Administer, 0))
-			l.add("dee", "dee@shop.test", true)
+			l.Add("dee", "dee@shop.test", true)
 		}
 		w.join(b, "other@shop.test", tenant.Grant{Group: w.root, Role: tenant.Administrator})
 		_, err := b.through(l, "dee", nil)
@@ -248,7 +204,7 @@ func TestProviderLastAdministrator(t *testing.T) {
 
 func TestProviderAnswersThatDoNotHold(t *testing.T) {
 	withLogin(t, func(t *testing.T, w *world, l *login) {
-		l.add("dee", "dee@shop.test", true, "web")
+		l.Add("dee", "dee@shop.test", true, "web")
 		for name, c := range map[string]struct {
 			change func(url.Values)
 			want   error
@@ -327,7 +283,7 @@ func TestProviderStaysWithin(t *testing.T) {
 	withLogin(t, func(t *testing.T, w *world, l *login) {
 		ctx := t.Context()
 		ada, cyd := w.first(w.shop, "ada@shop.test"), w.first(w.bank, "cyd@bank.test")
-		l.add("ada", "ada@shop.test", true)
+		l.Add("ada", "ada@shop.test", true)
 		b := w.browser()
 		_, err := b.through(l, "ada", nil)
 		must(t, err)

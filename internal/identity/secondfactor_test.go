@@ -93,7 +93,7 @@ func TestProviderStrength(t *testing.T) {
 			p := l.config()
 			p.ACR, p.AMR = c.acr, c.amr
 			w := newWorld(t, storetest.SQLite(t), func(c *identity.Config) { c.Providers = []identity.Provider{p} })
-			l.add("mia", "mia@shop.test", true, "web")
+			l.Add("mia", "mia@shop.test", true, "web")
 			b := w.browser()
 			if _, err := b.through(l, "mia", nil); (err == nil) != c.good || err != nil && !errors.Is(err, identity.ErrSignIn) {
 				t.Errorf("signing in: %v", err)

@@ -452,8 +452,9 @@ func (w *world) try(d documented, o operation) {
 	if rival == 0 {
 		rival = http.StatusNotFound
 	}
+	theirs := expect("rival", rival)
 	for _, secret := range []string{w.first.Address, w.first.Fingerprint, "@shop.test", `"estate"`} {
-		if a := expect("rival", rival); strings.Contains(string(a.body), secret) {
+		if strings.Contains(string(theirs.body), secret) {
 			w.t.Errorf("%s shows another organisation %q", d.ID, secret)
 		}
 	}
