@@ -24,6 +24,9 @@ func TestCryptographyIsListed(t *testing.T) {
 	imported := map[string]string{}
 	for _, root := range []string{"..", "../../cmd"} {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.IsDir() && strings.HasSuffix(d.Name(), "test") {
+				return fs.SkipDir // what only tests import, such as storetest
+			}
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err
 			}
