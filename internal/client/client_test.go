@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -104,9 +105,7 @@ func (p *relay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer resp.Body.Close()
-	for name, v := range resp.Header {
-		w.Header()[name] = v
-	}
+	maps.Copy(w.Header(), resp.Header)
 	w.WriteHeader(resp.StatusCode)
 	io.Copy(w, resp.Body) //nolint:errcheck // a test's server
 }
@@ -144,7 +143,7 @@ func lost(times int) func(int, http.ResponseWriter, func() *http.Response) bool 
 
 // However often an answer is lost, a change is made once.
 func TestAnswerLost(t *testing.T) {
-	c, p, waited := through(t, lost(2))
+	c, p, waited := through(t, lost(2)) //nolint:bodyclose // lost closes what it gets
 	s, err := c.AddSource(t.Context(), client.Source{Kind: "push", Name: "estate"}, "")
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +174,7 @@ func TestPush(t *testing.T) {
 	}
 	before := len(p.asked)
 	p.fault = func(n int, w http.ResponseWriter, forward func() *http.Response) bool {
-		return lost(2)(n-before, w, forward)
+		return lost(2)(n-before, w, forward) //nolint:bodyclose // as above
 	}
 	written := 0
 	job, err := c.Push(t.Context(), s.ID, "abc", "main", func(w io.Writer) error {
@@ -254,9 +253,7 @@ func TestRefused(t *testing.T) {
 			asked := 0
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				asked++
-				for k, v := range c.header {
-					w.Header()[k] = v
-				}
+				maps.Copy(w.Header(), c.header)
 				w.WriteHeader(c.status)
 				io.WriteString(w, c.body) //nolint:errcheck // a test's server
 			}))

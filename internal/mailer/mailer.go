@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -82,7 +83,7 @@ func (m *Mailer) Send(ctx context.Context, to, subject, text string) error {
 	msg.SetBodyString(mail.TypeTextPlain, text)
 	options := m.options
 	if !m.insecure {
-		options = append(options[:len(options):len(options)], mail.WithTLSConfig(&tls.Config{ServerName: m.host, RootCAs: m.Roots, MinVersion: tls.VersionTLS12}))
+		options = append(slices.Clip(options), mail.WithTLSConfig(&tls.Config{ServerName: m.host, RootCAs: m.Roots, MinVersion: tls.VersionTLS12}))
 	}
 	c, err := mail.NewClient(m.host, options...)
 	if err != nil {

@@ -2,6 +2,7 @@ package plainyaml
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,12 +67,7 @@ func fillStruct(v reflect.Value, n node) error {
 
 // repeats tells whether the key stands before.
 func repeats(keys []string, i int) bool {
-	for _, other := range keys[:i] {
-		if other == keys[i] {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(keys[:i], keys[i])
 }
 
 func fillMap(v reflect.Value, n node) error {
@@ -94,7 +90,7 @@ func fillMap(v reflect.Value, n node) error {
 }
 
 func fillSlice(v reflect.Value, n node) error {
-	if ordered, ok := v.Addr().Interface().(*yaml.MapSlice); ok {
+	if ordered, ok := reflect.TypeAssert[*yaml.MapSlice](v.Addr()); ok {
 		return fillOrdered(ordered, n)
 	}
 	if n.kind != list {
@@ -217,7 +213,7 @@ func scalar(text string) (any, error) {
 			return f, nil
 		}
 	}
-	if strings.Trim(text, "-+.xoXOeE_0123456789abcdefABCDEF") == "" {
+	if strings.Trim(text, "-+._0123456789abcdefABCDEFxoXO") == "" {
 		return nil, errDecline // a number that is written otherwise, or nearly one
 	}
 	return text, nil

@@ -91,7 +91,7 @@ func plain(f *schema.Field, row reflect.Value) any {
 		}
 		return nil
 	}
-	t, ok := v.Interface().(Time)
+	t, ok := reflect.TypeAssert[Time](v)
 	if !ok || t.IsZero() {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -59,11 +60,8 @@ func valued(api huma.API) func(huma.Context, func(huma.Context)) {
 			if p.In != "query" || mayBeEmpty(p.Schema) {
 				continue
 			}
-			for _, v := range query[p.Name] {
-				if v == "" {
-					wrong = append(wrong, &huma.ErrorDetail{Location: "query." + p.Name, Message: "expected a value"})
-					break
-				}
+			if slices.Contains(query[p.Name], "") {
+				wrong = append(wrong, &huma.ErrorDetail{Location: "query." + p.Name, Message: "expected a value"})
 			}
 		}
 		if wrong != nil {
