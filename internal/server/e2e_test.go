@@ -189,7 +189,7 @@ func pictures(t *testing.T, s *Server, b *browsertest.Tab, finding string) {
 		"catalogue-service": "/catalogue/aws/rds", "checks": "/catalogue/checks", "check": "/catalogue/checks/encryption-at-rest", "calendar": "/catalogue/calendar",
 		"groups": "/settings/groups", "group": "/settings/groups/2", "group-new": "/settings/groups/new", "people": "/settings/people", "person": "/settings/people/2",
 		"services": "/settings/services", "service": "/settings/services/1", "tokens": "/settings/tokens", "sign-in-rules": "/settings/sign-in",
-		"providers": "/settings/providers", "notifications": "/settings/notifications", "audit": "/settings/audit",
+		"providers": "/settings/providers", "notifications": "/settings/notifications", "audit": "/settings/audit", "history": "/settings/history",
 		"account": "/account", "account-security": "/account/security", "account-sessions": "/account/sessions", "account-tokens": "/account/tokens",
 		"sign-in": "/sign-in?again=1", "forgotten": "/forgotten", "first": "/first?code=" + furnishings(t, s),
 	}
