@@ -172,17 +172,21 @@ func (b *Tab) Num(script string) int { b.t.Helper(); return Eval[int](b, script)
 // Is reports whether an expression holds.
 func (b *Tab) Is(script string) bool { b.t.Helper(); return Eval[bool](b, "!!("+script+")") }
 
-// Wait polls until the condition holds.
+// Wait polls until the condition holds. A page on its way to the next one has
+// no body, or is gone while it is asked: that is "not yet" as well.
 func (b *Tab) Wait(condition string) {
 	b.t.Helper()
-	for range 200 {
-		if b.Is(condition) {
+	var err error
+	for range 400 {
+		var holds bool
+		holds, err = chromedp.Run(b.ctx, chromedp.Evaluate[bool]("!!("+condition+")", chromedp.EvalAwaitPromise))
+		if err == nil && holds {
 			return
 		}
 		time.Sleep(30 * time.Millisecond)
 	}
 	b.Quiet()
-	b.t.Fatalf("never came true: %s", condition)
+	b.t.Fatalf("never came true: %s (last error: %v)", condition, err)
 }
 
 // Click clicks on the first element that a selector finds.
