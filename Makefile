@@ -27,6 +27,7 @@ HELM          := bin/tools/helm-v4.3.1
 
 build:
 	$(GO) build -ldflags '-s -w' -o bin/demarc ./cmd/demarc
+	$(GO) build -ldflags '-s -w' -o bin/demarc-agent ./cmd/demarc-agent
 
 # Starts the control plane with the examples assessed, and tells where it is
 # and how to get in. Ctrl-C ends it, and nothing is kept.
