@@ -23,11 +23,17 @@ GOLANGCI_LINT := bin/tools/golangci-lint-v2.14.0
 GOVULNCHECK   := bin/tools/govulncheck-v1.8.0
 HELM          := bin/tools/helm-v4.3.1
 
-.PHONY: build run report test race proof lint format bench fuzz vuln tools clean
+.PHONY: build platforms run report test race proof lint format bench fuzz vuln tools clean
 
 build:
 	$(GO) build -ldflags '-s -w' -o bin/demarc ./cmd/demarc
 	$(GO) build -ldflags '-s -w' -o bin/demarc-agent ./cmd/demarc-agent
+
+# The agent builds wherever it is to run.
+platforms:
+	set -e; for p in linux/amd64 linux/arm64 windows/amd64 darwin/arm64; do \
+		GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -ldflags '-s -w' -o bin/agents/$${p%/*}-$${p#*/}/ ./cmd/demarc-agent; \
+	done
 
 # Starts the control plane with the examples assessed, and tells where it is
 # and how to get in. Ctrl-C ends it, and nothing is kept.
