@@ -157,22 +157,55 @@ func (s *Spool) Ack(sequence uint64) error {
 	return s.save()
 }
 
-// Refuse gives an event up that the control plane will never take.
-func (s *Spool) Refuse(sequence uint64, kind wire.EventKind) error {
+// Refuse gives an event up that the control plane will never take: its number
+// says from now on that it was dropped.
+func (s *Spool) Refuse(sequence uint64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.sync(); err != nil {
+		return err
+	}
 	for _, g := range s.list {
-		if sequence < g.first || sequence > g.last || g.first != g.last {
+		if sequence < g.first || sequence > g.last {
 			continue
 		}
-		size, err := s.tombstones(g.first, g.last, kind)
+		size, err := s.without(g, sequence)
 		if err != nil {
-			return err
+			return fmt.Errorf("giving event %d up: %w", sequence, err)
 		}
 		s.replaced(g, size)
 		return s.save()
 	}
-	return fmt.Errorf("event %d cannot be taken out of its segment", sequence)
+	return nil // acknowledged
+}
+
+// without writes a segment anew, but for one event.
+func (s *Spool) without(g *segment, sequence uint64) (int64, error) {
+	f, err := os.Open(s.path(g.first))
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	w, err := s.newWriter(g.first)
+	if err != nil {
+		return 0, err
+	}
+	open := s.opener()
+	var inner error
+	_, _, _, err = read(f, func(h *header, rec *record) bool {
+		var e *wire.Event
+		if e, inner = open(h, rec); inner == nil && e.Sequence == sequence {
+			e, inner = s.tombstone(sequence, e.Kind)
+		}
+		if inner == nil {
+			inner = w.add(e)
+		}
+		return inner == nil
+	})
+	if err = errors.Join(err, inner); err != nil {
+		return 0, err
+	}
+	return w.write()
 }
 
 // prune removes segments that are acknowledged. The newest stays: it holds the

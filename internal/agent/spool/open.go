@@ -3,6 +3,7 @@ package spool
 import (
 	"bytes"
 	"cmp"
+	"crypto/cipher"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -255,31 +256,59 @@ func (s *Spool) anew(files []*found) error {
 // tombstones writes a segment in which each number stands for an event that was
 // dropped, in place of what has the same name, and returns its size.
 func (s *Spool) tombstones(from, to uint64, kind wire.EventKind) (int64, error) {
-	h, err := newHeader(s.secret, s.epoch, from)
+	w, err := s.newWriter(from)
 	if err != nil {
 		return 0, err
 	}
-	c, err := h.seal(s.secret)
-	if err != nil {
-		return 0, err
+	for n := from; n <= to; n++ {
+		e, err := s.tombstone(n, kind)
+		if err != nil {
+			return 0, err
+		}
+		if err := w.add(e); err != nil {
+			return 0, err
+		}
 	}
+	return w.write()
+}
+
+// tombstone stands for an event that was dropped.
+func (s *Spool) tombstone(sequence uint64, kind wire.EventKind) (*wire.Event, error) {
 	now := s.o.Now().UTC()
 	d := wire.Dropped{Count: 1, Kinds: map[wire.EventKind]uint64{}, From: now, To: now}
 	if kind != "" {
 		d.Kinds[kind] = 1
 	}
 	body, err := json.Marshal(d)
+	return &wire.Event{Sequence: sequence, At: now, Kind: wire.EventDropped, Body: body}, err
+}
+
+// writer makes a whole segment at once.
+type writer struct {
+	path   string
+	cipher cipher.AEAD
+	b      bytes.Buffer
+}
+
+func (s *Spool) newWriter(first uint64) (*writer, error) {
+	h, err := newHeader(s.secret, s.epoch, first)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	var b bytes.Buffer
-	b.Write(h.bytes())
-	for n := from; n <= to; n++ {
-		rec, err := enclose(c, &wire.Event{Sequence: n, At: now, Kind: wire.EventDropped, Body: body})
-		if err != nil {
-			return 0, err
-		}
-		b.Write(rec.bytes())
+	w := &writer{path: s.path(first)}
+	w.b.Write(h.bytes())
+	w.cipher, err = h.seal(s.secret)
+	return w, err
+}
+
+func (w *writer) add(e *wire.Event) error {
+	rec, err := enclose(w.cipher, e)
+	if err == nil {
+		w.b.Write(rec.bytes())
 	}
-	return int64(b.Len()), atomicfile.Write(s.path(from), b.Bytes())
+	return err
+}
+
+func (w *writer) write() (int64, error) {
+	return int64(w.b.Len()), atomicfile.Write(w.path, w.b.Bytes())
 }

@@ -317,16 +317,17 @@ func TestRefuse(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
 	add(t, s, wire.EventHost, `{"large":true}`)
 	add(t, s, wire.EventDetection, `{}`)
-	if err := s.Refuse(1, wire.EventHost); err != nil {
+	add(t, s, wire.EventIntegrity, `{"n":3}`)
+	if err := errors.Join(s.Refuse(1), s.Refuse(2)); err != nil {
 		t.Fatal(err)
 	}
-	if got := batch(t, s); len(got) != 2 || got[0].Kind != wire.EventDropped || got[1].Kind != wire.EventDetection {
+	if got := batch(t, s); len(got) != 3 || got[0].Kind != wire.EventDropped || got[1].Kind != wire.EventDropped || string(got[2].Body) != `{"n":3}` {
 		t.Errorf("%+v", got)
 	}
 	if err := s.Restart(); err != nil {
 		t.Fatal(err)
 	}
-	if got := batch(t, s); len(got) != 1 || got[0].Sequence != 1 || !strings.Contains(string(got[0].Body), `"count":2`) {
+	if got := batch(t, s); len(got) != 1 || got[0].Sequence != 1 || !strings.Contains(string(got[0].Body), `"count":3`) {
 		t.Errorf("%+v", got)
 	}
 }
