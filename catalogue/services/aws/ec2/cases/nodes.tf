@@ -77,7 +77,7 @@ resource "aws_instance" "allows_all" {
 resource "aws_instance" "open" {
   ami              = "ami-0a1b2c3d4e5f60718"
   instance_type    = "m5.large"
-  user_data_base64 = base64encode("#!/bin/bash\n/etc/eks/bootstrap.sh shop --kubelet-extra-args '--read-only-port=10255 --rotate-certificates=false'\n")
+  user_data_base64 = base64encode("#!/bin/bash\n/etc/eks/bootstrap.sh shop --kubelet-extra-args '--client-ca-file= --read-only-port=10255 --rotate-certificates=false'\n")
 }
 
 resource "aws_spot_instance_request" "open" {
