@@ -33,6 +33,7 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) int {
 	root.SetOut(out)
 	root.SetErr(errs)
 	root.AddCommand(newVersion(out))
+	root.AddCommand(newScan(out))
 	switch err := root.ExecuteContext(ctx); {
 	case err == nil:
 		return exitClean
