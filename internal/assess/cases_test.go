@@ -126,12 +126,17 @@ func demandCoverage(t *testing.T, e *Engine, s *catalogue.Service, got seen) {
 		}
 		for fact, m := range part.Facts {
 			shown, among := "", append([]string{of}, part.Of...)
-			if of == catalogue.Any {
+			if of == catalogue.Any || of == catalogue.Machine {
 				among = nil
-				for key := range got.facts {
+				union := map[string]bool{}
+				for key, values := range got.facts {
 					if native, ok := strings.CutSuffix(key, "."+fact); ok {
 						among = append(among, native)
+						maps.Copy(union, values)
 					}
+				}
+				if of == catalogue.Machine && len(union) > 0 { // whichever machine shows it
+					got.facts[of+"."+fact], among = union, []string{of}
 				}
 			}
 			for _, of := range among {

@@ -18,6 +18,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/source/dockerfile"
 	"github.com/demarc-sec/demarc/internal/source/export"
 	"github.com/demarc-sec/demarc/internal/source/helm"
+	"github.com/demarc-sec/demarc/internal/source/host"
 	"github.com/demarc-sec/demarc/internal/source/kubernetes"
 	"github.com/demarc-sec/demarc/internal/source/kustomize"
 	"github.com/demarc-sec/demarc/internal/source/tfplan"
@@ -55,6 +56,7 @@ var formats = []format{
 	{dockerfile.Kind, dockerfile.Detect, dockerfiles},
 	{compose.Kind, compose.Detect, composeFiles},
 	{"kubernetes", kubernetes.Detect, manifests},
+	{host.Kind, host.Detect, hosts},
 	{"export", isExport, exports},
 }
 
@@ -377,6 +379,16 @@ func dockerfiles(_ context.Context, in place, files []string) ([]unit, error) {
 func composeFiles(_ context.Context, in place, files []string) ([]unit, error) {
 	return eachFile(compose.Kind, files, func(ctx context.Context, file string, out source.Sink) error {
 		return compose.Read(ctx, in.bound, file, out)
+	})
+}
+
+func hosts(_ context.Context, in place, files []string) ([]unit, error) {
+	bound, err := filepath.Abs(in.bound)
+	if err != nil {
+		return nil, err
+	}
+	return eachFile(host.Kind, files, func(ctx context.Context, file string, out source.Sink) error {
+		return host.Read(ctx, bound, file, out)
 	})
 }
 

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/demarc-sec/demarc/internal/agent/host"
+	"github.com/demarc-sec/demarc/internal/agent/host/hosttree"
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/config"
 	"github.com/demarc-sec/demarc/internal/estate"
@@ -43,6 +46,11 @@ func (e *Engine) isolated(ctx context.Context, file string) (*Result, error) {
 	if ending == severalEnding {
 		err = txtar.Write(txtar.Parse(text), dir)
 	} else {
+		if ending == hostEnding {
+			if text, err = documentOf(ctx, text); err != nil {
+				return nil, fmt.Errorf("%s: %w", file, err)
+			}
+		}
 		as = filepath.Join(dir, filepath.FromSlash(as))
 		err = errors.Join(os.MkdirAll(filepath.Dir(as), 0o700), os.WriteFile(as, text, 0o600))
 	}
@@ -70,6 +78,18 @@ const declaredEnding = ".demarc.yaml"
 // severalEnding is that of fixtures that hold several files, each behind a line
 // with its name.
 const severalEnding = ".txtar"
+
+// hostEnding is that of fixtures which are the root of a server: the agent's
+// collectors make the document of it that is assessed.
+const hostEnding = ".host.txtar"
+
+func documentOf(ctx context.Context, tree []byte) ([]byte, error) {
+	opt, err := hosttree.Parse(tree)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(host.Collect(ctx, opt))
+}
 
 // declaredAlone assesses what one demarc.yaml declares.
 func (e *Engine) declaredAlone(ctx context.Context, file string) (*Result, error) {

@@ -43,7 +43,8 @@ var fixtures = []struct{ ending, as string }{
 	{".compose.yaml", "compose.yaml"},
 	{".workflow.yaml", ".github/workflows/workflow.yaml"},
 	{".demarc.yaml", "demarc.yaml"},
-	{".txtar", "."}, // several files
+	{".host.txtar", "host.json"}, // the root of a server
+	{".txtar", "."},              // several files
 }
 
 // Fixture tells what the file of a case or a check's fixture is: its name

@@ -5,6 +5,7 @@ package catalogue
 
 import (
 	"github.com/demarc-sec/demarc/internal/expr"
+	"slices"
 )
 
 // Catalogue is the whole of it, compiled and cross-checked.
@@ -25,9 +26,10 @@ type Catalogue struct {
 	// which checks are.
 	FactEnv *expr.FactEnv
 
-	twinsOf map[string][]*AssetType // by the type they mean the same as
-	anyCase map[string]string       // other spellings of type names -> as written here; see noteCase
-	lazy    *lazy                   // nil: the maps above hold everything
+	twinsOf     map[string][]*AssetType // by the type they mean the same as
+	anyCase     map[string]string       // other spellings of type names -> as written here; see noteCase
+	insideFacts map[string]bool         // that parts of machines have
+	lazy        *lazy                   // nil: the maps above hold everything
 
 	builtIn bool // every file came with the program
 
@@ -178,6 +180,9 @@ type PartType struct {
 	Facts     map[string]*Mapping `yaml:"facts"`
 	Relations map[string]Paths    `yaml:"relations"`
 	Each      bool                `yaml:"each"`
+	// Alone is what a part of a machine makes, by provider, where no source
+	// describes the machine.
+	Alone map[string]string `yaml:"alone"`
 }
 
 // Account is the `of` of parts that belong to the account itself.
@@ -188,6 +193,16 @@ const Account = "account"
 // types that have the fact themselves, and nothing where the asset is not in
 // the sources.
 const Any = "any"
+
+// Machine is the `of` of parts that belong to whatever machine they name: an
+// asset with a guest operating system, of whichever service.
+const Machine = "machine"
+
+// HasGuest tells whether the type has an operating system that somebody
+// configures.
+func (t *AssetType) HasGuest() bool {
+	return slices.ContainsFunc(t.Responsibilities, func(r *Responsibility) bool { return r.ID == "guest-os.configure" })
+}
 
 // SecretsFact is the fact that lists credentials in clear. Every asset has it,
 // since every asset can carry one in its tags, and an account in the

@@ -23,6 +23,7 @@ type lazy struct {
 	types      map[string]listed
 	partsOf    map[string][]string // by asset type
 	all        func() Contents
+	inside     func() map[string]bool // what is seen inside of machines
 }
 
 // unit is one service.
@@ -43,6 +44,17 @@ type listed struct {
 func newLazy(vocabulary *Catalogue, files map[string][]byte) *lazy {
 	l := &lazy{vocabulary: *vocabulary, units: map[string]*unit{}, types: map[string]listed{}, partsOf: map[string][]string{}}
 	l.all = sync.OnceValue(l.openAll)
+	l.inside = sync.OnceValue(func() map[string]bool {
+		out := map[string]bool{}
+		for _, name := range l.partsOf[Machine] {
+			if p := l.of(name).Parts[name]; p != nil {
+				for fact := range p.Facts {
+					out[fact] = true
+				}
+			}
+		}
+		return out
+	})
 	for _, file := range slices.Sorted(maps.Keys(files)) {
 		id := serviceID(file)
 		u := l.units[id]

@@ -20,7 +20,7 @@ func (c *Catalogue) link() error {
 	for _, id := range slices.Sorted(maps.Keys(c.Services)) {
 		errs = append(errs, c.register(c.Services[id])...)
 	}
-	c.anyCase = map[string]string{}
+	c.anyCase, c.insideFacts = map[string]string{}, map[string]bool{}
 	for _, types := range []iter.Seq[string]{maps.Keys(c.Assets), maps.Keys(c.Parts), maps.Keys(c.Ignored)} {
 		c.noteCase(types)
 	}
@@ -205,6 +205,10 @@ func (c *Catalogue) linkPart(p *PartType, bad func(string, ...any)) {
 			}
 			continue
 		}
+		if of == Machine {
+			c.linkAlone(p, bad)
+			continue
+		}
 		if of == Account {
 			of = AccountType(p.Service.Provider)
 		}
@@ -219,6 +223,21 @@ func (c *Catalogue) linkPart(p *PartType, bad func(string, ...any)) {
 		}
 		for name := range p.Facts {
 			c.mayHave(of, p.Service.Provider, name)
+		}
+	}
+}
+
+// linkAlone checks what a part of a machine makes where it stands alone.
+func (c *Catalogue) linkAlone(p *PartType, bad func(string, ...any)) {
+	if len(p.Of) > 1 || len(p.By) == 0 || len(p.Alone) == 0 {
+		bad("%s: a part of a machine is of no other, and needs `by` and `alone`", p.Type)
+	}
+	for fact := range p.Facts {
+		c.insideFacts[fact] = true
+	}
+	for _, provider := range slices.Sorted(maps.Keys(p.Alone)) {
+		if t := c.Assets[p.Alone[provider]]; t == nil || t.Service.Provider != provider {
+			bad("%s: alone: %s is no asset type of %s", p.Type, p.Alone[provider], provider)
 		}
 	}
 }

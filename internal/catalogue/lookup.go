@@ -97,6 +97,20 @@ func (c *Catalogue) NativeTypes() []string {
 	return out
 }
 
+// Possible tells whether assets of the type can have the fact: by the mappings
+// of the type, or by what is seen inside of whatever machine.
+func (c *Catalogue) Possible(t *AssetType, fact string) bool {
+	return t.PossibleFacts[fact] || t.HasGuest() && c.inside()[fact]
+}
+
+// inside are the facts that parts of machines have.
+func (c *Catalogue) inside() map[string]bool {
+	if c.lazy != nil {
+		return c.lazy.inside()
+	}
+	return c.insideFacts
+}
+
 // Contents is everything that the services of a catalogue hold.
 type Contents struct {
 	Services map[string]*Service

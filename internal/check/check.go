@@ -270,12 +270,12 @@ func (c *Check) In(dir string) bool {
 }
 
 // CanApply tells whether assets of the type can have what the check needs.
-func (c *Check) CanApply(t *catalogue.AssetType) bool {
+func (c *Check) CanApply(cat *catalogue.Catalogue, t *catalogue.AssetType) bool {
 	if !c.Applies.selects(&estate.Asset{Provider: t.Service.Provider, Service: t.Service.ID, Kind: t.KindID, NativeType: t.Type, Means: t.Means}) {
 		return false
 	}
 	for _, f := range c.mapped {
-		if !t.PossibleFacts[f] {
+		if !cat.Possible(t, f) {
 			return false
 		}
 	}

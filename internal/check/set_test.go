@@ -77,10 +77,10 @@ func TestLazy(t *testing.T) {
 	for name, at := range cat.All().Assets {
 		var own, all []string
 		for fact, spec := range cat.Facts {
-			if at.PossibleFacts[fact] {
+			if cat.Possible(at, fact) {
 				own = append(own, fact)
 			}
-			if at.PossibleFacts[fact] || spec.Derived != "" {
+			if cat.Possible(at, fact) || spec.Derived != "" {
 				all = append(all, fact)
 			}
 		}

@@ -91,7 +91,7 @@ func explainCheck(w io.Writer, engine *assess.Engine, c *check.Check) error {
 	}
 	var types []string
 	for name, t := range engine.Catalogue.All().Assets {
-		if c.CanApply(t) {
+		if c.CanApply(engine.Catalogue, t) {
 			types = append(types, name)
 		}
 	}

@@ -29,7 +29,6 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", e.WorkDir)
 			return nil
 		},
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"controlplane": serveScript},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
 }

@@ -38,12 +38,14 @@ const (
 	Compose    Dialect = "compose"
 	// Workflow is a workflow of GitHub Actions.
 	Workflow Dialect = "workflow"
+	// Host is a server as the agent in it sees it.
+	Host Dialect = "host"
 	// Declared is what demarc.yaml says itself: facts in the vocabulary's words.
 	Declared Dialect = "declared"
 )
 
 // Dialects are all of them.
-var Dialects = []Dialect{Terraform, CloudFormation, Kubernetes, ARM, AssetInventory, Dockerfile, Compose, Workflow, Declared}
+var Dialects = []Dialect{Terraform, CloudFormation, Kubernetes, ARM, AssetInventory, Dockerfile, Compose, Workflow, Host, Declared}
 
 // How tells by what right a fact has its value.
 type How string

@@ -102,6 +102,9 @@ func (b *bodyActivation) ResolveName(name string) (any, bool) {
 	return nil, false
 }
 
+// DependsOnUnknown is the reason of a result whose own is lost on the way.
+const DependsOnUnknown = "depends on a value that is not known"
+
 // native turns a CEL value back into the Go values of a source body.
 func native(v ref.Val) any {
 	switch x := v.(type) {
@@ -118,7 +121,7 @@ func native(v ref.Val) any {
 	case types.String:
 		return string(x)
 	case *types.Unknown:
-		return &source.Unknown{Reason: "depends on a value that is not known"}
+		return &source.Unknown{Reason: DependsOnUnknown}
 	case *types.Err:
 		return &source.Unknown{Reason: oneLine(x)}
 	case object:

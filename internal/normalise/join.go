@@ -88,6 +88,9 @@ func (n *Normaliser) mains(p pendingPart) []*estate.Asset {
 	if len(out) > 0 {
 		return out
 	}
+	if p.spec.Of[0] == catalogue.Machine {
+		return n.machine(p)
+	}
 	for _, v := range p.values {
 		for _, i := range n.lookup(v) {
 			if n.fits(p, i.asset) && (i.whole || sameAccount(i.asset, p.asset)) {
@@ -98,9 +101,31 @@ func (n *Normaliser) mains(p pendingPart) []*estate.Asset {
 	return out
 }
 
+// machine finds the machine that a part of one names, by the surest of its
+// names that somebody has. Two of one name are no answer.
+func (n *Normaliser) machine(p pendingPart) []*estate.Asset {
+	for _, v := range p.values {
+		var found []*estate.Asset
+		for _, i := range n.lookup(v) {
+			conflict := i.asset.Account != "" && p.asset.Account != "" && i.asset.Account != p.asset.Account
+			if n.fits(p, i.asset) && !conflict && !slices.Contains(found, i.asset) {
+				found = append(found, i.asset)
+			}
+		}
+		if len(found) == 1 {
+			return found
+		}
+	}
+	return nil
+}
+
 // fits tells whether the part can belong to the asset. One that can be of any
 // is only of those it says something about.
 func (n *Normaliser) fits(p pendingPart, a *estate.Asset) bool {
+	if p.spec.Of[0] == catalogue.Machine {
+		t := n.mapper.cat.Asset(a.Means)
+		return a.Provider == p.asset.Provider && t != nil && t.HasGuest()
+	}
 	if p.spec.Of[0] != catalogue.Any {
 		return slices.Contains(p.spec.Of, a.Means)
 	}
@@ -182,11 +207,15 @@ func (n *Normaliser) elsewhere(p pendingPart, seen map[key]*estate.Asset) *estat
 	case len(p.values) > 0:
 		name = p.values[0]
 	}
-	k := key{p.asset.Root, p.spec.Of[0] + " " + name}
+	native := p.spec.Of[0]
+	if native == catalogue.Machine {
+		native, name = p.asset.NativeType, p.asset.Name
+	}
+	k := key{p.asset.Root, native + " " + name}
 	if a := seen[k]; a != nil {
 		return a
 	}
-	t := n.mapper.cat.Asset(p.spec.Of[0])
+	t := n.mapper.cat.Asset(native)
 	a := p.asset
 	main := &estate.Asset{
 		ID: a.ID, Address: a.Address, Addresses: []string{}, Kind: a.Kind, Provider: a.Provider, Service: a.Service,
@@ -217,11 +246,19 @@ func (n *Normaliser) fold(main *estate.Asset, p pendingPart) {
 		}
 	}
 	n.byAddress[key{p.asset.Root, p.asset.Address}] = main
+	if p.spec.Of[0] == catalogue.Machine {
+		for _, name := range p.values {
+			n.machines[name] = append(n.machines[name], main)
+		}
+	}
 	perhaps := conditional(main.Address, p.asset.Address)
 	for _, f := range p.asset.Facts() {
 		old, has := main.Fact(f.Name)
 		if !has && p.spec.Of[0] == catalogue.Any {
 			continue // asked of this type only where its own mapping asks it
+		}
+		if p.spec.Of[0] == catalogue.Machine && has && old.Known() && !f.Known() {
+			continue // what was not seen from inside does not outweigh what was said outside
 		}
 		if perhaps {
 			f = n.doubtful(old, has, f, p.asset.Address)

@@ -380,6 +380,18 @@ func operator(m *catalogue.Mapping) (func(any) any, error) {
 	return func(v any) any { return v }, nil
 }
 
+// whyOpen is why one of the paths is not known, where that can be told.
+func whyOpen(r *source.Resource, paths []string) string {
+	for _, p := range paths {
+		for _, v := range expr.Values(r.Body, p) {
+			if u, ok := v.(*source.Unknown); ok && u.Reason != "" {
+				return u.Reason
+			}
+		}
+	}
+	return expr.DependsOnUnknown
+}
+
 func readCEL(r *source.Resource, m *catalogue.Mapping, program *expr.Mapping) reading {
 	rd := reading{how: estate.Set}
 	if len(program.Paths) > 0 {
@@ -391,6 +403,9 @@ func readCEL(r *source.Resource, m *catalogue.Mapping, program *expr.Mapping) re
 	v := program.Eval(completed(r, program.Paths))
 	if u, ok := v.(*source.Unknown); ok {
 		rd.unknown = reason(u)
+		if u.Reason == expr.DependsOnUnknown {
+			rd.unknown = whyOpen(r, program.Paths)
+		}
 		return rd
 	}
 	if v == nil {

@@ -54,9 +54,10 @@ type Normaliser struct {
 	grown     map[member]bool        // facts whose list is their own
 	edges     map[*estate.Asset]map[edge]bool
 	setups    []setup
-	spellings map[string]*propertyNames // of types of the awscc provider
-	apart     map[key]bool              // roots, by provider, whose unnamed account is their own
-	states    map[string]bool           // roots that are states, which show no provider's configuration
+	spellings map[string]*propertyNames  // of types of the awscc provider
+	apart     map[key]bool               // roots, by provider, whose unnamed account is their own
+	states    map[string]bool            // roots that are states, which show no provider's configuration
+	machines  map[string][]*estate.Asset // what is known to run somewhere, by the names it goes by
 }
 
 // member is something of an asset, by name.
@@ -104,6 +105,7 @@ func New(m *Mapper) *Normaliser {
 		edges:     map[*estate.Asset]map[edge]bool{},
 		apart:     map[key]bool{},
 		states:    map[string]bool{},
+		machines:  map[string][]*estate.Asset{},
 	}
 }
 
@@ -239,12 +241,21 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType, update bool
 	if ms.translator != nil {
 		r = ms.translator.translate(r)
 	}
-	if p.Of[0] == catalogue.Account || p.Of[0] == catalogue.Any {
+	switch p.Of[0] {
+	case catalogue.Machine:
+		t := n.mapper.cat.Asset(p.Alone[r.Provider])
+		if t == nil {
+			n.uncover(r.Type+" at "+r.Provider, r.Address)
+			return
+		}
+		pp.asset = n.shell(r, t)
+		pp.asset.Name = r.Name
+	case catalogue.Account, catalogue.Any:
 		pp.asset = &estate.Asset{
 			Address: r.Address, Account: n.intern(r.Account), Region: n.intern(r.Region), Root: n.intern(r.Root),
 			Provider: p.Service.Provider, Location: r.Location, Dialect: r.Dialect,
 		}
-	} else {
+	default:
 		pp.asset = n.shell(r, n.mapper.cat.Asset(p.Of[0]))
 		pp.asset.Name = r.Name
 	}

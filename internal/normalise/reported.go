@@ -20,6 +20,11 @@ func (n *Normaliser) Named(identity string) []*estate.Asset {
 			out = append(out, i.asset)
 		}
 	}
+	for _, a := range n.machines[identity] {
+		if !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
 	return out
 }
 

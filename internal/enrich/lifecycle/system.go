@@ -7,10 +7,11 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/enrich/derive"
 	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/tri"
 )
 
-// machines are the kinds that are started from an image.
-var machines = map[string]bool{"virtual-machine": true, "machine-template": true, "machine-group": true}
+// machines are the kinds that have an operating system of their own.
+var machines = map[string]bool{"virtual-machine": true, "machine-template": true, "machine-group": true, "server": true}
 
 // systems read an operating system and its release out of an image's name, in
 // the manner of whoever publishes it: Amazon's names, Google's families,
@@ -53,13 +54,36 @@ func (c *calendars) system(a *estate.Asset, today time.Time) {
 			a.SetFact(estate.Fact{Name: "os_release", Value: s.title + " " + release, Origin: from})
 			derive.SetBool(a, "os_out_of_support", support.Out, from)
 			setDate(a, "os_support_ends_on", support.Standard, support.Why, from)
+			c.publisher(a, support, from)
 			return
 		}
 	}
+	if name := derive.Text(a, "os_named"); name != "" {
+		why := "there is no support calendar for " + name
+		a.SetFact(estate.Fact{Name: "os_release", Value: name, Origin: derive.At(a)})
+		derive.SetBool(a, "os_out_of_support", tri.Unknown(why), derive.At(a))
+		setDate(a, "os_support_ends_on", Date{}, why, derive.At(a))
+	}
 }
 
-// images are the names that the asset's image goes by.
+// publisher says, of a server that was looked into, that somebody makes fixes
+// for its system, where nobody declared who does.
+func (c *calendars) publisher(a *estate.Asset, s Support, from estate.Origin) {
+	if f, has := a.Fact("vendor_support"); !has || f.Known() || derive.Text(a, "os_named") == "" || !s.Out.IsFalse() {
+		return
+	}
+	derive.SetBool(a, "vendor_support", tri.True, from)
+	if f, has := a.Fact("support_ends_on"); has && !f.Known() {
+		setDate(a, "support_ends_on", s.Standard, s.Why, from)
+	}
+}
+
+// images are the names that the asset's image goes by. What the machine says
+// of itself goes before what it was made from.
 func images(a *estate.Asset) (names []string) {
+	if name := derive.Text(a, "os_named"); name != "" {
+		return []string{name}
+	}
 	if name := derive.Text(a, "image_name"); name != "" {
 		names = append(names, name)
 	}

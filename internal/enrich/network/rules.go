@@ -38,8 +38,7 @@ func rules(a *estate.Asset, fact string) (ruleSet, bool) {
 	if !ok {
 		return ruleSet{}, false
 	}
-	// Groups of Azure have priorities, and firewalls of Linode are read from the top.
-	rs := ruleSet{ordered: a.Kind == "network-acl" || a.Provider == "azure" || a.Provider == "linode"}
+	rs := ruleSet{ordered: a.Kind == "network-acl" || a.Provider == "azure"} // groups of Azure have priorities
 	if !f.Known() {
 		rs.missing = f.Unknown
 		return rs, true

@@ -15,7 +15,6 @@ import (
 
 	known "github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/check"
-	"github.com/demarc-sec/demarc/internal/enrich/lifecycle"
 	"github.com/demarc-sec/demarc/internal/tenant"
 	"github.com/demarc-sec/demarc/internal/web/layout"
 	"github.com/demarc-sec/demarc/internal/web/page"
@@ -37,7 +36,7 @@ type knowledge struct {
 	set       *check.Set
 	applies   map[string][]*known.Service // by check
 	asked     map[string][]*check.Check   // by service
-	endings   []lifecycle.Ending
+	endings   []ending
 }
 
 // Register adds the pages.
@@ -79,7 +78,7 @@ func (p *Pages) read() (*knowledge, error) {
 	for _, s := range k.services {
 		for _, c := range k.checks {
 			for _, t := range s.Assets {
-				if c.CanApply(t) {
+				if c.CanApply(cat, t) {
 					k.applies[c.ID] = append(k.applies[c.ID], s)
 					k.asked[s.ID] = append(k.asked[s.ID], c)
 					break
@@ -87,7 +86,7 @@ func (p *Pages) read() (*knowledge, error) {
 			}
 		}
 	}
-	k.endings, err = lifecycle.Endings(p.Lifecycles)
+	k.endings, err = readEndings(p.Lifecycles)
 	return k, err
 }
 
