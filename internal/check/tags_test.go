@@ -13,6 +13,7 @@ var standards = map[string]*regexp.Regexp{
 	"cis-azure-3.0.0": numbered, "cis-azure-4.0.0": numbered, "cis-azure-6.0.0": numbered,
 	"cis-gcp-3.0.0": numbered, "cis-gcp-4.0.0": numbered, "cis-gcp-5.0.0": numbered,
 	"cis-kubernetes-1.11": numbered, "cis-eks-1.8": numbered, "cis-aks-1.8": numbered, "cis-gke-1.9": numbered,
+	"cis-debian-12-1.1.0": numbered, "cis-ubuntu-24.04-1.0.0": numbered, "cis-rhel-9-2.0.0": numbered,
 	"cis-github-1.2.0":    numbered,
 	"pci-dss-4.0.1":       numbered,
 	"aws-fsbp":            regexp.MustCompile(`^[A-Za-z0-9]+\.[1-9][0-9]*$`),

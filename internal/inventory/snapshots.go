@@ -132,3 +132,44 @@ func (inv *Inventory) lastSeen(ctx context.Context, a *assetRow) (time.Time, err
 	}
 	return at.Time, nil
 }
+
+// Weak is a weakest link with where it stands in the ledger.
+type Weak struct {
+	report.WeakestLink
+	ID     int64 `json:"asset_id"`
+	Source int64 `json:"source"`
+	Group  int64 `json:"group"`
+}
+
+// MaxWeakest bounds the weakest links that are asked for.
+const MaxWeakest = 200
+
+// Weakest returns the weakest links over the estate, worst first: those of each
+// source whose duty still fails.
+func (inv *Inventory) Weakest(ctx context.Context, who tenant.Who, group int64, most int) ([]Weak, error) {
+	s, err := reads(who, group)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		Link    string
+		ID      int64
+		Source  int64
+		GroupID int64
+	}
+	err = s.narrow(inv.DB.NewSelect().TableExpr("weakest AS w").Join("JOIN duties AS d ON d.asset = w.asset AND d.responsibility = w.responsibility"), "d").
+		ColumnExpr("w.link, d.asset AS id, d.source, d.group_id").
+		Where("w.org = ? AND d.status = ? AND d.gone IS NULL", s.org, report.Failing).
+		OrderExpr("w.score DESC, w.source, w.ordinal").Limit(int64(min(max(most, 1), MaxWeakest))).Scan(ctx, &rows)
+	if err != nil {
+		return nil, store.Translate(err)
+	}
+	out := make([]Weak, len(rows))
+	for i, r := range rows {
+		if err := json.Unmarshal([]byte(r.Link), &out[i].WeakestLink); err != nil {
+			return nil, err
+		}
+		out[i].Rank, out[i].ID, out[i].Source, out[i].Group = i+1, r.ID, r.Source, r.GroupID
+	}
+	return out, nil
+}
