@@ -35,6 +35,9 @@ func (d *Directory) Add(ctx context.Context, who tenant.Who, g tenant.Group) (in
 		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 			return err
 		}
+		if err := changed(ctx, tx, who.Org); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, who.Actor, "group.added", audit.On("group", row.ID), detail(g))
 	})
 	return row.ID, beside(err, g.Name)
@@ -70,6 +73,9 @@ func (d *Directory) Change(ctx context.Context, who tenant.Who, g tenant.Group) 
 		if err := one(res.RowsAffected()); err != nil {
 			return err
 		}
+		if err := changed(ctx, tx, who.Org); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, who.Actor, "group.changed", audit.On("group", g.ID), audit.Detail{"before": detail(before), "after": detail(g)})
 	})
 	return beside(err, g.Name)
@@ -101,6 +107,9 @@ func (d *Directory) Drop(ctx context.Context, who tenant.Who, id int64) error {
 			return err
 		}
 		if err := one(res.RowsAffected()); err != nil {
+			return err
+		}
+		if err := changed(ctx, tx, who.Org); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, who.Actor, "group.removed", audit.On("group", id), detail(g))

@@ -96,8 +96,18 @@ func (d *Directory) Organisations(ctx context.Context) ([]tenant.Organisation, e
 
 // Tree returns the groups of an organisation.
 func (d *Directory) Tree(ctx context.Context, org int64) (*tenant.Tree, error) {
+	return d.tree(ctx, d.DB, org)
+}
+
+// tree reads the version before the groups: a tree may be newer than it says,
+// but not older.
+func (d *Directory) tree(ctx context.Context, db bun.IDB, org int64) (*tenant.Tree, error) {
+	version, err := d.version(ctx, db, org, false)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
 	var rows []group
-	if err := d.DB.NewSelect().Model(&rows).Where("org = ?", org).Scan(ctx); err != nil {
+	if err := db.NewSelect().Model(&rows).Where("org = ?", org).Scan(ctx); err != nil {
 		return nil, store.Translate(err)
 	}
 	groups := make([]tenant.Group, len(rows))
@@ -108,7 +118,39 @@ func (d *Directory) Tree(ctx context.Context, org int64) (*tenant.Tree, error) {
 		}
 		groups[i] = g
 	}
-	return tenant.NewTree(groups), nil
+	t := tenant.NewTree(groups)
+	t.Version = version
+	return t, nil
+}
+
+// Latest returns the groups of an organisation as a transaction sees them: the
+// tree that is given where it is still that. With hold, nobody changes them until the
+// transaction ends.
+func (d *Directory) Latest(ctx context.Context, tx bun.Tx, t *tenant.Tree, org int64, hold bool) (*tenant.Tree, error) {
+	version, err := d.version(ctx, tx, org, hold)
+	if err != nil || version == t.Version {
+		return t, err
+	}
+	return d.tree(ctx, tx, org)
+}
+
+func (d *Directory) version(ctx context.Context, db bun.IDB, org int64, hold bool) (version int64, err error) {
+	q := db.NewSelect().Model((*organisation)(nil)).Column("tree").Where("id = ?", org)
+	if hold && d.DB.Engine == store.PostgreSQL { // SQLite has one writer at a time as it is
+		q = q.For("SHARE")
+	}
+	return version, store.Translate(q.Scan(ctx, &version))
+}
+
+// changed says in a change of an organisation's groups that there was one. It comes
+// before the change's line in the audit log: whoever holds the groups may write
+// there too.
+func changed(ctx context.Context, tx bun.Tx, org int64) error {
+	res, err := tx.NewUpdate().Model((*organisation)(nil)).Set("tree = tree + 1").Where("id = ?", org).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	return one(res.RowsAffected())
 }
 
 // AddGroup makes a group below g.Parent and returns its id.
@@ -118,8 +160,10 @@ func (d *Directory) AddGroup(ctx context.Context, g tenant.Group) (int64, error)
 		return 0, err
 	}
 	err = d.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewInsert().Model(row).Exec(ctx)
-		return err
+		if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+			return err
+		}
+		return changed(ctx, tx, g.Org)
 	})
 	if errors.Is(err, store.ErrConflict) {
 		return 0, fmt.Errorf("%w: there is a group %q beside it already", ErrInvalid, g.Name)
@@ -139,7 +183,10 @@ func (d *Directory) ChangeGroup(ctx context.Context, g tenant.Group) error {
 		if err != nil {
 			return err
 		}
-		return one(res.RowsAffected())
+		if err := one(res.RowsAffected()); err != nil {
+			return err
+		}
+		return changed(ctx, tx, g.Org)
 	})
 	if errors.Is(err, store.ErrConflict) {
 		return fmt.Errorf("%w: there is a group %q beside it already", ErrInvalid, g.Name)
@@ -161,7 +208,10 @@ func (d *Directory) RemoveGroup(ctx context.Context, org, id int64) error {
 		if err != nil {
 			return err
 		}
-		return one(res.RowsAffected())
+		if err := one(res.RowsAffected()); err != nil {
+			return err
+		}
+		return changed(ctx, tx, org)
 	})
 }
 

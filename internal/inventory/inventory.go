@@ -39,7 +39,9 @@ type Inventory struct {
 	// AtOnce is how many assets Replace places while somebody waits; 0 is 20,000.
 	AtOnce int
 
-	// Groups is what Tend asks about organisations.
+	// Groups is what Tend asks about organisations, and what says whether the
+	// tree by which a post places assets is still the one there is. Without it,
+	// the tree of who posts counts.
 	Groups Groups
 
 	cache cache // of cells

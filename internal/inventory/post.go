@@ -85,6 +85,9 @@ func (p *post) run(ctx context.Context) error {
 	if p.at.Before(ledger.Assessed.Time) {
 		return ErrOlder
 	}
+	if p.tree, err = p.inv.latest(ctx, p.tx, p.tree, p.org, false); err != nil {
+		return err
+	}
 	var accept Accept
 	if p.inv.Accepted != nil {
 		if accept, err = p.inv.Accepted(ctx, p.tx, p.org, p.source); err != nil {
@@ -344,10 +347,25 @@ func (p *post) finish(ctx context.Context, ledger *ledgerRow, snapshot *snapshot
 	if _, err := p.tx.NewUpdate().Model(ledger).Column("snapshot", "assessed", "weakest", "names").WherePK().Exec(ctx); err != nil {
 		return err
 	}
+	if err := p.settle(ctx); err != nil {
+		return err
+	}
 	if p.meta.Within == nil {
 		return nil
 	}
 	return p.meta.Within(ctx, p.tx, &p.posted)
+}
+
+// settle puts the assets anew where groups changed while they were written.
+// Whoever changes them later finds the source, of which nobody knew until now
+// where it is its first snapshot.
+func (p *post) settle(ctx context.Context) error {
+	tree, err := p.inv.latest(ctx, p.tx, p.tree, p.org, true)
+	if err != nil || tree == p.tree {
+		return err
+	}
+	_, err = p.inv.placeAll(ctx, p.tx, tree, p.org, p.source)
+	return err
 }
 
 // hashOf is the key of a shared text. Within one source 63 bits are plenty.

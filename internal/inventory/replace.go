@@ -23,7 +23,16 @@ func (inv *Inventory) replace(ctx context.Context, tx bun.Tx, who tenant.Who, so
 	if _, err := lock(ctx, inv.DB, tx, who.Org, source); err != nil {
 		return 0, err
 	}
-	t := newTally(who.Org, source)
+	tree, err := inv.latest(ctx, tx, who.Tree, who.Org, false)
+	if err != nil {
+		return 0, err
+	}
+	return inv.placeAll(ctx, tx, tree, who.Org, source)
+}
+
+// placeAll puts all assets of a source where they lie by a tree.
+func (inv *Inventory) placeAll(ctx context.Context, tx bun.Tx, tree *tenant.Tree, org, source int64) (int, error) {
+	t := newTally(org, source)
 	moved, last := 0, int64(0)
 	for {
 		var ids []int64
@@ -35,7 +44,7 @@ func (inv *Inventory) replace(ctx context.Context, tx bun.Tx, who tenant.Who, so
 			break
 		}
 		last = ids[len(ids)-1]
-		n, err := move(ctx, tx, t, who.Tree, source, ids)
+		n, err := move(ctx, tx, t, tree, source, ids)
 		if err != nil {
 			return 0, err
 		}

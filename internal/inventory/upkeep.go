@@ -18,6 +18,19 @@ import (
 type Groups interface {
 	Organisations(ctx context.Context) ([]tenant.Organisation, error)
 	Tree(ctx context.Context, org int64) (*tenant.Tree, error)
+
+	// Latest is the tree as a transaction sees it, the given one where it is
+	// still that. With hold, nobody changes it until the transaction ends.
+	Latest(ctx context.Context, tx bun.Tx, t *tenant.Tree, org int64, hold bool) (*tenant.Tree, error)
+}
+
+// latest is the tree by which a transaction places assets. Groups may have
+// changed, and every asset been put where it lies now, since the tree was read.
+func (inv *Inventory) latest(ctx context.Context, tx bun.Tx, t *tenant.Tree, org int64, hold bool) (*tenant.Tree, error) {
+	if inv.Groups == nil {
+		return t, nil
+	}
+	return inv.Groups.Latest(ctx, tx, t, org, hold)
 }
 
 // What there is to be done for an organisation.

@@ -7,6 +7,10 @@ import (
 
 // Tree is the groups of one organisation.
 type Tree struct {
+	// Version grows with each change of the groups. A tree that is not from a
+	// directory has none.
+	Version int64
+
 	root   int64
 	groups map[int64]*Group
 	below  map[int64][]int64 // children, by name

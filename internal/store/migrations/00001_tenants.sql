@@ -5,7 +5,8 @@ CREATE TABLE organisations (
     id      {id},
     slug    TEXT   NOT NULL UNIQUE,
     name    TEXT   NOT NULL,
-    created BIGINT NOT NULL
+    created BIGINT NOT NULL,
+    tree    BIGINT NOT NULL DEFAULT 0 -- grows with each change of its groups
 );
 
 CREATE TABLE groups (
