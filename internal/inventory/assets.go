@@ -1,11 +1,14 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
+
+	"github.com/uptrace/bun"
 
 	"github.com/demarc-sec/demarc/internal/report/matrix"
-	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
@@ -25,28 +28,23 @@ func (inv *Inventory) Assets(ctx context.Context, who tenant.Who, ask AssetQuery
 	if err != nil {
 		return Page[Asset]{}, err
 	}
-	var rows []assetRow
-	q := ask.narrow(s.narrow(inv.DB.NewSelect().Model(&rows), "a"), "a")
-	if ask.Gone {
-		q = q.Where("a.gone IS NOT NULL")
-	} else {
-		q = q.Where("a.gone IS NULL")
-	}
-	q = in(q, "a", "exposed", ask.Exposed)
-	q = in(q, "a", "state", ranks(ask.Statuses, statusRank))
-	q = in(q, "a", "severity", ranks(ask.Severities, askedSeverity))
 	found, err := inv.search(ctx, s, ask.Text, fewAssets)
 	if err != nil {
 		return Page[Asset]{}, err
 	}
-	q = found.narrow(q, "a", "id")
 	limit := ask.size()
-	q, err = o.page(q, "a", ask.Paging)
+	rows, err := read(ctx, list{inv, "a", "id", o, ask.Paging, s, ask.Where, false, func(q *bun.SelectQuery) *bun.SelectQuery { return ask.find(s, q) }}, found,
+		func(a, b *assetRow) int {
+			switch o.name {
+			case "address":
+				return cmp.Or(strings.Compare(a.Address, b.Address), cmp.Compare(a.ID, b.ID))
+			case "newest":
+				return cmp.Or(b.FirstSeen.Compare(a.FirstSeen.Time), cmp.Compare(b.ID, a.ID))
+			}
+			return cmp.Or(cmp.Compare(a.State, b.State), cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.ID, b.ID))
+		})
 	if err != nil {
 		return Page[Asset]{}, err
-	}
-	if err := q.Scan(ctx); err != nil {
-		return Page[Asset]{}, store.Translate(err)
 	}
 	var page Page[Asset]
 	if len(rows) > limit {
@@ -62,6 +60,19 @@ func (inv *Inventory) Assets(ctx context.Context, who tenant.Who, ask AssetQuery
 		page.Items[i] = rows[i].view()
 	}
 	return page, nil
+}
+
+// find narrows to the assets that are asked for.
+func (ask AssetQuery) find(s scope, q *bun.SelectQuery) *bun.SelectQuery {
+	q = ask.narrow(s.narrow(q, "a"), "a")
+	if ask.Gone {
+		q = q.Where("a.gone IS NOT NULL")
+	} else {
+		q = q.Where("a.gone IS NULL")
+	}
+	q = in(q, "a", "exposed", ask.Exposed)
+	q = in(q, "a", "state", ranks(ask.Statuses, statusRank))
+	return in(q, "a", "severity", ranks(ask.Severities, askedSeverity))
 }
 
 // statusRank is that of assets; the empty status is of those without duties

@@ -116,13 +116,17 @@ func queries(b *testing.B, db *store.DB) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	edge, err := remote(b.Context(), db, org)
+	if err != nil {
+		b.Fatal(err)
+	}
 	groups := tree.Children(tree.Root())
 	everything := tenant.Who{Actor: tenant.BySystem(org), Tree: tree}
 	readers := []tenant.Who{everything}
 	for _, g := range groups[:5] {
 		readers = append(readers, tenant.Who{Actor: tenant.Actor{Kind: tenant.Person, ID: g, Org: org, Grants: []tenant.Grant{{Group: g, Role: tenant.Viewer}}}, Tree: tree})
 	}
-	for _, q := range benchQueries(inv) {
+	for _, q := range benchQueries(inv, edge) {
 		b.Run(q.name, func(b *testing.B) {
 			var took []time.Duration
 			for i := 0; b.Loop(); i++ {
@@ -139,7 +143,27 @@ func queries(b *testing.B, db *store.DB) {
 	}
 }
 
-func benchQueries(inv *inventory.Inventory) []benchQuery {
+// far is where pages are that somebody has turned to for long.
+type far struct {
+	asset, finding int64 // in the middle
+	since          time.Time
+}
+
+// remote gives the last source a word that no other one has, and returns the middle
+// of what there is.
+func remote(ctx context.Context, db *store.DB, org int64) (f far, err error) {
+	_, err = db.ExecContext(ctx, "INSERT INTO asset_words (asset, word, org) SELECT id, 'zebra', org FROM assets WHERE source = (SELECT max(source) FROM ledgers) ON CONFLICT DO NOTHING")
+	if err != nil {
+		return f, err
+	}
+	var since store.Time
+	err = db.NewRaw("SELECT (SELECT (min(id) + max(id)) / 2 FROM assets), (SELECT (min(id) + max(id)) / 2 FROM findings), (SELECT max(failing_since) FROM findings WHERE org = ? AND state = 'open')", org).
+		Scan(ctx, &f.asset, &f.finding, &since)
+	f.since = since.Time
+	return f, err
+}
+
+func benchQueries(inv *inventory.Inventory, edge far) []benchQuery {
 	account := func(i int) inventory.Where {
 		return inventory.Where{Accounts: []string{fmt.Sprintf("%012d", i*37%200)}}
 	}
@@ -206,6 +230,38 @@ func benchQueries(inv *inventory.Inventory) []benchQuery {
 				{Where: inventory.Where{Environments: []string{"production"}}, Severities: severities[:1]},
 				{Where: account(i), States: []string{inventory.Unverified}},
 			}[i%5]
+		}),
+		duties("deep", func(i int) inventory.DutyQuery {
+			from := inventory.Paging{Cursor: store.Cursor("asset", edge.asset, "area-05.do")}
+			return []inventory.DutyQuery{
+				{Paging: from},
+				{Paging: from, Statuses: statuses[:1]},
+				{Paging: from, Where: account(i)},
+				{Paging: inventory.Paging{Cursor: store.Cursor("moving", "2027-06-01", edge.asset, "")}, Sort: "moving"},
+			}[i%4]
+		}),
+		duties("search", func(i int) inventory.DutyQuery { return inventory.DutyQuery{Text: texts[i%len(texts)]} }),
+		duties("search/deep", func(i int) inventory.DutyQuery {
+			return inventory.DutyQuery{Text: texts[i%len(texts)], Paging: inventory.Paging{Cursor: store.Cursor("asset", edge.asset, "area-05.do")}}
+		}),
+		duties("search/one-source", func(i int) inventory.DutyQuery {
+			return []inventory.DutyQuery{{Text: "zebra"}, {Text: "zebra", Statuses: statuses[:1]}, {Text: "zebra", Where: account(i)}}[i%3]
+		}),
+		findings("deep", func(i int) inventory.FindingQuery {
+			from := inventory.Paging{Cursor: store.Cursor("severity", int64(2), edge.finding)}
+			return []inventory.FindingQuery{
+				{Paging: from},
+				{Paging: from, Where: account(i)},
+				{Paging: from, Severities: severities[2:3]},
+				{Paging: inventory.Paging{Cursor: store.Cursor("newest", edge.since.UnixMilli(), edge.finding)}, Sort: "newest"},
+			}[i%4]
+		}),
+		findings("search", func(i int) inventory.FindingQuery { return inventory.FindingQuery{Text: texts[i%len(texts)]} }),
+		findings("search/deep", func(i int) inventory.FindingQuery {
+			return inventory.FindingQuery{Text: texts[i%len(texts)], Paging: inventory.Paging{Cursor: store.Cursor("severity", int64(2), edge.finding)}}
+		}),
+		findings("search/one-source", func(i int) inventory.FindingQuery {
+			return []inventory.FindingQuery{{Text: "zebra"}, {Text: "zebra", Sort: "newest"}, {Text: "zebra", Where: account(i)}}[i%3]
 		}),
 		{"matrix", func(ctx context.Context, who tenant.Who, i int) error {
 			_, err := inv.Matrix(ctx, who, inventory.MatrixQuery{By: dimensions[i%len(dimensions)]})

@@ -50,17 +50,16 @@ func (inv *Inventory) Duties(ctx context.Context, who tenant.Who, ask DutyQuery)
 		return Page[Duty]{}, err
 	}
 	limit := ask.size()
-	rows, err := merged(statuses, limit, func(a, b *dutyRow) int {
+	less := func(a, b *dutyRow) int {
 		if o.name == "moving" {
 			return cmp.Or(cmp.Compare(a.ChangesOn, b.ChangesOn), cmp.Compare(a.Asset, b.Asset), cmp.Compare(a.Responsibility, b.Responsibility))
 		}
 		return cmp.Or(cmp.Compare(a.Asset, b.Asset), cmp.Compare(a.Responsibility, b.Responsibility))
-	}, func(statuses []string) (rows []dutyRow, err error) {
-		q, err := o.page(ask.find(s, found, in(inv.DB.NewSelect().Model(&rows), "d", "status", statuses)), "d", ask.Paging)
-		if err != nil {
-			return nil, err
-		}
-		return rows, store.Translate(q.Scan(ctx))
+	}
+	rows, err := merged(statuses, limit, less, func(statuses []string) ([]dutyRow, error) {
+		return read(ctx, list{inv, "d", "asset", o, ask.Paging, s, ask.Where, o.name == "asset", func(q *bun.SelectQuery) *bun.SelectQuery {
+			return ask.find(s, in(q, "d", "status", statuses))
+		}}, found, less)
 	})
 	if err != nil {
 		return Page[Duty]{}, err
@@ -78,7 +77,7 @@ func (inv *Inventory) Duties(ctx context.Context, who tenant.Who, ask DutyQuery)
 }
 
 // find narrows to the duties that are asked for, but for their status.
-func (ask DutyQuery) find(s scope, found *search, q *bun.SelectQuery) *bun.SelectQuery {
+func (ask DutyQuery) find(s scope, q *bun.SelectQuery) *bun.SelectQuery {
 	q = ask.narrow(s.narrow(q, "d"), "d").Where("d.gone IS NULL")
 	q = in(q, "d", "owner", ask.Owners)
 	q = in(q, "d", "party", ask.Parties)
@@ -90,7 +89,7 @@ func (ask DutyQuery) find(s scope, found *search, q *bun.SelectQuery) *bun.Selec
 	if !ask.MovingBefore.IsZero() {
 		q = q.Where("d.changes_on < ?", ask.MovingBefore.Format(time.DateOnly))
 	}
-	return found.narrow(q, "d", "asset")
+	return q
 }
 
 // dutyViews adds what a page of duties shows of other tables.

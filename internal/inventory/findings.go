@@ -9,7 +9,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/demarc-sec/demarc/internal/report"
-	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
@@ -48,7 +47,7 @@ func (inv *Inventory) Findings(ctx context.Context, who tenant.Who, ask FindingQ
 		return Page[Finding]{}, err
 	}
 	limit := ask.size()
-	rows, err := merged(states, limit, func(a, b *findingRow) int {
+	less := func(a, b *findingRow) int {
 		switch o.name {
 		case "newest":
 			return cmp.Or(b.FailingSince.Compare(a.FailingSince.Time), cmp.Compare(b.ID, a.ID))
@@ -56,15 +55,16 @@ func (inv *Inventory) Findings(ctx context.Context, who tenant.Who, ask FindingQ
 			return cmp.Or(b.Resolved.Compare(a.Resolved.Time), cmp.Compare(b.ID, a.ID))
 		}
 		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.ID, b.ID))
-	}, func(states []string) (rows []findingRow, err error) {
-		q := in(inv.DB.NewSelect().Model(&rows), "f", "state", states)
-		if len(states) > 0 && states[0] != Passing {
-			q = q.Where("f.state <> ?", bun.Safe("'passing'")) // as the indexes have it
-		}
-		if q, err = o.page(ask.find(s, found, q, o), "f", ask.Paging); err != nil {
-			return nil, err
-		}
-		return rows, store.Translate(q.Scan(ctx))
+	}
+	rows, err := merged(states, limit, less, func(states []string) ([]findingRow, error) {
+		bySource := o.name == "severity" && len(states) > 0 && states[0] != Passing
+		return read(ctx, list{inv, "f", "asset", o, ask.Paging, s, ask.Where, bySource, func(q *bun.SelectQuery) *bun.SelectQuery {
+			q = in(q, "f", "state", states)
+			if len(states) > 0 && states[0] != Passing {
+				q = q.Where("f.state <> ?", bun.Safe("'passing'")) // as the indexes have it
+			}
+			return ask.find(s, q, o)
+		}}, found, less)
 	})
 	if err != nil {
 		return Page[Finding]{}, err
@@ -123,7 +123,7 @@ func statesOf(results []string) []string {
 }
 
 // find narrows to the findings that are asked for, but for their state.
-func (ask FindingQuery) find(s scope, found *search, q *bun.SelectQuery, o order) *bun.SelectQuery {
+func (ask FindingQuery) find(s scope, q *bun.SelectQuery, o order) *bun.SelectQuery {
 	q = ask.narrow(s.narrow(q, "f"), "f")
 	q = in(q, "f", "check_id", ask.Checks)
 	q = in(q, "f", "severity", ranks(ask.Severities, askedSeverity))
@@ -145,7 +145,7 @@ func (ask FindingQuery) find(s scope, found *search, q *bun.SelectQuery, o order
 	if !ask.ResolvedSince.IsZero() || o.name == "resolved" {
 		q = q.Where("f.resolved >= ?", since(ask.ResolvedSince))
 	}
-	return found.narrow(q, "f", "asset")
+	return q
 }
 
 func (inv *Inventory) findingViews(ctx context.Context, org int64, rows []findingRow) ([]Finding, error) {

@@ -99,14 +99,13 @@ type order struct {
 // page sorts q, lets it begin after the cursor, and asks for one row more than
 // the page has, which tells whether another follows.
 func (o order) page(q *bun.SelectQuery, alias string, p Paging) (*bun.SelectQuery, error) {
-	columns := make([]any, len(o.columns))
-	direction, sign := "ASC", ">"
-	if o.desc {
-		direction, sign = "DESC", "<"
-	}
+	q = o.sort(q, alias)
+	columns, sign := make([]any, len(o.columns)), ">"
 	for i, c := range o.columns {
 		columns[i] = bun.Ident(alias + "." + c)
-		q = q.OrderExpr("? "+direction, columns[i])
+	}
+	if o.desc {
+		sign = "<"
 	}
 	if p.Cursor != "" {
 		keys, err := o.keys(p.Cursor)
@@ -116,6 +115,17 @@ func (o order) page(q *bun.SelectQuery, alias string, p Paging) (*bun.SelectQuer
 		q = q.Where("(?) "+sign+" (?)", bun.List(columns), bun.List(keys))
 	}
 	return q.Limit(int64(p.size()) + 1), nil
+}
+
+func (o order) sort(q *bun.SelectQuery, alias string) *bun.SelectQuery {
+	direction := "ASC"
+	if o.desc {
+		direction = "DESC"
+	}
+	for _, c := range o.columns {
+		q = q.OrderExpr("? "+direction, bun.Ident(alias+"."+c))
+	}
+	return q
 }
 
 // keys reads a cursor of this order.
@@ -179,13 +189,13 @@ func since(t time.Time) int64 {
 // merged runs a list once for each of the values that stand before the order's
 // columns in the indexes, and merges what comes: no database reads several
 // ranges of an index in order. With one value, or none, it runs once.
-func merged[T any](values []string, limit int, less func(a, b *T) int, run func(values []string) ([]T, error)) ([]T, error) {
+func merged[T, V any](values []V, limit int, less func(a, b *T) int, run func(values []V) ([]T, error)) ([]T, error) {
 	if len(values) <= 1 {
 		return run(values)
 	}
 	var all []T
 	for _, v := range values {
-		rows, err := run([]string{v})
+		rows, err := run([]V{v})
 		if err != nil {
 			return nil, err
 		}

@@ -15,10 +15,9 @@ import (
 const maxSearch = 8
 
 // How many assets a search names, at most. A list of more walks in its order
-// and tests each row instead: with so many to find, a page fills soon. Between
-// the two lies the least that the worst search takes; duties and findings are
-// ten or more to an asset.
-const (
+// and tests each row instead. Between the two lies the least that the worst search
+// takes; duties and findings are ten or more to an asset. Tests have smaller ones.
+var (
 	fewAssets = 5000
 	fewOwners = 1500
 )
@@ -107,21 +106,16 @@ func within(q *bun.SelectQuery, alias string, org int64, word string) *bun.Selec
 	return q.Where("?0.org = ?1 AND ?0.word >= ?2 AND ?0.word < ?3", bun.Ident(alias), org, word, word+string(utf8.MaxRune))
 }
 
-// narrow keeps the rows of assets that were found, by the column that has the
-// asset's id.
-func (f *search) narrow(q *bun.SelectQuery, alias, column string) *bun.SelectQuery {
+// narrow makes a list one of the assets that were found, which are few, or of
+// all where nothing is searched for.
+func (f *search) narrow(q *bun.SelectQuery, l list) *bun.SelectQuery {
 	switch {
 	case len(f.words) == 0:
-		return q
+		return l.narrow(q)
 	case len(f.assets) == 0:
 		return q.Where("1 = 0")
-	case !f.many:
-		// The limit keeps PostgreSQL from walking the list's order instead, past
-		// all the rows of other assets.
-		return q.ModelTableExpr("(SELECT * FROM ? WHERE ? IN (?) LIMIT 1000000000 OFFSET 0) AS ?",
-			bun.Ident(tables[alias]), bun.Ident(column), bun.List(f.assets), bun.Ident(alias))
 	}
-	return has(q, alias, column, f.words)
+	return l.of(q, f.assets)
 }
 
 // tables are those that searches narrow, by alias.
