@@ -203,21 +203,11 @@ func pictures(t *testing.T, s *Server, b *browsertest.Tab, finding string) {
 				continue // colours change no layout
 			}
 			for _, width := range []int64{1440, 390} {
-				b.Run(browsertest.Viewport(width, 1000), browsertest.Scheme(theme))
-				b.Go(s.URL + path)
-				if b.Is(`document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
-					t.Errorf("%s is wider than a window of %d px", path, width)
-				}
-				if os.Getenv("DEMARC_AXE") != "" {
-					b.BypassPolicy()
-					b.Go(s.URL + path)
-				}
+				arrange(t, s, b, path, theme, width)
 				if name == "account-security" && theme == "dark" { // the page of the picture comes by a form alone
 					b.Submit(`form[action="/account/app/begin"] button`)
 				}
-				if wrong, _ := b.Axe(); wrong != "" {
-					t.Errorf("%s, %s, %d px:\n%s", path, theme, width, wrong)
-				}
+				judge(t, b, path, theme, width)
 				if dir != "" {
 					if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s-%d.png", name, theme, width)), b.Picture(width), 0o600); err != nil {
 						t.Fatal(err)
@@ -225,6 +215,28 @@ func pictures(t *testing.T, s *Server, b *browsertest.Tab, finding string) {
 				}
 			}
 		}
+	}
+}
+
+// arrange goes to a page in a window of a width and theme, where it is to fit.
+func arrange(t *testing.T, s *Server, b *browsertest.Tab, path, theme string, width int64) {
+	t.Helper()
+	b.Run(browsertest.Viewport(width, 1000), browsertest.Scheme(theme))
+	b.Go(s.URL + path)
+	if b.Is(`document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
+		t.Errorf("%s is wider than a window of %d px", path, width)
+	}
+	if os.Getenv("DEMARC_AXE") != "" {
+		b.BypassPolicy()
+		b.Go(s.URL + path)
+	}
+}
+
+// judge holds the page that is shown to the rules of axe-core.
+func judge(t *testing.T, b *browsertest.Tab, path, theme string, width int64) {
+	t.Helper()
+	if wrong, _ := b.Axe(); wrong != "" {
+		t.Errorf("%s, %s, %d px:\n%s", path, theme, width, wrong)
 	}
 }
 
