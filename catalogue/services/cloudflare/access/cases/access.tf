@@ -61,6 +61,15 @@ resource "cloudflare_zero_trust_access_application" "open" {
   cors_headers = {
     allow_all_origins = true
   }
+  scim_config = {
+    idp_uid    = "ddf5e3c0"
+    remote_uri = "https://scim.rootstock.example"
+    authentication = {
+      scheme   = "httpbasic"
+      user     = "scim"
+      password = "correct-horse-battery-9"
+    }
+  }
 }
 
 resource "cloudflare_zero_trust_access_policy" "staff" {

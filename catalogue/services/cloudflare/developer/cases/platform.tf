@@ -110,6 +110,9 @@ resource "cloudflare_hyperdrive_config" "written" {
     scheme   = "postgres"
     password = "s-${random_password.db.result}"
   }
+  mtls = {
+    sslmode = "verify-full"
+  }
 }
 
 resource "cloudflare_hyperdrive_config" "unwritten" {
@@ -120,5 +123,19 @@ resource "cloudflare_hyperdrive_config" "unwritten" {
     host     = "db.rootstock.example"
     user     = "app"
     scheme   = "postgres"
+  }
+}
+
+resource "cloudflare_hyperdrive_config" "loose" {
+  account_id = "023e105f4ecef8ad9ca31a8372d0c353"
+  name       = "loose"
+  origin = {
+    database = "shop"
+    host     = "db.rootstock.example"
+    user     = "app"
+    scheme   = "postgres"
+  }
+  mtls = {
+    sslmode = "prefer"
   }
 }

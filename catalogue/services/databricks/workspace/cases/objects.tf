@@ -329,3 +329,11 @@ resource "databricks_restrict_workspace_admins_setting" "off" {
 }
 
 variable "secret" {}
+
+resource "databricks_pipeline" "encrypted" {
+  name = "encrypted"
+  cluster {
+    label                        = "default"
+    enable_local_disk_encryption = true
+  }
+}

@@ -37,6 +37,13 @@ resource "databricks_cluster" "good" {
 resource "databricks_cluster" "bad" {
   cluster_name  = "scratch"
   spark_version = "9.1.x-scala2.12"
+  docker_image {
+    url = "registry.example.com/spark:16"
+    basic_auth {
+      username = "puller"
+      password = "correct-horse-battery-9"
+    }
+  }
 }
 
 resource "databricks_sql_endpoint" "serverless" {
@@ -132,4 +139,9 @@ resource "databricks_mws_private_access_settings" "public" {
   private_access_settings_name = "public"
   region                       = "eu-west-1"
   public_access_enabled        = true
+}
+
+resource "databricks_service_principal_secret" "short" {
+  service_principal_id = "42"
+  lifetime             = "2592000s"
 }

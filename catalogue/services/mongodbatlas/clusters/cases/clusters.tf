@@ -51,6 +51,9 @@ resource "mongodbatlas_cluster" "bad" {
   name                        = "trial"
   provider_name               = "TENANT"
   provider_instance_size_name = "M0"
+  advanced_configuration {
+    minimum_enabled_tls_protocol = "TLS1_0"
+  }
 }
 
 resource "mongodbatlas_cluster" "scheduled" {
