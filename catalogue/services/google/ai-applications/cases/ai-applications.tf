@@ -107,3 +107,15 @@ resource "google_gemini_repository_group_iam_policy" "good" {
   repository_group_id = google_gemini_repository_group.good.repository_group_id
   policy_data = jsonencode({ bindings = [{ role = "roles/owner", members = ["group:owners@example.com"] }] })
 }
+
+resource "google_dialogflow_cx_agent" "newer" {
+  display_name          = "newer"
+  location              = "europe-west1"
+  default_language_code = "en"
+  time_zone             = "Europe/Paris"
+  advanced_settings {
+    logging_settings {
+      enable_stackdriver_logging = true
+    }
+  }
+}
