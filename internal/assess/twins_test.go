@@ -23,7 +23,7 @@ var nativeSchemas = []struct {
 }{
 	{
 		"cloudformation-*.txt.gz", func(native string) bool { return strings.HasPrefix(native, "AWS::") },
-		[]string{"DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy", "Metadata", "tags"},
+		[]string{"DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy", "Metadata", "tags", "Outputs"},
 	},
 	{ // children and extensions name what they belong to, and what they are called in it
 		"arm-*.txt.gz", catalogue.Azure,

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -11,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/demarc-sec/demarc/internal/identity"
-	"github.com/demarc-sec/demarc/internal/server"
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
@@ -20,40 +17,20 @@ import (
 // line at it as a service account that administers.
 func served(t *testing.T) {
 	t.Helper()
-	s, err := server.New(t.Context(), server.Config{DataDir: t.TempDir(), Listen: "127.0.0.1:0", Version: "test"})
+	p, end, err := startPlane(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx) }()
 	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-		if err := s.Close(); err != nil {
+		if err := end(); err != nil {
 			t.Error(err)
 		}
 	})
-	org, err := s.Directory.Create(t.Context(), "shop", "Shop")
+	token, err := p.token(t.Context(), "ci", tenant.Permissions...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree, err := s.Directory.Tree(t.Context(), org.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	who := tenant.Who{Actor: tenant.BySystem(org.ID), Tree: tree}
-	account, err := s.Identity.AddService(t.Context(), who, "ci", []tenant.Grant{{Group: tree.Root(), Role: tenant.Administrator}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, token, err := s.Identity.CreateToken(t.Context(), who, identity.NewToken{Name: "ci", Service: account, Permissions: tenant.Permissions, Expires: time.Now().AddDate(0, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("DEMARC_URL", s.URL)
+	t.Setenv("DEMARC_URL", p.URL)
 	t.Setenv("DEMARC_TOKEN", token)
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	t.Setenv("GITHUB_SHA", "0123456789abcdef0123456789abcdef01234567")

@@ -40,9 +40,13 @@ DEMARC_URL and DEMARC_TOKEN stand above what is kept, for CI.`,
 			if err != nil {
 				return err
 			}
+			c.Attempts = 1 // somebody waits, who can try again
 			me, err := c.Me(cmd.Context())
 			if err != nil {
 				return err
+			}
+			if len(me.Permissions) == 0 {
+				return fmt.Errorf("the token of %s may do nothing at %s: its holder has no role there that its permissions are part of; ask an administrator for one, or make another token", me.Name, c.URL)
 			}
 			file, err := c.Remember()
 			if err != nil {

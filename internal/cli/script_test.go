@@ -29,6 +29,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", e.WorkDir)
 			return nil
 		},
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"controlplane": serveScript},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
 }

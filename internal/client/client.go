@@ -28,6 +28,9 @@ type Client struct {
 	Agent string // what the client calls itself
 	HTTP  *http.Client
 
+	// Attempts is how often a request is sent at most that may go well the next time.
+	Attempts int
+
 	// Pause waits between attempts; tests replace it.
 	Pause func(ctx context.Context, d time.Duration) error
 }
@@ -39,7 +42,7 @@ func New(address, token, version string) (*Client, error) {
 		return nil, fmt.Errorf("%q is no URL of a control plane; write it as https://demarc.example.com", address)
 	}
 	return &Client{
-		URL: u.Scheme + "://" + u.Host, Token: token, Agent: "demarc/" + version, Pause: pause,
+		URL: u.Scheme + "://" + u.Host, Token: token, Agent: "demarc/" + version, Attempts: 5, Pause: pause,
 		HTTP: &http.Client{Timeout: 10 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}, nil
 }
@@ -99,9 +102,6 @@ func JSON(v any) func() (io.ReadCloser, error) {
 	}
 }
 
-// attempts is how often a request is sent at most.
-const attempts = 5
-
 // Do sends a request and decodes the answer into out, if there is one. What
 // may pass is tried again: a change carries a key, so that the control plane
 // makes it once however often it comes.
@@ -134,7 +134,7 @@ func (c *Client) Open(ctx context.Context, r Request) (io.ReadCloser, error) {
 		} else {
 			err = fmt.Errorf("asking %s: %w", c.URL, reason(err))
 		}
-		if wait == 0 || attempt == attempts || ctx.Err() != nil {
+		if wait == 0 || attempt >= c.Attempts || ctx.Err() != nil {
 			return nil, err
 		}
 		if c.Pause(ctx, wait) != nil {

@@ -53,6 +53,7 @@ type Me struct {
 	Organisation struct {
 		Name string `json:"name"`
 	} `json:"organisation"`
+	Permissions map[string]struct{} `json:"permissions"` // those that there is any use for
 }
 
 // Me asks who the token is of.

@@ -24,6 +24,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/enrich/kubernetes"
 	"github.com/demarc-sec/demarc/internal/enrich/lifecycle"
 	"github.com/demarc-sec/demarc/internal/enrich/network"
+	"github.com/demarc-sec/demarc/internal/enrich/offices"
 	"github.com/demarc-sec/demarc/internal/enrich/organisation"
 	"github.com/demarc-sec/demarc/internal/enrich/patching"
 	"github.com/demarc-sec/demarc/internal/enrich/signin"
@@ -62,6 +63,7 @@ func Run(e *estate.Estate, opt Options) error {
 	trails.Enrich(e)                                 // what the account's trails record
 	watchers.Enrich(e)                               // which detection services the account has on
 	signin.Enrich(e)                                 // what the directory asks of people who sign in
+	offices.Enrich(e)                                // which tasks have a role of their own
 	organisation.Enrich(e)                           // what runs in the management account
 	alarms.Enrich(e)                                 // which events somebody hears of
 	googlelogs.Enrich(e)                             // the same, of Google's projects, and what their sinks pass on

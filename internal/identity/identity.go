@@ -27,6 +27,7 @@ import (
 
 // Directory is what identity asks about organisations and their groups.
 type Directory interface {
+	Organisation(ctx context.Context, id int64) (tenant.Organisation, error)
 	Organisations(ctx context.Context) ([]tenant.Organisation, error)
 	Tree(ctx context.Context, org int64) (*tenant.Tree, error)
 }

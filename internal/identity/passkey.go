@@ -182,6 +182,24 @@ func (i *Identity) Passkeys(ctx context.Context, who tenant.Who) ([]Passkey, err
 	return out, nil
 }
 
+// RenamePasskey gives one of the person's own passkeys another name. It changes
+// nothing about how they sign in, and so needs no recent sign-in.
+func (i *Identity) RenamePasskey(ctx context.Context, who tenant.Who, id int64, name string) error {
+	p, err := i.oneself(ctx, who)
+	if err != nil {
+		return err
+	}
+	if err := validName(name); err != nil {
+		return err
+	}
+	return i.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := one(tx.NewUpdate().Model((*passkeyRow)(nil)).Set("name = ?", name).Where("id = ? AND person = ?", id, p.ID).Exec(ctx)); err != nil {
+			return err
+		}
+		return i.recordOf(ctx, tx, p, "passkey.renamed", audit.Detail{"name": name})
+	})
+}
+
 // RemovePasskey removes one of the person's own passkeys.
 func (i *Identity) RemovePasskey(ctx context.Context, who tenant.Who, id int64) error {
 	p, err := i.freely(ctx, who)

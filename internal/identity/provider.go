@@ -60,6 +60,35 @@ type ClaimGrant struct {
 	Role         tenant.Role
 }
 
+// ProvidersOf returns those that may let people into the organisation, with
+// what is about it alone, without their secrets, and in the order in which they
+// are configured.
+func (i *Identity) ProvidersOf(ctx context.Context, who tenant.Who) ([]Provider, error) {
+	if err := who.Check(tenant.Administer, 0); err != nil {
+		return nil, err
+	}
+	org, err := i.Directory.Organisation(ctx, who.Org)
+	if err != nil {
+		return nil, err
+	}
+	var out []Provider
+	for _, p := range i.Config.Providers {
+		if len(p.Organisations) > 0 && !slices.Contains(p.Organisations, org.Slug) {
+			continue
+		}
+		p.ClientSecret, p.Organisations, p.Client = "", nil, nil
+		p.Grants = slices.DeleteFunc(slices.Clone(p.Grants), func(g ClaimGrant) bool { return g.Organisation != org.Slug })
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// ReturnURL is where a provider of this name sends people back to, which it
+// has to be told.
+func (i *Identity) ReturnURL(provider string) string {
+	return strings.TrimSuffix(i.URL, "/") + "/sign-in/" + provider + "/callback"
+}
+
 // provider is a Provider that may have been met.
 type provider struct {
 	Provider
@@ -93,7 +122,7 @@ func (i *Identity) newProviders() (map[string]*provider, error) {
 		if p.Client == nil {
 			p.Client = &http.Client{Timeout: 10 * time.Second, Transport: bounded{http.DefaultTransport}}
 		}
-		out[p.Name] = &provider{Provider: p, redirect: strings.TrimSuffix(i.URL, "/") + "/sign-in/" + p.Name + "/callback"}
+		out[p.Name] = &provider{Provider: p, redirect: i.ReturnURL(p.Name)}
 	}
 	return out, nil
 }

@@ -67,7 +67,11 @@ func readSecrets(r *source.Resource, paths []string, scan Scanner) reading {
 			if len(found) == 0 {
 				rd.path = path
 			}
+			before := len(found)
 			open = scanValue(path, v, scan, &found, open, 0)
+			if text, ok := v.(string); ok && len(found) == before && lastIsKey(path) {
+				found = append(found, secureText(path, text, scan)...)
+			}
 		}
 		for _, s := range scanRefs(r, path, scan) {
 			within, rule, _ := strings.Cut(s, ": ")
@@ -85,6 +89,12 @@ func readSecrets(r *source.Resource, paths []string, scan Scanner) reading {
 	}
 	rd.value = found
 	return rd
+}
+
+// lastIsKey tells whether an argument is called just that. The name says little;
+// that a mapping looks for secrets there says that it is a secret one.
+func lastIsKey(path string) bool {
+	return strings.EqualFold(path[strings.LastIndexByte(path, '.')+1:], "key")
 }
 
 // scanRefs scans what the values at the path and under it were built from: a

@@ -24,7 +24,7 @@ func (s *Server) console() {
 	(&catalogue.Pages{Now: s.Config.Now, Lifecycles: lifecycles.FS}).Register(s.mux)
 	(&settings.Pages{
 		Groups: s.Directory, People: s.Identity, Inventory: s.Inventory, Sources: s.Sources, Audit: &audit.Log{DB: s.DB},
-		Providers: s.Config.Providers, URL: s.URL, Now: s.Config.Now,
+		URL: s.URL, Now: s.Config.Now,
 	}).Register(s.mux)
 	(&signin.Pages{People: s.Identity}).Register(s.mux)
 	(&notifications.Pages{Notify: s.Notify, Now: s.Config.Now}).Register(s.mux)

@@ -47,6 +47,11 @@ type Enrol struct {
 	Ephemeral bool `json:"ephemeral,omitempty"`
 }
 
+// Renew asks for another certificate, signed by the key of the one that holds.
+type Renew struct {
+	Request string `json:"request"` // PEM; for the same key or a new one
+}
+
 // Host names a server to people.
 type Host struct {
 	Hostname  string   `json:"hostname"`
@@ -64,7 +69,10 @@ type Host struct {
 }
 
 // CloudDocument is what an instance's metadata service says about it, as said:
-// the control plane verifies it against the provider's certificates.
+// the control plane verifies it against the provider's certificates. Of aws it is
+// the instance identity document and its base64 signature, of azure the answer of
+// the attested document, of google an identity token for the control plane's
+// address as audience.
 type CloudDocument struct {
 	Provider  string `json:"provider"` // aws, azure, google
 	Document  string `json:"document"`

@@ -1,6 +1,6 @@
 // Package defaults lets an account's own defaults hold for assets that do not
 // say otherwise: disks of an account that encrypts by default, machines of one
-// that requires session tokens.
+// that requires session tokens; and a cluster's for its nodes.
 package defaults
 
 import "github.com/demarc-sec/demarc/internal/estate"
@@ -34,6 +34,7 @@ func Enrich(e *estate.Estate) {
 		}
 	}
 	for _, a := range e.Assets {
+		fromCluster(a)
 		acc := account(a)
 		if acc == nil || !kinds[a.Kind] {
 			continue
@@ -53,6 +54,31 @@ func Enrich(e *estate.Estate) {
 			}
 			f.Origin = estate.Origin{How: estate.Derived, Address: d.Origin.Address, Attribute: d.Origin.Attribute, At: d.Origin.At}
 			a.SetFact(f)
+		}
+	}
+}
+
+// byCluster are facts of nodes that their cluster decides when they are silent.
+var byCluster = []string{"kubelet_read_only_port"}
+
+func fromCluster(a *estate.Asset) {
+	if a.Kind != "kubernetes-nodes" {
+		return
+	}
+	for _, name := range byCluster {
+		f, has := a.Fact(name)
+		if !has || f.Known() || f.Origin.How != estate.Default {
+			continue
+		}
+		for _, r := range a.Relations {
+			if r.Name != "cluster" || r.To == nil {
+				continue
+			}
+			if d, ok := r.To.Fact(name); ok {
+				f.Value, f.Unknown, f.Origin = d.Value, d.Unknown, d.Origin
+				f.Origin.How = estate.Derived
+				a.SetFact(f)
+			}
 		}
 	}
 }

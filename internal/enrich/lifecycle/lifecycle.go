@@ -90,7 +90,7 @@ func versionOf(a *estate.Asset) (version estate.Fact, fact string) {
 	switch a.Kind {
 	case "kubernetes-cluster", "kubernetes-nodes", "kubernetes-addon", "container-cluster", "account": // an account is a cluster of one's own
 		fact = "orchestrator_out_of_support"
-	case "function", "app-platform", "data-pipeline", "notebook", "machine-group":
+	case "function", "app-platform", "data-pipeline", "workflow", "notebook", "machine-group":
 		fact = "runtime_out_of_support"
 	}
 	first, second := "engine_version", "runtime"

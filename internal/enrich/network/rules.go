@@ -38,7 +38,8 @@ func rules(a *estate.Asset, fact string) (ruleSet, bool) {
 	if !ok {
 		return ruleSet{}, false
 	}
-	rs := ruleSet{ordered: a.Kind == "network-acl" || a.Provider == "azure"} // groups of Azure have priorities
+	// Groups of Azure have priorities, and firewalls of Linode are read from the top.
+	rs := ruleSet{ordered: a.Kind == "network-acl" || a.Provider == "azure" || a.Provider == "linode"}
 	if !f.Known() {
 		rs.missing = f.Unknown
 		return rs, true

@@ -71,8 +71,8 @@ func keyKind(key string) kind {
 
 var (
 	passwordWords = set("password passwd passwort passphrase pwd pass dbpass dbpassword mysqlpwd")
-	tokenWords    = set("secret token apikey secretkey privatekey accesskey credential credentials secrets authtoken clientsecret")
-	keyWords      = set("api secret private access encryption signing auth master account storage shared preshared license service app principal function subscription")
+	tokenWords    = set("secret token apikey secretkey privatekey accesskey credential credentials secrets authtoken clientsecret saskey")
+	keyWords      = set("api secret private access encryption signing auth master account storage shared preshared license service app principal function subscription policy primary secondary sas")
 	publicWords   = set("public csrf xsrf next page pagination continuation")
 	carrier       = set("string value text plaintext base64 b64 raw default prod production staging dev test live")
 )

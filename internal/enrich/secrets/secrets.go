@@ -130,6 +130,11 @@ func (w *walker) text(path, text string, depth int, decoded bool) {
 			}
 		}
 	}
+	if strings.Contains(text, "sig=") {
+		for _, m := range signed.FindAllStringSubmatch(text, -1) {
+			w.add(hit{path, "shared-access-signature", m[1], decoded})
+		}
+	}
 	if strings.ContainsAny(text, "=:") && secretWord.MatchString(text) {
 		for _, m := range assignment.FindAllStringSubmatch(text, -1) {
 			value := cmp.Or(m[2], m[3], m[4])
@@ -168,6 +173,9 @@ func (w *walker) text(path, text string, depth int, decoded bool) {
 var (
 	// inURL finds scheme://user:password@host.
 	inURL = regexp.MustCompile(`\b[a-z][a-z0-9+.-]{1,20}://([^\s:/@"']{0,80}):([^\s@/"']{3,200})@`)
+	// signed finds the signature of a shared access signature of Azure: an address
+	// or token with one lets in whoever has it.
+	signed = regexp.MustCompile(`(?:^|[?&;])sig=([A-Za-z0-9+/_%=-]{40,120})`)
 	// secretWord is a cheap test before assignment.
 	secretWord = regexp.MustCompile(`(?i)pass|pwd|secret|token|key|credential`)
 	// assignment finds KEY=value, key: value and "key" => "value".

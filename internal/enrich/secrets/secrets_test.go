@@ -42,6 +42,8 @@ func TestFound(t *testing.T) {
 		{"environment.variables.clientSecret", random, "secret-by-name"},
 		{"environment.variables.SESSION_TOKEN", random, "secret-by-name"},
 		{"secret_string", random, "secret-by-name"},
+		{"sas_uri", "https://acme.blob.core.windows.net/in?sv=2022-11-02&sr=c&sig=Zm9yLXRoZS1jYXNlLWFsb25lLW5vdC1hLXJlYWwtb25lLTE%3D", "shared-access-signature"},
+		{"shared_access_policy_key", "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldDE=", "secret-by-name"},
 		{"environment.variables.DATABASE_URL", "postgres://app:" + random + "@db.internal:5432/app", "url-password"},
 		{"user_data", "#!/bin/sh\nmysql --user=app --password=kitten42 -e 'select 1'\n", "password"},
 		{"user_data", "#cloud-config\nwrite_files:\n- content: |\n    db_password: \"kitten42\"\n", "password"},

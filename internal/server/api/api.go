@@ -61,8 +61,9 @@ type API struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 
-	engine func() (*assess.Engine, error)
-	limits *limits
+	engine  func() (*assess.Engine, error)
+	endings func() ([]Ending, error)
+	limits  *limits
 }
 
 // Handler returns what serves all paths below Prefix. Requests reach it with who makes
@@ -74,6 +75,7 @@ func (a *API) Handler() http.Handler {
 	a.engine = sync.OnceValues(func() (*assess.Engine, error) {
 		return assess.NewEngine(assess.EngineOptions{Today: a.Now(), Lazy: true})
 	})
+	a.endings = sync.OnceValues(readEndings)
 	a.documents(mux, api.OpenAPI())
 	operations := a.known(a.limited(a.idempotent(tagged(mux))))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -121,6 +123,9 @@ func (a *API) register(mux *http.ServeMux) huma.API {
 	})
 	api.UseMiddleware(valued(api))
 	a.me(api)
+	a.account(api)
+	a.factors(api)
+	a.sessions(api)
 	a.groups(api)
 	a.sources(api)
 	a.pushes(api)
@@ -131,6 +136,7 @@ func (a *API) register(mux *http.ServeMux) huma.API {
 	a.changes(api)
 	a.counts(api)
 	a.snapshots(api)
+	a.retention(api)
 	a.waivers(api)
 	a.views(api)
 	a.notifications(api)
@@ -138,11 +144,13 @@ func (a *API) register(mux *http.ServeMux) huma.API {
 	a.deliveries(api)
 	a.people(api)
 	a.signIn(api)
+	a.providers(api)
 	a.invitations(api)
 	a.services(api)
 	a.tokens(api)
 	a.audit(api)
 	a.catalogue(api)
+	a.calendar(api)
 	a.checks(api)
 	return api
 }

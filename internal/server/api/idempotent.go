@@ -39,7 +39,6 @@ type answerRow struct {
 	ByID    int64  `bun:",pk"`
 	Key     string `bun:",pk"`
 	Request string
-	Body    string
 	Status  int
 	Answer  []byte
 	Created store.Time
@@ -49,8 +48,10 @@ func (r *answerRow) label() string {
 	return fmt.Sprintf("answer %d/%s/%d/%s", r.Org, r.ByKind, r.ByID, r.Key)
 }
 
-// kept is what is sealed of an answer.
+// kept is what is sealed of an answer. The digest of the request's body is
+// among it: a password could be guessed from that of one that changes it.
 type kept struct {
+	Asked  string            `json:"asked"` // digest of the request's body
 	Header map[string]string `json:"header"`
 	Body   []byte            `json:"body"`
 }
@@ -110,8 +111,8 @@ func (a *API) keyed(w http.ResponseWriter, r *http.Request, key string, next htt
 	answer.WriteHeader(http.StatusOK)
 	_, whole := io.Copy(io.Discard, body)
 	if whole == nil && keep(answer.status) {
-		row.Body, row.Status = hex.EncodeToString(body.sum.Sum(nil)), answer.status
-		if err := a.settle(r.Context(), row, answer); err != nil {
+		row.Status = answer.status
+		if err := a.settle(r.Context(), row, answer, body.digest()); err != nil {
 			a.Log.ErrorContext(r.Context(), "keeping the answer for an Idempotency-Key", "error", err)
 		} else {
 			settled = true
@@ -174,9 +175,6 @@ func (a *API) repeat(w http.ResponseWriter, r *http.Request, before *answerRow, 
 	if _, err := io.Copy(io.Discard, body); err != nil {
 		return fmt.Errorf("%w: the body did not come whole", errInvalid)
 	}
-	if before.Body != hex.EncodeToString(body.sum.Sum(nil)) {
-		return reused
-	}
 	text, err := a.Sealer.Open(r.Context(), before.label(), before.Answer)
 	if err != nil {
 		return err
@@ -184,6 +182,9 @@ func (a *API) repeat(w http.ResponseWriter, r *http.Request, before *answerRow, 
 	var k kept
 	if err := json.Unmarshal(text, &k); err != nil {
 		return err
+	}
+	if k.Asked != body.digest() {
+		return reused
 	}
 	for name, value := range k.Header {
 		w.Header().Set(name, value)
@@ -195,8 +196,8 @@ func (a *API) repeat(w http.ResponseWriter, r *http.Request, before *answerRow, 
 }
 
 // settle keeps the answer.
-func (a *API) settle(ctx context.Context, row *answerRow, answer *held) error {
-	k := kept{Header: map[string]string{}, Body: answer.body.Bytes()}
+func (a *API) settle(ctx context.Context, row *answerRow, answer *held, asked string) error {
+	k := kept{Asked: asked, Header: map[string]string{}, Body: answer.body.Bytes()}
 	for _, name := range repeated {
 		if v := answer.header.Get(name); v != "" {
 			k.Header[name] = v
@@ -209,7 +210,7 @@ func (a *API) settle(ctx context.Context, row *answerRow, answer *held) error {
 	if row.Answer, err = a.Sealer.Seal(ctx, row.label(), text); err != nil {
 		return err
 	}
-	_, err = a.DB.NewUpdate().Model(row).Column("body", "status", "answer").WherePK().Exec(context.WithoutCancel(ctx))
+	_, err = a.DB.NewUpdate().Model(row).Column("status", "answer").WherePK().Exec(context.WithoutCancel(ctx))
 	return store.Translate(err)
 }
 
@@ -238,6 +239,8 @@ func (h *hashed) Read(p []byte) (int, error) {
 	h.sum.Write(p[:n])
 	return n, err
 }
+
+func (h *hashed) digest() string { return hex.EncodeToString(h.sum.Sum(nil)) }
 
 func digest(parts ...string) string {
 	sum := sha256.New()

@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strings"
@@ -59,6 +61,11 @@ func TestIdempotencyKey(t *testing.T) {
 		}
 		if strings.Contains(fmt.Sprintf("%s", rows), made.Secret) {
 			t.Error("the answer is kept in clear")
+		}
+		// Nor is a digest of the request, from which a password in it could be guessed.
+		asked := sha256.Sum256([]byte(`{"kind":"webhook","name":"w","config":{"url":"https://127.0.0.1:1/"}}`))
+		if strings.Contains(fmt.Sprintf("%s", rows), hex.EncodeToString(asked[:])) {
+			t.Error("the digest of the request is kept in clear")
 		}
 	})
 }

@@ -107,6 +107,9 @@ func (a *API) people(api huma.API) {
 	act("reset-app-of", "Take away somebody's authenticator app, which they lost", func(ctx context.Context, who tenant.Who, id int64) error {
 		return a.People.ResetTOTP(ctx, who, id)
 	})
+	act("reset-passkeys-of", "Take away somebody's passkeys, which they lost", func(ctx context.Context, who tenant.Who, id int64) error {
+		return a.People.ResetPasskeys(ctx, who, id)
+	})
 	add(a, api, operation{
 		id: "make-password-link", method: http.MethodPost, path: "/people/{id}/password-link", tag: tag, summary: "Make a link by which somebody sets a new password", needs: tenant.Administer,
 		description: "Not for somebody who belongs to another organisation too. A new link replaces an older one.",

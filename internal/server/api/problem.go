@@ -212,6 +212,11 @@ func problemOf(err error) *Problem {
 			return newCoded(Invalid, sentence(text))
 		}
 	}
+	for _, e := range []error{identity.ErrSignIn, identity.ErrExpired} {
+		if errors.Is(err, e) {
+			return newCoded(Invalid, sentence(e.Error()))
+		}
+	}
 	if errors.Is(err, store.ErrConflict) {
 		return newCoded(Conflict, "It is there already, or somebody changed it at the same time.")
 	}

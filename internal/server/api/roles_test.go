@@ -47,6 +47,15 @@ func at(path string) func(*world) request {
 	return func(*world) request { return request{path: path} }
 }
 
+func sending(path string, v any) func(*world) request {
+	return func(*world) request { return request{path, body(v)} }
+}
+
+// sessionOnly is an operation that no token does, whoever holds it.
+func sessionOnly(r func(*world) request) operation {
+	return operation{needs: member, success: http.StatusForbidden, rival: http.StatusForbidden, request: r}
+}
+
 func body(v any) string {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -65,6 +74,7 @@ var operations = map[string]operation{
 	"get-service":   {needs: member, success: 200, rival: 200, request: at("/catalogue/services/aws/rds")},
 	"list-checks":   {needs: member, success: 200, rival: 200, request: at("/checks")},
 	"get-check":     {needs: member, success: 200, rival: 200, request: at("/checks/encryption-at-rest")},
+	"list-calendar": {needs: member, success: 200, rival: 200, request: at("/catalogue/calendar?from=2020-01-01")},
 	"list-tokens":   {needs: member, success: 200, rival: 200, request: at("/tokens")},
 	"create-token": {needs: member, success: 403, rival: 403, request: func(*world) request { // no token makes another one
 		return request{"/tokens", body(object{"name": "x", "permissions": []string{"read"}, "expires": time.Now().Add(time.Hour)})}
@@ -72,6 +82,27 @@ var operations = map[string]operation{
 	"revoke-token": {needs: tenant.Administer, refused: 404, success: 204, request: func(w *world) request {
 		return request{path: fmt.Sprintf("/tokens/%d", w.serviceToken())}
 	}},
+
+	// One's own account takes a session: TestAccount and TestAccountsOfOthers of the
+	// server have one.
+	"get-account":    sessionOnly(at("/account")),
+	"change-account": sessionOnly(sending("/account", object{"name": "N"})),
+	"change-email":   sessionOnly(sending("/account/email", object{"email": "n@shop.test"})),
+	"change-password": sessionOnly(sending("/account/password", object{
+		"old": "lamp orchid seventeen rivers", "password": "seventeen lamps and rivers",
+	})),
+	"list-organisations":   sessionOnly(at("/account/organisations")),
+	"choose-organisation":  sessionOnly(sending("/account/organisation", object{"organisation": 1})),
+	"list-sessions":        sessionOnly(at("/account/sessions")),
+	"end-session":          sessionOnly(at("/account/sessions/1")),
+	"end-other-sessions":   sessionOnly(at("/account/sessions/end-others")),
+	"begin-app":            sessionOnly(at("/account/app")),
+	"confirm-app":          sessionOnly(sending("/account/app/confirm", object{"code": "000000"})),
+	"remove-app":           sessionOnly(at("/account/app")),
+	"renew-recovery-codes": sessionOnly(at("/account/recovery-codes")),
+	"list-passkeys":        sessionOnly(at("/account/passkeys")),
+	"rename-passkey":       sessionOnly(sending("/account/passkeys/1", object{"name": "N"})),
+	"remove-passkey":       sessionOnly(at("/account/passkeys/1")),
 
 	"list-groups": {needs: tenant.Read, success: 200, rival: 200, request: at("/groups")},
 	"get-group":   {needs: tenant.Read, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/groups/%d", w.group())} }},
@@ -120,6 +151,8 @@ var operations = map[string]operation{
 	"list-weakest":   {needs: tenant.Read, success: 200, rival: 200, request: at("/weakest")},
 	"list-snapshots": {needs: tenant.Read, success: 200, rival: 200, request: at("/snapshots")},
 	"get-snapshot":   {needs: tenant.Read, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/snapshots/%d", w.snapshot())} }},
+
+	"get-retention": {needs: tenant.Administer, success: 200, rival: 200, request: at("/retention")},
 
 	"list-waivers": {needs: tenant.Read, success: 200, rival: 200, request: at("/waivers")},
 	"request-waiver": {needs: tenant.RequestWaiver, success: 201, request: func(w *world) request {
@@ -187,6 +220,10 @@ var operations = map[string]operation{
 	"reset-app-of-person": {needs: tenant.Administer, success: 422, request: func(w *world) request {
 		return request{path: fmt.Sprintf("/people/%d/reset-app", w.person())} // who has none to lose
 	}},
+	"reset-passkeys-of-person": {needs: tenant.Administer, success: 200, request: func(w *world) request {
+		return request{path: fmt.Sprintf("/people/%d/reset-passkeys", w.person())}
+	}},
+	"list-identity-providers": {needs: tenant.Administer, success: 200, rival: 200, request: at("/identity-providers")},
 	"make-password-link": {needs: tenant.Administer, success: 200, request: func(w *world) request {
 		return request{path: fmt.Sprintf("/people/%d/password-link", w.person())}
 	}},

@@ -155,12 +155,17 @@ var engine = sync.OnceValues(func() (*assess.Engine, error) {
 // assessment is that of a small estate.
 func assessment(t *testing.T) *report.Assessment {
 	t.Helper()
+	return assessmentOf(t, estate)
+}
+
+func assessmentOf(t *testing.T, text string) *report.Assessment {
+	t.Helper()
 	e, err := engine()
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(estate), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	res, err := e.Run(t.Context(), assess.Options{Paths: []string{dir}})

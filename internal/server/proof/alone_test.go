@@ -46,7 +46,7 @@ func alone(t *testing.T, cfg server.Config, happens func(t *testing.T) (mend fun
 	var acknowledged []int64
 	var refused int
 	var feeder sync.WaitGroup
-	feeder.Go(func() { acknowledged, refused = feed(feeding, c, w, t.Name(), 700*time.Millisecond) })
+	feeder.Go(func() { acknowledged, refused = feed(feeding, t, c, w, t.Name(), 700*time.Millisecond) })
 	time.Sleep(calm)
 	struck := time.Now()
 	mend := happens(t)

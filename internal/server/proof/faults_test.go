@@ -46,8 +46,8 @@ func prepare(t *testing.T, binary string) work {
 
 // feed asks for work, one in so many assessed and the rest pushed, until ctx
 // ends. It returns the jobs that were acknowledged, and how often asking failed.
-func feed(ctx context.Context, c *client, w work, name string, every time.Duration) (acknowledged []int64, refused int) {
-	return feedOnly(ctx, every, func(ctx context.Context, n int) (int64, error) {
+func feed(ctx context.Context, t *testing.T, c *client, w work, name string, every time.Duration) (acknowledged []int64, refused int) {
+	return feedOnly(ctx, t, every, func(ctx context.Context, n int) (int64, error) {
 		if n%3 == 0 {
 			return c.ask(ctx, sources.Upload, fmt.Sprintf("%s-%d", name, n), "examples.zip", bytes.NewReader(w.archive))
 		}
@@ -56,7 +56,7 @@ func feed(ctx context.Context, c *client, w work, name string, every time.Durati
 }
 
 // feedOnly asks by a function, once in every so long.
-func feedOnly(ctx context.Context, every time.Duration, ask func(ctx context.Context, n int) (int64, error)) (acknowledged []int64, refused int) {
+func feedOnly(ctx context.Context, t *testing.T, every time.Duration, ask func(ctx context.Context, n int) (int64, error)) (acknowledged []int64, refused int) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	var mu sync.Mutex
@@ -76,6 +76,7 @@ func feedOnly(ctx context.Context, every time.Duration, ask func(ctx context.Con
 			defer mu.Unlock()
 			if err != nil {
 				refused++
+				t.Logf("refused: %v", err)
 				return
 			}
 			acknowledged = append(acknowledged, id)
@@ -154,7 +155,7 @@ func TestFaults(t *testing.T) {
 			var acknowledged []int64
 			var refused int
 			var feeder sync.WaitGroup
-			feeder.Go(func() { acknowledged, refused = feed(ctx, c, w, f.name, 700*time.Millisecond) })
+			feeder.Go(func() { acknowledged, refused = feed(ctx, t, c, w, f.name, 700*time.Millisecond) })
 			time.Sleep(calm)
 			struck := time.Now()
 			mend := f.strike(t)

@@ -182,7 +182,7 @@ func (in *installation) pushes(ctx context.Context, t *testing.T, admin *http.Cl
 	if err := in.call(ctx, admin, "", "/tokens", ask, &token); err != nil {
 		t.Fatal(err)
 	}
-	return feedOnly(ctx, time.Minute/50, func(ctx context.Context, n int) (int64, error) {
+	return feedOnly(ctx, t, time.Minute/50, func(ctx context.Context, n int) (int64, error) {
 		// One address for each: what calls too often from one is refused.
 		c := person(t, *users+n%250)
 		defer c.CloseIdleConnections()

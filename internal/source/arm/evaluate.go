@@ -236,7 +236,10 @@ func (e *evaluator) below(u *unknown, key any) any {
 	if isText {
 		name = "." + s
 	}
-	out := &unknown{reason: u.reason, label: shortLabel(u.label + name), secret: u.secret, notNull: false}
+	out := &unknown{reason: u.reason, label: shortLabel(u.label + name), secret: u.secret, runtime: u.runtime, notNull: false}
+	if isText && u.runtime && secretMember.MatchString(s) { // the member first, as a label may be cut
+		out.secret, out.label = true, shortLabel(s+" of "+u.label)
+	}
 	for _, t := range u.targets {
 		if isText {
 			t.attr = strings.TrimPrefix(t.attr+"."+s, ".")

@@ -1,6 +1,7 @@
 package arm
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -238,12 +239,15 @@ func (e *evaluator) find(t target) (found []*instance, attr string) {
 func reference(e *evaluator, v env, name string, args []any) any {
 	u := derived(callLabel(name, args), args[0])
 	u.reason, u.targets, u.secret = "known after deployment", e.pointed(v, args[0]), false
-	u.notNull = true
+	u.notNull, u.runtime = true, true
 	if i := e.deployment(v, u.targets); i != nil && name == "reference" {
 		u.deploy = i
 	}
 	return u
 }
+
+// secretMember matches members of a resource's runtime state that are keys.
+var secretMember = regexp.MustCompile(`(?i)^(?:(?:primary|secondary)(?:[a-z]+)?(?:key|connectionstring)|password|adminpassword|clientsecret|accesskey)$`)
 
 // resourceInfo is what the template says of a resource, by symbolic name.
 func resourceInfo(e *evaluator, v env, name string, args []any) any {

@@ -154,8 +154,9 @@ func (k *keeping) told(u *unknown) string {
 var (
 	// namesUser matches parameters that hold who somebody is, not what proves it.
 	namesUser = regexp.MustCompile(`(?i)(user|name|login|email|mail|id|account)$`)
-	// handedOut matches calls of functions that hand out keys.
-	handedOut = regexp.MustCompile(`(?i)\b(?:list[a-z]+|getSecret)\([^)\x{E001}]*\)?`)
+	// handedOut matches calls of functions that hand out keys, and keys in what
+	// reference() tells of a resource.
+	handedOut = regexp.MustCompile(`(?i)\b(?:list[a-z]+|getSecret|[a-z]+ of reference)\([^)\x{E001}]*\)?`)
 	// ofParameter matches the whole of a parameter or a member of it: what is
 	// merely made from one, as a hash is, tells nothing.
 	ofParameter = regexp.MustCompile(`(?:^|/|\x{E000})parameters\('([^']+)'\)`)

@@ -30,6 +30,8 @@ type unknown struct {
 	targets []target
 	// secret marks keys and passwords.
 	secret bool
+	// runtime marks what reference() gives, and what lies below it.
+	runtime bool
 	// deploy is the deployment whose runtime state this is, path what was asked
 	// of it: a nested template's outputs can be read from the template.
 	deploy *instance

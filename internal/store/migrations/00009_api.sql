@@ -7,9 +7,8 @@ CREATE TABLE api_answers (
     by_id     BIGINT  NOT NULL,
     key       TEXT    NOT NULL,
     request   TEXT    NOT NULL, -- digest of method, address and If-Match
-    body      TEXT    NOT NULL DEFAULT '', -- digest of the request's body, once it came whole
     status    INTEGER NOT NULL DEFAULT 0,  -- 0 while the request is being worked on
-    answer    {blob},           -- sealed: an answer may hold a token's secret
+    answer    {blob},           -- sealed, with the digest of the request's body: they may hold secrets
     created   BIGINT  NOT NULL,
     PRIMARY KEY (org, by_kind, by_id, key)
 );

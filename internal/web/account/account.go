@@ -31,6 +31,7 @@ type identities interface {
 	Passkeys(ctx context.Context, who tenant.Who) ([]identity.Passkey, error)
 	BeginPasskey(ctx context.Context, who tenant.Who) ([]byte, error)
 	FinishPasskey(ctx context.Context, who tenant.Who, name string, answer []byte) error
+	RenamePasskey(ctx context.Context, who tenant.Who, id int64, name string) error
 	RemovePasskey(ctx context.Context, who tenant.Who, id int64) error
 
 	Owed(ctx context.Context, who tenant.Who) (identity.Owed, error)
@@ -70,6 +71,7 @@ func (p *Pages) Register(mux *http.ServeMux) {
 		"POST /account/recovery-codes":       p.renewCodes,
 		"POST /account/passkeys/begin":       p.beginPasskey,
 		"POST /account/passkeys/finish":      p.finishPasskey,
+		"POST /account/passkeys/{id}/rename": p.renamePasskey,
 		"POST /account/passkeys/{id}/remove": p.removePasskey,
 		"GET /account/sessions":              p.sessions,
 		"POST /account/sessions/{id}/end":    p.endSession,

@@ -140,6 +140,22 @@ func (p *Pages) finishPasskey(w http.ResponseWriter, r *http.Request, who tenant
 	return page.Answer(w, []byte("{}"), err)
 }
 
+func (p *Pages) renamePasskey(w http.ResponseWriter, r *http.Request, who tenant.Who) error {
+	id, err := page.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	in := page.ReadForm(r)
+	name, err := in.Line("name", 200), in.Err()
+	if err == nil {
+		err = p.People.RenamePasskey(r.Context(), who, id, name)
+	}
+	if err != nil {
+		return p.back(w, r, who, err)
+	}
+	return page.Done(w, r, "/account/security", "The passkey has another name.")
+}
+
 func (p *Pages) removePasskey(w http.ResponseWriter, r *http.Request, who tenant.Who) error {
 	id, err := page.ID(r, "id")
 	if err != nil {

@@ -1,13 +1,8 @@
 package catalogue
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
-	"io/fs"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/enrich/lifecycle"
@@ -15,47 +10,11 @@ import (
 	"github.com/demarc-sec/demarc/internal/web/page"
 )
 
-// ending is the day on which support of a version ends.
-type ending struct {
-	Day      time.Time
-	Product  string
-	Version  string
-	Extended bool // it is the paid support that ends
-	Source   lifecycle.Source
-}
-
-// readEndings reads all calendars, by day.
-func readEndings(fsys fs.FS) ([]ending, error) {
-	names, err := fs.Glob(fsys, "*.yaml")
-	if err != nil {
-		return nil, err
-	}
-	var out []ending
-	var errs []error
-	for _, name := range names {
-		c, err := lifecycle.Load(fsys, strings.TrimSuffix(name, ".yaml"))
-		if err != nil {
-			errs = append(errs, fmt.Errorf("reading the calendar %s: %w", name, err))
-			continue
-		}
-		for _, v := range c.Versions {
-			for _, e := range []ending{{Day: v.Standard.Time}, {Day: v.Extended.Time, Extended: true}} {
-				if !e.Day.IsZero() && !(e.Extended && v.Extended.Equal(v.Standard.Time)) {
-					e.Product, e.Version, e.Source = c.Title, v.Match, c.Source
-					out = append(out, e)
-				}
-			}
-		}
-	}
-	slices.SortStableFunc(out, func(a, b ending) int { return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.Product, b.Product)) })
-	return out, errors.Join(errs...)
-}
-
 type calendarView struct {
 	layout.Page
 	Filters layout.Filters
-	Ahead   []ending
-	Past    []ending // the latest first
+	Ahead   []lifecycle.Ending
+	Past    []lifecycle.Ending // the latest first
 	Now     time.Time
 }
 

@@ -15,6 +15,7 @@ import (
 
 	known "github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/check"
+	"github.com/demarc-sec/demarc/internal/enrich/lifecycle"
 	"github.com/demarc-sec/demarc/internal/tenant"
 	"github.com/demarc-sec/demarc/internal/web/layout"
 	"github.com/demarc-sec/demarc/internal/web/page"
@@ -36,7 +37,7 @@ type knowledge struct {
 	set       *check.Set
 	applies   map[string][]*known.Service // by check
 	asked     map[string][]*check.Check   // by service
-	endings   []ending
+	endings   []lifecycle.Ending
 }
 
 // Register adds the pages.
@@ -86,7 +87,7 @@ func (p *Pages) read() (*knowledge, error) {
 			}
 		}
 	}
-	k.endings, err = readEndings(p.Lifecycles)
+	k.endings, err = lifecycle.Endings(p.Lifecycles)
 	return k, err
 }
 

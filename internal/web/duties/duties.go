@@ -101,12 +101,12 @@ func (p *Pages) query(r *http.Request, who tenant.Who) (ask inventory.DutyQuery,
 	as = who
 	switch tabOf(r).ID {
 	case mine:
-		as = acting(who)
+		as = who.Acting()
 		none = as.Reach(tenant.Read).None()
 		within(&ask.Owners, report.Customer)
 		within(&ask.Statuses, report.Failing, report.Unverified)
 	case team:
-		teams := teamsOf(who)
+		teams := who.Teams()
 		none = len(teams) == 0
 		within(&ask.Teams, teams...)
 		within(&ask.Owners, report.Customer)
@@ -132,47 +132,6 @@ func within(chosen *[]string, about ...string) {
 		kept = about
 	}
 	*chosen = kept
-}
-
-// acting is the actor with only those roles by which something can be done.
-func acting(who tenant.Who) tenant.Who {
-	if who.Kind == tenant.System {
-		return who
-	}
-	as := who
-	as.Grants = slices.DeleteFunc(slices.Clone(who.Grants), func(g tenant.Grant) bool {
-		return !g.Role.May(tenant.Contribute) && !g.Role.May(tenant.Respond)
-	})
-	return as
-}
-
-// teamsOf are the teams of somebody, as duties name them: those whose group
-// they have a role in, or one above it that is not the whole organisation's. A
-// group of the kind team is the team of its name, and any group is that of the
-// teams its scope takes.
-func teamsOf(who tenant.Who) []string {
-	var out []string
-	add := func(names ...string) {
-		for _, n := range names {
-			if n != "" && !slices.Contains(out, n) {
-				out = append(out, n)
-			}
-		}
-	}
-	for _, g := range who.Grants {
-		if g.Group == who.Tree.Root() {
-			continue
-		}
-		for _, id := range who.Tree.Subtree(g.Group) {
-			group, _ := who.Tree.Group(id)
-			if group.Kind == tenant.Team {
-				lower := strings.ToLower(group.Name) // as demarc.yaml and tags have it
-				add(group.Name, lower, strings.ReplaceAll(lower, " ", "-"), strings.ReplaceAll(lower, " ", "_"))
-			}
-			add(group.Scope.Teams...)
-		}
-	}
-	return out
 }
 
 // listView is what the list shows.

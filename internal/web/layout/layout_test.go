@@ -60,3 +60,22 @@ func TestShell(t *testing.T) {
 		t.Error("not one place is the current one")
 	}
 }
+
+func TestAdvice(t *testing.T) {
+	for text, want := range map[string]string{
+		"Do it.":                    "Do it.",
+		"Set `a < b` so.":           "Set <code>a &lt; b</code> so.",
+		"`a` first":                 "<code>a</code> first",
+		"Run this:\n  do `it`\nnow": `Run this: <pre class="expression" tabindex="0">  do ` + "`it`" + "\nnow</pre>",
+		"An odd ` one":              "An odd <code> one</code>",
+		"A line\n":                  "A line",
+	} {
+		var b strings.Builder
+		if err := Advice(text).Render(t.Context(), &b); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(b.String()); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(want), " ") {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}

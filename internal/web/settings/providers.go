@@ -2,7 +2,6 @@ package settings
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/identity"
@@ -14,34 +13,17 @@ import (
 type providersView struct {
 	layout.Page
 	Providers []identity.Provider // with what is about this organisation alone
-	URL       string
-}
-
-// redirect is what the provider has to be told.
-func (v providersView) redirect(p identity.Provider) string {
-	return strings.TrimSuffix(v.URL, "/") + "/sign-in/" + p.Name + "/callback"
+	redirect  func(provider string) string
 }
 
 // providers shows those that may let people into the organisation. They are
 // configured where the server is started, since they hold for all of it.
 func (p *Pages) providers(w http.ResponseWriter, r *http.Request, who tenant.Who) error {
-	if err := who.Check(tenant.Administer, 0); err != nil {
-		return err
-	}
-	org, err := p.Groups.Organisation(r.Context(), who.Org)
+	all, err := p.People.ProvidersOf(r.Context(), who)
 	if err != nil {
 		return err
 	}
-	v := providersView{Page: page.Of(r, "settings", "Identity providers"), URL: p.URL}
-	for _, provider := range p.Providers {
-		if len(provider.Organisations) > 0 && !slices.Contains(provider.Organisations, org.Slug) {
-			continue
-		}
-		provider.ClientSecret, provider.Organisations = "", nil
-		provider.Grants = slices.DeleteFunc(slices.Clone(provider.Grants), func(g identity.ClaimGrant) bool { return g.Organisation != org.Slug })
-		v.Providers = append(v.Providers, provider)
-	}
-	return page.Render(w, r, http.StatusOK, providersPage(v))
+	return page.Render(w, r, http.StatusOK, providersPage(providersView{page.Of(r, "settings", "Identity providers"), all, p.People.ReturnURL}))
 }
 
 func claimGrant(g identity.ClaimGrant) string {

@@ -19,7 +19,6 @@ import (
 
 // groups is what the pages ask of the directory.
 type groups interface {
-	Organisation(ctx context.Context, id int64) (tenant.Organisation, error)
 	Tree(ctx context.Context, org int64) (*tenant.Tree, error)
 	Add(ctx context.Context, who tenant.Who, g tenant.Group) (int64, error)
 	Change(ctx context.Context, who tenant.Who, g tenant.Group) error
@@ -44,6 +43,8 @@ type members interface {
 	EndSessionsOf(ctx context.Context, who tenant.Who, person int64) error
 	Rules(ctx context.Context, who tenant.Who) (identity.Rules, error)
 	SetRules(ctx context.Context, who tenant.Who, r identity.Rules) error
+	ProvidersOf(ctx context.Context, who tenant.Who) ([]identity.Provider, error)
+	ReturnURL(provider string) string
 
 	Services(ctx context.Context, who tenant.Who) ([]identity.ServiceAccount, error)
 	AddService(ctx context.Context, who tenant.Who, name string, grants []tenant.Grant) (int64, error)
@@ -82,7 +83,6 @@ type Pages struct {
 	Inventory ledger
 	Sources   origins
 	Audit     trail
-	Providers []identity.Provider
 	URL       string // of the console, for links that are sent to people
 	Now       func() time.Time
 }

@@ -14,6 +14,11 @@
 
   document.addEventListener('DOMContentLoaded', () => {
     show();
+    // On a narrow screen the tab one is on may be out of sight.
+    for (const tab of document.querySelectorAll('.tabs [aria-current]')) {
+      const tabs = tab.closest('.tabs');
+      tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.clientWidth) / 2;
+    }
     for (const b of document.querySelectorAll('[data-theme-button]')) b.addEventListener('click', () => {
       localStorage.setItem('demarc-theme', themes[(themes.indexOf(theme()) + 1) % themes.length]);
       show();

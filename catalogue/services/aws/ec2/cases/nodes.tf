@@ -38,6 +38,8 @@ resource "aws_launch_template" "open" {
           readOnlyPort: 10255
           serverTLSBootstrap: false
           authentication:
+            x509:
+              clientCAFile: ""
             anonymous:
               enabled: true
   TEXT
@@ -57,7 +59,7 @@ resource "aws_launch_template" "no_node" {
 resource "aws_launch_configuration" "open" {
   image_id      = "ami-0a1b2c3d4e5f60718"
   instance_type = "m5.large"
-  user_data     = "#!/bin/bash\n/etc/eks/bootstrap.sh shop --kubelet-extra-args '--anonymous-auth=true --read-only-port=10255 --rotate-certificates=false'\n"
+  user_data     = "#!/bin/bash\n/etc/eks/bootstrap.sh shop --kubelet-extra-args '--anonymous-auth=true --client-ca-file= --read-only-port=10255 --rotate-certificates=false'\n"
 }
 
 resource "aws_launch_configuration" "plain" {
@@ -75,13 +77,13 @@ resource "aws_instance" "allows_all" {
 resource "aws_instance" "open" {
   ami              = "ami-0a1b2c3d4e5f60718"
   instance_type    = "m5.large"
-  user_data_base64 = base64encode("#!/bin/bash\n/etc/eks/bootstrap.sh shop --kubelet-extra-args '--read-only-port=10255 --rotate-certificates=false'\n")
+  user_data_base64 = base64encode("#!/bin/bash\n/etc/eks/bootstrap.sh shop --kubelet-extra-args '--client-ca-file= --read-only-port=10255 --rotate-certificates=false'\n")
 }
 
 resource "aws_spot_instance_request" "open" {
   ami           = "ami-0a1b2c3d4e5f60718"
   instance_type = "m5.large"
-  user_data     = "#!/bin/bash\n/etc/eks/bootstrap.sh shop --kubelet-extra-args '--anonymous-auth=true --read-only-port=10255 --rotate-certificates=false'\n"
+  user_data     = "#!/bin/bash\n/etc/eks/bootstrap.sh shop --kubelet-extra-args '--anonymous-auth=true --client-ca-file= --read-only-port=10255 --rotate-certificates=false'\n"
 }
 
 resource "aws_spot_instance_request" "plain" {

@@ -53,6 +53,14 @@ resource "azurerm_role_definition" "contributor" {
   }
 }
 
+resource "azurerm_role_definition" "locks" {
+  name  = "locks"
+  scope = "/subscriptions/00000000-0000-0000-0000-000000000001"
+  permissions {
+    actions = ["Microsoft.Authorization/locks/read", "Microsoft.Authorization/locks/write", "Microsoft.Authorization/locks/delete"]
+  }
+}
+
 resource "azurerm_role_assignment" "reader" {
   scope                = "/subscriptions/00000000-0000-0000-0000-000000000001"
   role_definition_name = "Reader"

@@ -1,0 +1,24 @@
+//go:build !linux
+
+package link
+
+import (
+	"crypto/rand"
+	"time"
+)
+
+var started = time.Now()
+
+// boot stands for the boot, of which this platform tells nothing here: it is as
+// old as the process.
+var boot = rand.Text()
+
+// Boot names the boot the host is in, as far as it is known.
+func Boot() string { return boot }
+
+// Uptime is how long that is.
+func Uptime() time.Duration { return time.Since(started) }
+
+func kernel() string { return "" }
+
+func virtual() string { return "" }

@@ -1,0 +1,42 @@
+//go:build !windows
+
+package link
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrRunning says that another agent uses the state.
+var ErrRunning = errors.New("an agent is running already")
+
+// Lock keeps other agents out of the state until the file is closed.
+func (s State) Lock() (*os.File, error) {
+	f, err := os.OpenFile(s.Path("lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		f.Close()
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			return nil, fmt.Errorf("%w with the state in %s", ErrRunning, s.Dir)
+		}
+		return nil, err
+	}
+	return f, nil
+}
+
+// private has a directory be the owner's alone.
+func private(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return os.Chmod(dir, 0o700) //nolint:gosec // a directory
+	}
+	return nil
+}
