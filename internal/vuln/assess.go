@@ -244,7 +244,7 @@ func (a *assessment) reasons(ended bool) {
 		r.Why = append(r.Why, "the inventory is not complete: "+p)
 	}
 	if n := r.Counts.NotEvaluated; n > 0 && a.why == "" && !ended {
-		r.Why = append(r.Why, fmt.Sprintf("%d packages were not evaluated", n))
+		r.Why = append(r.Why, map[bool]string{true: "1 package was", false: fmt.Sprintf("%d packages were", n)}[n == 1]+" not evaluated")
 	}
 }
 

@@ -231,6 +231,9 @@ func TestNotEvaluated(t *testing.T) {
 	foreign.Packages[0].Vendor = "Fedora Project"
 	elsewhere := host("debian", "12", packages.Dpkg, "docker-ce 5:24.0.7-1~debian.12~bookworm")
 	elsewhere.Packages[0].Vendor = "Docker <support@docker.com>"
+	rebuilt := host("debian", "12", packages.Dpkg, "curl 99.0-1nodesource1") // newer than any fix, and no build of Debian's
+	ppa := host("ubuntu", "22.04", packages.Dpkg, "openssh-server 1:99.0-1 openssh")
+	ppa.Packages[0].Vendor = "Somebody <somebody@example.com>"
 	strange := host("debian", "12", packages.Dpkg, "openssh-server x:1 openssh")
 	for name, c := range map[string]struct {
 		r    *Report
@@ -247,11 +250,13 @@ func TestNotEvaluated(t *testing.T) {
 		"the release is out of support":     {assess(t, host("debian", "10", packages.Dpkg, "bash 5.0-4+deb10u1"), db), "support of the release ended on 2024-06-30"},
 		"an inventory that is not complete": {assess(t, broken, db), "not complete: dpkg"},
 		"no package database":               {assess(t, nothing, db), "no package database"},
-		"a package of another vendor":       {assess(t, foreign, db), "1 packages were not evaluated"},
-		"a package from elsewhere":          {assess(t, elsewhere, db), "1 packages were not evaluated"},
-		"a snap":                            {assess(t, withSnap(good()), db), "1 packages were not evaluated"},
-		"a version that is none":            {assess(t, strange, db), "1 packages were not evaluated"},
-		"no source and no record of it":     {assess(t, noSource(host("ubuntu", "22.04", packages.Dpkg, "unheard 1.0")), db), "1 packages were not evaluated"},
+		"a package of another vendor":       {assess(t, foreign, db), "1 package was not evaluated"},
+		"a package from elsewhere":          {assess(t, elsewhere, db), "1 package was not evaluated"},
+		"a rebuild by somebody else":        {assess(t, rebuilt, db), "1 package was not evaluated"},
+		"a package of a personal archive":   {assess(t, ppa, db), "1 package was not evaluated"},
+		"a snap":                            {assess(t, withSnap(good()), db), "1 package was not evaluated"},
+		"a version that is none":            {assess(t, strange, db), "1 package was not evaluated"},
+		"no source and no record of it":     {assess(t, noSource(host("ubuntu", "22.04", packages.Dpkg, "unheard 1.0")), db), "1 package was not evaluated"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.r.Result != NotEvaluated || !strings.Contains(strings.Join(c.r.Why, "; "), c.want) {

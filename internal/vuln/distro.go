@@ -139,13 +139,11 @@ func (d distribution) foreign(p packages.Package, known bool) string {
 	switch {
 	case p.Manager != d.manager:
 		return "there are no records about packages of " + p.Manager
-	case known && d.manager == packages.Dpkg:
-		return "" // its maintainer may be anybody
 	case len(d.vendors) > 0:
-		if p.Vendor == "" {
-			if d.manager == packages.RPM {
-				return "it does not say who built it"
-			}
+		switch {
+		case p.Vendor == "" && d.manager == packages.RPM:
+			return "it does not say who built it"
+		case p.Vendor == "":
 			return ""
 		}
 		vendor := strings.ToLower(p.Vendor)
@@ -155,8 +153,24 @@ func (d distribution) foreign(p packages.Package, known bool) string {
 			}
 		}
 		return "it was built by " + p.Vendor + ", whose records are not here"
-	case d.family == "Debian" && p.Vendor != "" && !strings.Contains(p.Vendor, "debian.org"):
-		return "no record of Debian names it, and its maintainer, " + p.Vendor + ", is not of Debian's address: it may come from elsewhere"
+	case d.family == "Debian":
+		return notDebian(p, known)
+	}
+	return ""
+}
+
+// revision is how Debian numbers its builds; others put their name there:
+// 20.20.2-1nodesource1, 5:24.0.7-1~debian.12~bookworm, 16.1-1.pgdg120+1.
+var revision = regexp.MustCompile(`^[0-9][0-9.]*(?:[+~](?:deb\d+u\d+|bpo\d+\+\d+|b\d+|nmu\d+(?:\.\d+)?|dfsg[\d.]*|ds[\d.]*|exp\d+))*$`)
+
+// notDebian tells what is built elsewhere by how its revision is written; and
+// what no record names, so that nothing else speaks for it, by its maintainer.
+func notDebian(p packages.Package, known bool) string {
+	if i := strings.LastIndexByte(p.Version, '-'); i >= 0 && !revision.MatchString(p.Version[i+1:]) {
+		return "its revision is not written as Debian's are: it comes from elsewhere"
+	}
+	if !known && p.Vendor != "" && !strings.Contains(p.Vendor, "debian.org") && !strings.Contains(p.Vendor, "debian.net") {
+		return "no record of Debian names it, and its maintainer is not of Debian's address: it may come from elsewhere"
 	}
 	return ""
 }

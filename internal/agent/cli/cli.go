@@ -32,6 +32,7 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errs)
+	root.AddCommand(newPackages(out))
 	root.AddCommand(newVersion(out))
 	root.AddCommand(newScan(out))
 	switch err := root.ExecuteContext(ctx); {

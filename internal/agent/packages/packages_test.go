@@ -409,3 +409,11 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+func TestRunning(t *testing.T) {
+	fsys := host(map[string]string{"proc/7/comm": "sshd\n", "proc/8/comm": "kthreadd\n", "proc/self/comm": "x\n"})
+	fsys["proc/7/exe"] = &fstest.MapFile{Data: []byte("/usr/sbin/sshd (deleted)"), Mode: fs.ModeSymlink}
+	if diff := cmp.Diff([]Process{{7, "sshd", "/usr/sbin/sshd"}}, Running(fsys)); diff != "" {
+		t.Error(diff)
+	}
+}

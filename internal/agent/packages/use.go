@@ -174,3 +174,31 @@ func walkPaths(fsys fs.FS, visit func(Package, []byte)) error {
 		return nil
 	}, RPM, Apk)
 }
+
+// maxProcesses bounds how many are looked at.
+const maxProcesses = 20_000
+
+// Running lists the processes of a running system that have a program; the
+// kernel's own threads have none.
+func Running(fsys fs.FS) (all []Process) {
+	entries, err := fs.ReadDir(fsys, "proc")
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil || len(all) >= maxProcesses {
+			continue
+		}
+		program, err := fs.ReadLink(fsys, "proc/"+e.Name()+"/exe")
+		if err != nil {
+			continue
+		}
+		name, err := readProc(fsys, "proc/"+e.Name()+"/comm")
+		if err != nil {
+			continue
+		}
+		all = append(all, Process{PID: pid, Name: strings.TrimSpace(string(name)), Program: strings.TrimSuffix(program, " (deleted)")})
+	}
+	return all
+}

@@ -65,7 +65,10 @@ func (u *update) get(ctx context.Context, from string, most int64) (*got, error)
 		err = u.fetch(ctx, &p)
 		if err == nil {
 			g.size, g.written = p.have, p.written
-			return g, nil
+			if _, err = f.Seek(0, io.SeekStart); err == nil {
+				return g, nil
+			}
+			err = finalError{err}
 		}
 		var final finalError
 		if errors.As(err, &final) || attempt == attempts || ctx.Err() != nil {

@@ -3,10 +3,10 @@
 package version
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-
-	"github.com/google/osv-scalibr/semantic"
+	"strings"
 )
 
 // Scheme is a way to compare.
@@ -28,43 +28,46 @@ var ErrVersion = errors.New("not a version of this scheme")
 
 // Version is one that was read.
 type Version struct {
-	parsed semantic.Version
-	text   string
+	scheme                   Scheme
+	text                     string
+	epoch, upstream, release string // of dpkg and rpm
+	apk                      apkVersion
 }
 
 // Parse reads a version.
 func Parse(s Scheme, text string) (Version, error) {
-	if text == "" || len(text) > longest {
-		return Version{}, fmt.Errorf("%w: %.60q", ErrVersion, text)
+	v := Version{scheme: s, text: text}
+	ok := text != "" && len(text) <= longest
+	if ok {
+		switch s {
+		case Dpkg:
+			ok = v.dpkg()
+		case RPM:
+			v.rpm()
+		case Apk:
+			v.apk, ok = parseApk(text)
+		default:
+			return v, fmt.Errorf("%w: there is no scheme %q", ErrVersion, s)
+		}
 	}
-	var v semantic.Version
-	var err error
-	switch s {
-	case Dpkg:
-		v, err = semantic.ParseDebianVersion(text)
-	case RPM:
-		v = semantic.ParseRedHatVersion(text)
-	case Apk:
-		v, err = semantic.ParseAlpineVersion(text)
-	default:
-		err = fmt.Errorf("no scheme %q", s)
+	if !ok {
+		return v, fmt.Errorf("%w: %.60q is none of %s", ErrVersion, text, s)
 	}
-	if err != nil {
-		return Version{}, fmt.Errorf("%w: %.60q: %v", ErrVersion, text, err)
-	}
-	return Version{v, text}, nil
+	return v, nil
 }
 
 // Compare is negative when v is older than w, positive when it is newer.
 func (v Version) Compare(w Version) (int, error) {
-	if v.parsed == nil || w.parsed == nil {
-		return 0, ErrVersion
+	if v.scheme != w.scheme || v.scheme == "" {
+		return 0, fmt.Errorf("%w: %q against %q", ErrVersion, v.scheme, w.scheme)
 	}
-	c, err := v.parsed.Compare(w.parsed)
-	if err != nil {
-		return 0, fmt.Errorf("%w: %v", ErrVersion, err)
+	switch v.scheme {
+	case Dpkg:
+		return cmp.Or(compareNumbers(v.epoch, w.epoch), compareDpkg(v.upstream, w.upstream), compareDpkg(v.release, w.release)), nil
+	case RPM:
+		return cmp.Or(compareNumbers(v.epoch, w.epoch), compareRPM(v.upstream, w.upstream), compareRPM(v.release, w.release)), nil
 	}
-	return c, nil
+	return v.apk.compare(w.apk), nil
 }
 
 func (v Version) String() string { return v.text }
@@ -80,4 +83,25 @@ func Compare(s Scheme, a, b string) (int, error) {
 		return 0, err
 	}
 	return v.Compare(w)
+}
+
+// compareNumbers compares two texts of digits of any length.
+func compareNumbers(a, b string) int {
+	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// leading cuts the bytes of a kind off the front of s.
+func leading(s string, kind func(byte) bool) (head, rest string) {
+	i := 0
+	for i < len(s) && kind(s[i]) {
+		i++
+	}
+	return s[:i], s[i:]
 }
