@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/demarc-sec/demarc/internal/agent/link"
 )
 
 // Exit codes.
@@ -16,6 +19,8 @@ const (
 	exitClean = 0
 	exitFound = 1 // fim check found changes
 	exitInput = 2
+
+	exitRetired = 4 // the control plane wants no more of this host
 )
 
 // errFound ends a command whose result, printed already, is not clean.
@@ -24,8 +29,13 @@ var errFound = errors.New("")
 // Run runs the command line and returns the exit code.
 func Run(ctx context.Context, args []string, out, errs io.Writer) int {
 	root := &cobra.Command{
-		Use:           "demarc-agent",
-		Short:         "Watches a server: heartbeat, integrity, hardening, patches, signs of intrusion",
+		Use:   "demarc-agent",
+		Short: "Watches a server: heartbeat, integrity, hardening, patches, signs of intrusion",
+		Long: `Watches a server: heartbeat, integrity, hardening, patches, signs of intrusion.
+
+Exit codes: 0 all is well; 1 something was found, or status says that it is not;
+2 something is wrong with what was asked for, or could not be done; 4 the control
+plane retired this host.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -35,11 +45,17 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) int {
 	root.AddCommand(newPackages(out))
 	root.AddCommand(newVersion(out))
 	root.AddCommand(newScan(out))
+	root.AddCommand(newEnrol(os.Stdin, out))
+	root.AddCommand(newRun(errs))
+	root.AddCommand(newStatus(out))
 	switch err := root.ExecuteContext(ctx); {
 	case err == nil:
 		return exitClean
 	case errors.Is(err, errFound):
 		return exitFound
+	case errors.Is(err, link.ErrRetired):
+		_, _ = fmt.Fprintf(errs, "demarc-agent: %v\n", err)
+		return exitRetired
 	default:
 		_, _ = fmt.Fprintf(errs, "demarc-agent: %v\n", err)
 		return exitInput

@@ -341,19 +341,20 @@ func TestRetireByCommand(t *testing.T) {
 func TestPolicy(t *testing.T) {
 	p := linktest.New(t)
 	h := newHost(t).enrolled(p)
-	p.Policy = `{"host":{"every":"2h"}}`
+	const policy = `{"host":{"every":"2h"}}`
+	p.Ask(policy)
 	var told atomic.Pointer[string]
 	set := func(o *Options) {
 		o.Policy = func(b []byte) { s := string(b); told.Store(&s) }
 	}
 	now := func() bool {
 		b := p.Seen().Beats
-		return len(b) > 0 && b[len(b)-1].Policy == wire.Hash([]byte(p.Policy))
+		return len(b) > 0 && b[len(b)-1].Policy == wire.Hash([]byte(policy))
 	}
 	if err := h.run(h.spool(), set, now); err != nil {
 		t.Fatal(err)
 	}
-	if told.Load() == nil || *told.Load() != p.Policy || string(h.state.Policy()) != p.Policy {
+	if told.Load() == nil || *told.Load() != policy || string(h.state.Policy()) != policy {
 		t.Errorf("told %v, kept %s", told.Load(), h.state.Policy())
 	}
 }

@@ -4,6 +4,7 @@
 package linktest
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -36,8 +37,8 @@ type Plane struct {
 	Token string
 	// Life of the certificates it gives.
 	Life time.Duration
-	// Policy, when set, is what it asks for.
-	Policy string
+	// Interval of heartbeats in seconds; 30 where it is 0.
+	Interval int
 	// Skew of its clock.
 	Skew time.Duration
 	// Refuse, when set, may answer in place of the plane; a code of "" lets pass.
@@ -46,6 +47,7 @@ type Plane struct {
 	Lose func(path string) bool
 
 	mu        sync.Mutex
+	policy    string
 	authority *x509.Certificate
 	key       *ecdsa.PrivateKey
 	agents    map[string]*agent
@@ -102,6 +104,13 @@ func New(t *testing.T) *Plane {
 		}
 	})
 	return p
+}
+
+// Ask asks for a policy from now on.
+func (p *Plane) Ask(policy string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.policy = policy
 }
 
 // CA is the PEM of who signed the server's certificate.
@@ -311,11 +320,8 @@ func (p *Plane) issue(id, request string, a *agent) (any, *refused) {
 }
 
 func (p *Plane) settings(has string) wire.Settings {
-	policy := p.Policy
-	if policy == "" {
-		policy = "{}"
-	}
-	s := wire.Settings{Interval: 30, PolicyHash: wire.Hash([]byte(policy))}
+	policy := cmp.Or(p.policy, "{}")
+	s := wire.Settings{Interval: cmp.Or(p.Interval, 30), PolicyHash: wire.Hash([]byte(policy))}
 	if s.PolicyHash != has {
 		s.Policy = json.RawMessage(policy)
 	}
