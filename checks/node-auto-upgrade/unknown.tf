@@ -1,0 +1,11 @@
+variable "on" {
+  type = bool
+}
+
+resource "google_container_node_pool" "apps" {
+  name    = "apps"
+  cluster = "prod"
+  management {
+    auto_upgrade = var.on
+  }
+}
