@@ -67,6 +67,7 @@ require (
 )
 
 require github.com/pandatix/go-cvss v0.6.4
+require github.com/smallstep/pkcs7 v0.2.3 // indirect
 
 require (
 	cel.dev/expr v0.25.3 // indirect

@@ -79,7 +79,7 @@ func Open(ctx context.Context, opt Options) (_ *Queue, err error) {
 func embedded(dir string) (*server.Server, error) {
 	s, err := server.NewServer(&server.Options{
 		ServerName: "demarc", DontListen: true, JetStream: true, StoreDir: dir, SyncAlways: true, NoSigs: true, NoLog: true,
-		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 4 << 30,
+		JetStreamMaxMemory: 64 << 20, JetStreamMaxStore: 16 << 30, MaxPayload: 8 << 20, MaxPending: 64 << 20,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("starting the work queue: %w", err)
@@ -92,13 +92,29 @@ func embedded(dir string) (*server.Server, error) {
 	return s, nil
 }
 
-// ensure makes the stream with as many copies as the cluster can hold, three
-// at most. A cluster that has just started may need a moment to agree.
+// ensure makes the stream of jobs.
 func (q *Queue) ensure(ctx context.Context) error {
 	cfg := jetstream.StreamConfig{
 		Name: stream, Subjects: []string{subject}, Retention: jetstream.WorkQueuePolicy, Storage: jetstream.FileStorage,
-		Duplicates: 10 * time.Minute, MaxMsgSize: 64 << 10, Replicas: 1, Description: "assessments to run",
+		Duplicates: 10 * time.Minute, MaxMsgSize: 64 << 10, Description: "assessments to run",
 	}
+	return q.Ensure(ctx, cfg)
+}
+
+// JetStream is what other streams than the queue's are published to and read
+// from.
+func (q *Queue) JetStream() jetstream.JetStream { return q.js }
+
+// Embedded reports whether the server is the one in the process.
+func (q *Queue) Embedded() bool { return q.server != nil }
+
+// MaxPayload is the largest message that the server takes.
+func (q *Queue) MaxPayload() int64 { return q.conn.MaxPayload() }
+
+// Ensure makes a stream with as many copies as the cluster can hold, three at
+// most. A cluster that has just started may need a moment to agree.
+func (q *Queue) Ensure(ctx context.Context, cfg jetstream.StreamConfig) error {
+	cfg.Replicas = 1
 	if q.server == nil && len(q.conn.DiscoveredServers())+1 >= 3 || len(q.conn.Servers()) >= 3 {
 		cfg.Replicas = 3
 	}

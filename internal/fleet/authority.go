@@ -1,0 +1,230 @@
+package fleet
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/url"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/demarc-sec/demarc/internal/store"
+)
+
+// How long certificates hold. An agent renews its own when a third is left.
+const (
+	leafLife      = 7 * 24 * time.Hour
+	renewBefore   = leafLife / 3
+	authorityLife = 10 * 365 * 24 * time.Hour
+
+	// lapsed is for how long a certificate that ran out can still be renewed,
+	// by a server that was switched off meanwhile.
+	lapsed = 30 * 24 * time.Hour
+)
+
+// clockRoom is what certificates allow for clocks that go wrong.
+const clockRoom = 10 * time.Minute
+
+type authorityRow struct {
+	bun.BaseModel `bun:"table:fleet_authorities"`
+
+	ID          int64 `bun:",pk,autoincrement"`
+	Org         int64
+	Serial      int64
+	Certificate string
+	Key         []byte
+	Created     store.Time
+}
+
+// authority signs the agents and the commands of one organisation.
+type authority struct {
+	org  int64
+	cert *x509.Certificate
+	pem  string
+	key  *ecdsa.PrivateKey
+}
+
+// authority returns the organisation's, made when it is first needed.
+func (f *Fleet) authority(ctx context.Context, org int64) (*authority, error) {
+	if a, ok := f.authorities.Load(org); ok {
+		return a.(*authority), nil //nolint:forcetypeassert // nothing else is stored
+	}
+	for range 2 {
+		var r authorityRow
+		err := f.DB.NewSelect().Model(&r).Where("org = ?", org).Order("serial DESC").Limit(1).Scan(ctx)
+		if err = store.Translate(err); errors.Is(err, store.ErrNotFound) {
+			if err := f.makeAuthority(ctx, org); err != nil && !errors.Is(err, store.ErrConflict) {
+				return nil, err
+			}
+			continue // another replica may have been quicker
+		}
+		if err != nil {
+			return nil, err
+		}
+		a, err := f.openAuthority(ctx, &r)
+		if err != nil {
+			return nil, err
+		}
+		f.authorities.Store(org, a)
+		return a, nil
+	}
+	return nil, fmt.Errorf("the authority of organisation %d was not made", org)
+}
+
+func (f *Fleet) makeAuthority(ctx context.Context, org int64) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	now := f.Now()
+	serial, err := newSerial()
+	if err != nil {
+		return err
+	}
+	template := &x509.Certificate{
+		SerialNumber: serial, Subject: pkix.Name{CommonName: fmt.Sprintf("Demarc agents of organisation %d", org)},
+		NotBefore: now.Add(-clockRoom), NotAfter: now.Add(authorityLife), IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true,
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return err
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	sealed, err := f.Sealer.Seal(ctx, authorityLabel(org, 1), private)
+	if err != nil {
+		return err
+	}
+	r := &authorityRow{Org: org, Serial: 1, Certificate: pemOf("CERTIFICATE", der), Key: sealed, Created: store.At(now)}
+	_, err = f.DB.NewInsert().Model(r).Exec(ctx)
+	return store.Translate(err)
+}
+
+func authorityLabel(org, serial int64) string {
+	return fmt.Sprintf("key %d of the agents' authority of organisation %d", serial, org)
+}
+
+func (f *Fleet) openAuthority(ctx context.Context, r *authorityRow) (*authority, error) {
+	private, err := f.Sealer.Open(ctx, authorityLabel(r.Org, r.Serial), r.Key)
+	if err != nil {
+		return nil, fmt.Errorf("the agents' authority of organisation %d: %w", r.Org, err)
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(private)
+	if err != nil {
+		return nil, fmt.Errorf("the agents' authority of organisation %d: its key cannot be read", r.Org)
+	}
+	key, ok := parsed.(*ecdsa.PrivateKey)
+	block, _ := pem.Decode([]byte(r.Certificate))
+	if !ok || block == nil {
+		return nil, fmt.Errorf("the agents' authority of organisation %d cannot be read", r.Org)
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("the agents' authority of organisation %d: %w", r.Org, err)
+	}
+	return &authority{org: r.Org, cert: cert, pem: r.Certificate, key: key}, nil
+}
+
+// leaf is a certificate that was given.
+type leaf struct {
+	pem      string
+	der      []byte
+	key      []byte // public, DER
+	serial   string
+	notAfter time.Time
+}
+
+// fingerprint is where the chain of heartbeats begins.
+func (l *leaf) fingerprint() string {
+	sum := sha256.Sum256(l.der)
+	return hex.EncodeToString(sum[:])
+}
+
+// issue gives a certificate for the key of a certificate request. Nothing else
+// is taken from the request: who the agent is, the control plane says.
+func (a *authority) issue(request, uid string, now time.Time) (*leaf, error) {
+	key, err := requested(request)
+	if err != nil {
+		return nil, err
+	}
+	serial, err := newSerial()
+	if err != nil {
+		return nil, err
+	}
+	until := now.Add(leafLife)
+	if until.After(a.cert.NotAfter) {
+		until = a.cert.NotAfter
+	}
+	template := &x509.Certificate{
+		SerialNumber: serial, Subject: pkix.Name{CommonName: uid}, URIs: []*url.URL{agentURI(a.org, uid)},
+		NotBefore: now.Add(-clockRoom), NotAfter: until, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key, a.key)
+	if err != nil {
+		return nil, err
+	}
+	public, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return nil, err
+	}
+	return &leaf{pem: pemOf("CERTIFICATE", der), der: der, key: public, serial: serial.Text(16), notAfter: until}, nil
+}
+
+// agentURI names an agent in its certificate.
+func agentURI(org int64, uid string) *url.URL {
+	return &url.URL{Scheme: "demarc", Host: fmt.Sprintf("organisation-%d", org), Path: "/agent/" + uid}
+}
+
+// requested is the key of a certificate request that is signed by it.
+func requested(request string) (*ecdsa.PublicKey, error) {
+	block, rest := pem.Decode([]byte(request))
+	if block == nil || block.Type != "CERTIFICATE REQUEST" || len(rest) > 0 {
+		return nil, errors.New("the certificate request is not one in PEM")
+	}
+	csr, err := x509.ParseCertificateRequest(block.Bytes)
+	if err != nil {
+		return nil, errors.New("the certificate request cannot be read")
+	}
+	key, ok := csr.PublicKey.(*ecdsa.PublicKey)
+	if !ok || key.Curve != elliptic.P256() {
+		return nil, errors.New("the certificate request is for another kind of key than ECDSA P-256")
+	}
+	if csr.CheckSignature() != nil {
+		return nil, errors.New("the certificate request is not signed by the key it is for")
+	}
+	return key, nil
+}
+
+func publicKey(der []byte) *ecdsa.PublicKey {
+	if len(der) == 0 {
+		return nil
+	}
+	k, err := x509.ParsePKIXPublicKey(der)
+	if err != nil {
+		return nil
+	}
+	key, _ := k.(*ecdsa.PublicKey)
+	return key
+}
+
+func newSerial() (*big.Int, error) {
+	return rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
+}
+
+func pemOf(kind string, der []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+}

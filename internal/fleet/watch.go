@@ -1,0 +1,251 @@
+package fleet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/demarc-sec/demarc/internal/agent/wire"
+	"github.com/demarc-sec/demarc/internal/store"
+	"github.com/demarc-sec/demarc/internal/tenant"
+)
+
+// Coverage is what an agent says of how completely it watched.
+type Coverage struct {
+	ID       int64
+	Group    int64
+	Agent    int64
+	At       time.Time
+	Complete bool
+	Body     json.RawMessage
+}
+
+type coverageRow struct {
+	bun.BaseModel `bun:"table:integrity_coverage"`
+
+	ID       int64 `bun:",pk,autoincrement"`
+	Org      int64
+	GroupID  int64
+	Agent    int64
+	At       store.Time
+	Complete int64
+	Body     string
+}
+
+func (r *coverageRow) cell() cell {
+	return cell{r.Org, ofCoverage, r.GroupID, [dims]string{yes(r.Complete)}}
+}
+
+func (in *intake) cover(a *agentRow, p *parcel, e *wire.Event) error {
+	var c struct {
+		Complete *bool `json:"complete"`
+	}
+	if err := json.Unmarshal(e.Body, &c); err != nil || c.Complete == nil {
+		return errors.New("it does not say whether it was complete")
+	}
+	body, err := bodyText(e.Body)
+	if err != nil {
+		return err
+	}
+	r := coverageRow{Org: a.Org, GroupID: a.GroupID, Agent: a.ID, At: store.At(p.at(e)), Complete: flag(*c.Complete), Body: body}
+	in.coverage = append(in.coverage, r)
+	in.counts.add(r.cell(), 1)
+	return nil
+}
+
+// CoverageQuery narrows a list of statements of coverage.
+type CoverageQuery struct {
+	Group    int64
+	Agent    int64
+	Complete []string // yes, no
+	Cursor   string
+	Limit    int
+}
+
+// Coverage lists statements of coverage, the latest first.
+func (f *Fleet) Coverage(ctx context.Context, who tenant.Who, q CoverageQuery) (list []Coverage, next string, err error) {
+	var rows []coverageRow
+	sel := store.InReach(f.DB.NewSelect().Model(&rows).Where("org = ?", who.Org), "group_id", who.Reach(tenant.Read).Within(who.Tree, q.Group))
+	if q.Agent != 0 {
+		sel = sel.Where("agent = ?", q.Agent)
+	}
+	if len(q.Complete) == 1 {
+		sel = sel.Where("complete = ?", flag(q.Complete[0] == "yes"))
+	}
+	next, err = store.Newest(ctx, sel, &rows, "id", q.Cursor, q.Limit, func(r *coverageRow) int64 { return r.ID })
+	if err != nil {
+		return nil, "", listError(err)
+	}
+	for _, r := range rows {
+		list = append(list, Coverage{r.ID, r.GroupID, r.Agent, r.At.Time, r.Complete == 1, json.RawMessage(r.Body)})
+	}
+	return list, next, nil
+}
+
+// Detection is a sign of intrusion on a server.
+type Detection struct {
+	ID       int64
+	Group    int64
+	Agent    int64
+	At       time.Time
+	Rule     string
+	Title    string
+	Severity string
+	Body     json.RawMessage
+}
+
+type detectionRow struct {
+	bun.BaseModel `bun:"table:agent_detections"`
+
+	ID       int64 `bun:",pk,autoincrement"`
+	Org      int64
+	GroupID  int64
+	Agent    int64
+	At       store.Time
+	Rule     string
+	Title    string
+	Severity int64
+	Body     string
+}
+
+var detectionFacets = []string{"severity", "rule"}
+
+func (r *detectionRow) cell() cell {
+	return cell{r.Org, ofDetections, r.GroupID, [dims]string{severityName(r.Severity), r.Rule}}
+}
+
+func (in *intake) detection(a *agentRow, p *parcel, e *wire.Event) error {
+	var d struct {
+		Rule     json.RawMessage `json:"rule"` // an id, or an object that has one
+		ID       string          `json:"id"`
+		Title    string          `json:"title"`
+		Severity string          `json:"severity"`
+		Level    string          `json:"level"`
+	}
+	if err := json.Unmarshal(e.Body, &d); err != nil {
+		return errors.New("it is no alert")
+	}
+	var rule struct{ ID, Title, Level string }
+	if json.Unmarshal(d.Rule, &rule.ID) != nil {
+		_ = json.Unmarshal(d.Rule, &rule) // neither: it is an alert without a rule's name
+	}
+	body, err := bodyText(e.Body)
+	if err != nil {
+		return err
+	}
+	r := detectionRow{
+		Org: a.Org, GroupID: a.GroupID, Agent: a.ID, At: store.At(p.at(e)), Rule: line(first(rule.ID, d.ID), 200), Title: line(first(d.Title, rule.Title, rule.ID, d.ID), 300),
+		Severity: severityRank(sigmaLevel(first(d.Severity, d.Level, rule.Level))), Body: body,
+	}
+	in.alerts = append(in.alerts, r)
+	in.counts.add(r.cell(), 1)
+	if r.Severity < severityRank("low") {
+		in.found[a.ID] = in.found[a.ID].add(r.Severity, r.Title)
+	}
+	return nil
+}
+
+// sigmaLevel is a severity as it is called here.
+func sigmaLevel(s string) string {
+	if s = strings.ToLower(s); s == "informational" {
+		return "info"
+	}
+	return s
+}
+
+func first(all ...string) string {
+	for _, s := range all {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// DetectionQuery narrows a list of detections.
+type DetectionQuery struct {
+	Group      int64
+	Agent      int64
+	Severities []string
+	Rules      []string
+	Cursor     string
+	Limit      int
+}
+
+// Detections lists signs of intrusion, the latest first.
+func (f *Fleet) Detections(ctx context.Context, who tenant.Who, q DetectionQuery) (list []Detection, next string, err error) {
+	var rows []detectionRow
+	sel := store.InReach(f.DB.NewSelect().Model(&rows).Where("org = ?", who.Org), "group_id", who.Reach(tenant.Read).Within(who.Tree, q.Group))
+	if q.Agent != 0 {
+		sel = sel.Where("agent = ?", q.Agent)
+	}
+	sel = ranked(in(sel, "rule", q.Rules), q.Severities)
+	next, err = store.Newest(ctx, sel, &rows, "id", q.Cursor, q.Limit, func(r *detectionRow) int64 { return r.ID })
+	if err != nil {
+		return nil, "", listError(err)
+	}
+	for _, r := range rows {
+		list = append(list, Detection{r.ID, r.GroupID, r.Agent, r.At.Time, r.Rule, r.Title, severityName(r.Severity), json.RawMessage(r.Body)})
+	}
+	return list, next, nil
+}
+
+// DetectionFacets counts detections by what they can be narrowed by.
+func (f *Fleet) DetectionFacets(ctx context.Context, who tenant.Who, q DetectionQuery) (int64, []Facet, error) {
+	return f.facets(ctx, who, q.Group, ofDetections, detectionFacets, [dims][]string{q.Severities, q.Rules})
+}
+
+// forget takes out what is older than is kept, a part at a time, and counts
+// that nothing is in.
+func (f *Fleet) forget(ctx context.Context) error {
+	if err := f.sweepCells(ctx); err != nil || f.Keep <= 0 {
+		return err
+	}
+	before := store.At(f.Now().Add(-f.Keep))
+	return errors.Join(
+		forgetRows(ctx, f, before, func(r *changeRow) (int64, cell) { return r.ID, r.cell() }),
+		forgetRows(ctx, f, before, func(r *coverageRow) (int64, cell) { return r.ID, r.cell() }),
+		forgetRows(ctx, f, before, func(r *detectionRow) (int64, cell) { return r.ID, r.cell() }),
+		f.forgetMoments(ctx, before),
+	)
+}
+
+// forgetAtOnce is how many rows go in one transaction.
+const forgetAtOnce = 2000
+
+func forgetRows[R any](ctx context.Context, f *Fleet, before store.Time, of func(*R) (int64, cell)) error {
+	for ctx.Err() == nil {
+		var rows []R
+		err := f.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			rows = nil
+			if err := tx.NewSelect().Model(&rows).ExcludeColumn("body").Where("at < ?", before).Order("at").Limit(forgetAtOnce).Scan(ctx); err != nil || len(rows) == 0 {
+				return err
+			}
+			var counts tally
+			list := make([]int64, len(rows))
+			for i := range rows {
+				id, c := of(&rows[i])
+				list[i] = id
+				counts.add(c, -1)
+			}
+			if _, err := tx.NewDelete().Model((*R)(nil)).Where("id IN (?)", bun.List(list)).Exec(ctx); err != nil {
+				return err
+			}
+			return counts.write(ctx, tx)
+		})
+		if err != nil || len(rows) < forgetAtOnce {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// forgetMoments takes out old lines of timelines.
+func (f *Fleet) forgetMoments(ctx context.Context, before store.Time) error {
+	_, err := f.DB.NewDelete().Model((*momentRow)(nil)).Where("at < ?", before).Exec(ctx)
+	return store.Translate(err)
+}
