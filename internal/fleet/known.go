@@ -192,3 +192,15 @@ func (f *Fleet) Refresh(ctx context.Context) error {
 	}
 	return f.refreshCommands(ctx)
 }
+
+// Count is how many agents are in each state, as this replica knows.
+func (f *Fleet) Count() map[State]int {
+	out := map[State]int{}
+	for _, s := range States {
+		out[s] = 0
+	}
+	for _, n := range f.known.snapshot() {
+		out[n.state]++
+	}
+	return out
+}

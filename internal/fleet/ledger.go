@@ -197,6 +197,16 @@ func (f *Fleet) Silent(ctx context.Context, tx bun.Tx, _, source int64) (map[str
 	return out, err
 }
 
+// Home is the group in which all servers of a source lie, 0 for sources that
+// are not of agents.
+func (f *Fleet) Home(ctx context.Context, tx bun.Tx, org, source int64) (int64, error) {
+	var rows []sourceRow
+	if err := tx.NewSelect().Model(&rows).Where("source = ? AND org = ?", source, org).Scan(ctx); err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	return rows[0].GroupID, nil
+}
+
 // assessDue asks for assessments of sources that have new documents.
 func (f *Fleet) assessDue(ctx context.Context) error {
 	if f.Assess == nil {

@@ -21,7 +21,7 @@ const (
 )
 
 type leaseRow struct {
-	bun.BaseModel `bun:"table:fleet_leases"`
+	bun.BaseModel `bun:"table:fleet_leases,alias:l"`
 
 	Name     string `bun:",pk"`
 	Holder   string
@@ -35,7 +35,7 @@ func (f *Fleet) lease(ctx context.Context, db bun.IDB, name string, life time.Du
 	now := f.Now()
 	r := &leaseRow{Name: name, Holder: f.Replica, Until: store.At(now.Add(life))}
 	res, err := db.NewInsert().Model(r).On("CONFLICT (name) DO UPDATE").Set("holder = EXCLUDED.holder, until = EXCLUDED.until").
-		Where("fleet_leases.holder = EXCLUDED.holder OR fleet_leases.until < ? OR fleet_leases.until > ?", store.At(now), store.At(now.Add(10*life))).Exec(ctx)
+		Where("l.holder = EXCLUDED.holder OR l.until < ? OR l.until > ?", store.At(now), store.At(now.Add(10*life))).Exec(ctx)
 	if err != nil {
 		return false, store.Translate(err)
 	}
@@ -267,7 +267,7 @@ func (f *Fleet) round(ctx context.Context, rounds int, listening time.Time) erro
 		err = errors.Join(err, f.assessDue(ctx))
 	}
 	if rounds%30 == 0 {
-		err = errors.Join(err, f.expireCommands(ctx), f.forget(ctx))
+		err = errors.Join(err, f.expireCommands(ctx), f.Forget(ctx))
 	}
 	return err
 }

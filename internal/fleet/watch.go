@@ -199,9 +199,9 @@ func (f *Fleet) DetectionFacets(ctx context.Context, who tenant.Who, q Detection
 	return f.facets(ctx, who, q.Group, ofDetections, detectionFacets, [dims][]string{q.Severities, q.Rules})
 }
 
-// forget takes out what is older than is kept, a part at a time, and counts
+// Forget takes out what is older than is kept, a part at a time, and counts
 // that nothing is in.
-func (f *Fleet) forget(ctx context.Context) error {
+func (f *Fleet) Forget(ctx context.Context) error {
 	if err := f.sweepCells(ctx); err != nil || f.Keep <= 0 {
 		return err
 	}

@@ -336,3 +336,15 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 	t.Fatal("never came: " + what)
 }
+
+// parse is the key of a certificate in PEM.
+func parse(t testing.TB, text string) *ecdsa.PublicKey {
+	t.Helper()
+	block, _ := pem.Decode([]byte(text))
+	c := must2(x509.ParseCertificate(block.Bytes))(t)
+	key, ok := c.PublicKey.(*ecdsa.PublicKey)
+	if !ok {
+		t.Fatal("the authority's key is of another kind")
+	}
+	return key
+}

@@ -102,6 +102,6 @@ func (a *assetRow) view() Asset {
 		Service: a.Service, Model: a.Model, NativeType: a.NativeType, Account: a.Account, Region: a.Region, Environment: a.Environment,
 		Team: a.Team, Path: a.Path, Exposed: a.Exposed, Status: statusName(a.State), Severity: severityName(a.Severity),
 		Failing: a.Failing, Unverified: a.Unverified, Duties: a.Duties,
-		FirstSeen: a.FirstSeen.Time, Changed: a.Changed.Time, Unseen: a.Unseen.Time, Gone: a.Gone.Time,
+		FirstSeen: a.FirstSeen.Time, Changed: a.Changed.Time, Unseen: a.Unseen.Time, Silent: a.Silent.Time, Gone: a.Gone.Time,
 	}
 }

@@ -209,6 +209,12 @@ func (b *batch) build(t *thing) error {
 	if t.old != nil {
 		t.row.FirstSeen = t.old.FirstSeen
 	}
+	if b.silent[t.row.Path] {
+		t.row.Silent = b.at
+		if t.old != nil && !t.old.Silent.IsZero() {
+			t.row.Silent = t.old.Silent
+		}
+	}
 	if err := b.buildFindings(t); err != nil {
 		return err
 	}
@@ -243,6 +249,9 @@ func (b *batch) buildDuties(t *thing) error {
 			dims: t.row.dims, Responsibility: d.Responsibility, Layer: label(d.Row), Owner: d.Owner, Party: label(d.Party),
 			Possible: label(strings.Join(d.Possible, ",")), Status: d.Status, Since: b.at, Basis: basis,
 			ChangesOn: label(d.ChangesOn), ChangesTo: label(d.ChangesTo),
+		}
+		if !t.row.Silent.IsZero() {
+			row.hush()
 		}
 		if d.Team != "" {
 			row.Team = label(d.Team)

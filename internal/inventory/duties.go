@@ -117,7 +117,7 @@ func (inv *Inventory) dutyViews(ctx context.Context, org int64, rows []dutyRow) 
 func (d *dutyRow) view(t titles) Duty {
 	out := Duty{
 		Asset: d.Asset, Responsibility: d.Responsibility, Title: t.of(nameResponsibility, d.Responsibility), Row: d.Layer, Owner: d.Owner,
-		Party: d.Party, Status: d.Status, Since: d.Since.Time, ChangesOn: d.ChangesOn, ChangesTo: d.ChangesTo, Source: d.Source,
+		Party: d.Party, Status: d.Status, Since: d.Since.Time, Known: d.Known, ChangesOn: d.ChangesOn, ChangesTo: d.ChangesTo, Source: d.Source,
 		Group: d.GroupID, Kind: d.Kind, Provider: d.Provider, Service: d.Service, Model: d.Model, Account: d.Account, Region: d.Region,
 		Environment: d.Environment,
 	}

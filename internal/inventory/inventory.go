@@ -33,6 +33,15 @@ type Inventory struct {
 	// waivers accept failing findings of a source.
 	Accepted func(ctx context.Context, tx bun.IDB, org, source int64) (Accept, error)
 
+	// Silent, when set, returns the files of a source about whose assets nobody
+	// speaks now: their agent does not report. What was verified of them, or
+	// found, holds no more; see Silence.
+	Silent func(ctx context.Context, tx bun.Tx, org, source int64) (map[string]bool, error)
+
+	// Home, when set, returns the group in which all assets of a source lie
+	// whatever the groups' scopes say; 0 leaves it to those.
+	Home func(ctx context.Context, tx bun.Tx, org, source int64) (int64, error)
+
 	// Keep is for how long Tend keeps history; 0 for ever.
 	Keep time.Duration
 

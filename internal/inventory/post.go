@@ -72,7 +72,8 @@ type post struct {
 	a           *report.Assessment
 	at          store.Time
 	tally       *tally
-	known       map[int64]bool // bases that are written
+	known       map[int64]bool  // bases that are written
+	silent      map[string]bool // files whose assets nobody vouches for now
 	posted      Posted
 }
 
@@ -94,7 +95,16 @@ func (p *post) run(ctx context.Context) error {
 			return err
 		}
 	}
-	s, err := look(ctx, p.a, p.tree, p.source, accept)
+	if p.inv.Silent != nil {
+		if p.silent, err = p.inv.Silent(ctx, p.tx, p.org, p.source); err != nil {
+			return err
+		}
+	}
+	place, err := p.inv.placing(ctx, p.tx, p.tree, p.org, p.source)
+	if err != nil {
+		return err
+	}
+	s, err := look(ctx, p.a, place, accept)
 	if err != nil {
 		return err
 	}

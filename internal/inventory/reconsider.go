@@ -157,7 +157,11 @@ func (b *batch) judge(t *thing, bases map[int64]report.Basis, accept Accept) (in
 				return 0, err
 			}
 			d.Basis = hash
-			if status := weigh(evidence, d.Owner); d.Owner != report.Provider && status != d.Status {
+			switch status := weigh(evidence, d.Owner); {
+			case d.Owner == report.Provider:
+			case d.Known != "": // unverified all the same
+				d.Known = status
+			case status != d.Status:
 				d.Status, d.Since = status, b.at
 			}
 		}

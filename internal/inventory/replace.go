@@ -32,6 +32,10 @@ func (inv *Inventory) replace(ctx context.Context, tx bun.Tx, who tenant.Who, so
 
 // placeAll puts all assets of a source where they lie by a tree.
 func (inv *Inventory) placeAll(ctx context.Context, tx bun.Tx, tree *tenant.Tree, org, source int64) (int, error) {
+	place, err := inv.placing(ctx, tx, tree, org, source)
+	if err != nil {
+		return 0, err
+	}
 	t := newTally(org, source)
 	moved, last := 0, int64(0)
 	for {
@@ -44,7 +48,7 @@ func (inv *Inventory) placeAll(ctx context.Context, tx bun.Tx, tree *tenant.Tree
 			break
 		}
 		last = ids[len(ids)-1]
-		n, err := move(ctx, tx, t, tree, source, ids)
+		n, err := move(ctx, tx, t, place, ids)
 		if err != nil {
 			return 0, err
 		}
@@ -54,7 +58,7 @@ func (inv *Inventory) placeAll(ctx context.Context, tx bun.Tx, tree *tenant.Tree
 }
 
 // move puts some assets where they lie now.
-func move(ctx context.Context, tx bun.Tx, t *tally, tree *tenant.Tree, source int64, ids []int64) (int, error) {
+func move(ctx context.Context, tx bun.Tx, t *tally, place func(*report.Asset) int64, ids []int64) (int, error) {
 	var now []assetRow
 	if err := tx.NewSelect().Model(&now).Column("id", "group_id").Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return 0, err
@@ -74,7 +78,7 @@ func move(ctx context.Context, tx bun.Tx, t *tally, tree *tenant.Tree, source in
 		if err := json.Unmarshal([]byte(row.Body), &a); err != nil {
 			return 0, err
 		}
-		if g := tree.Place(placed(source, &a)); g != group[row.Asset] {
+		if g := place(&a); g != group[row.Asset] {
 			to[g] = append(to[g], row.Asset)
 			moving = append(moving, row.Asset)
 			group[row.Asset] = g

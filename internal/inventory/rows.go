@@ -70,6 +70,7 @@ type assetRow struct {
 	FirstSeen  store.Time
 	Changed    store.Time
 	Unseen     store.Time
+	Silent     store.Time
 	Gone       store.Time
 	Digest     string
 }
@@ -122,6 +123,7 @@ type dutyRow struct {
 	Basis          int64
 	ChangesOn      string
 	ChangesTo      string
+	Known          string
 	Gone           store.Time
 }
 

@@ -59,7 +59,7 @@ func (s *survey) place(uid string) (int32, bool) {
 // look passes over an assessment once for its assets and duties, and once for
 // its findings. It refuses what contradicts itself: an assessment that lost a
 // part would resolve everything it lost.
-func look(ctx context.Context, a *report.Assessment, tree *tenant.Tree, source int64, accept Accept) (*survey, error) {
+func look(ctx context.Context, a *report.Assessment, place func(*report.Asset) int64, accept Accept) (*survey, error) {
 	s := &survey{seed: maphash.MakeSeed(), index: map[uint64]int32{}}
 	duties := 0
 	for e, err := range entries(a) {
@@ -85,7 +85,7 @@ func look(ctx context.Context, a *report.Assessment, tree *tenant.Tree, source i
 		}
 		duties += len(e.duties)
 		s.digests = append(s.digests, d)
-		s.groups = append(s.groups, tree.Place(placed(source, e.asset)))
+		s.groups = append(s.groups, place(e.asset))
 	}
 	findings := 0
 	for f := range a.Findings {

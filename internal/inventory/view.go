@@ -41,6 +41,7 @@ type Asset struct {
 	FirstSeen   time.Time `json:"first_seen"`
 	Changed     time.Time `json:"changed"`
 	Unseen      time.Time `json:"unseen,omitzero"` // since when its source could not read where it was
+	Silent      time.Time `json:"silent,omitzero"` // since when its agent does not report, so that nothing of it is verified
 	Gone        time.Time `json:"gone,omitzero"`
 }
 
@@ -83,7 +84,8 @@ type Duty struct {
 	Party          string        `json:"party,omitempty"`
 	Possible       []string      `json:"possible,omitempty"`
 	Status         string        `json:"status"`
-	Since          time.Time     `json:"since"` // when it took the status
+	Since          time.Time     `json:"since"`           // when it took the status
+	Known          string        `json:"known,omitempty"` // the status that was known last, where its asset is silent
 	ChangesOn      string        `json:"changes_on,omitempty"`
 	ChangesTo      string        `json:"changes_to,omitempty"`
 	Team           string        `json:"team,omitempty"`

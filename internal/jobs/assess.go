@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -80,6 +82,22 @@ func (w *Worker) assess(ctx context.Context, r *row, p *progress) error {
 			return err
 		}
 		if a, err = w.run(ctx, src, work, p); err != nil {
+			return err
+		}
+	case sources.Agents:
+		p.set("gathering documents")
+		n, err := w.Agents.Documents(ctx, r.Org, src.ID, dir)
+		if err != nil {
+			return err
+		}
+		if n == 0 { // the last server retired
+			a = &report.Assessment{
+				Tool: w.Tool, AssessedAt: w.Now().UTC().Format(time.RFC3339),
+				Assets: slices.Values[[]report.Asset](nil), Duties: slices.Values[[]report.Duty](nil), Findings: slices.Values[[]report.Finding](nil),
+			}
+			break
+		}
+		if a, err = w.run(ctx, src, dir, p); err != nil {
 			return err
 		}
 	case sources.Push:

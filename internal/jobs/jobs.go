@@ -43,6 +43,7 @@ const (
 	Schedule = "schedule"
 	Uploaded = "upload"
 	Pushed   = "push"
+	Reported = "agent" // servers reported
 )
 
 // MaxAttempts is after how many attempts a job is dead.
@@ -142,8 +143,8 @@ func (j *Jobs) Add(ctx context.Context, who tenant.Who, source, upload int64, re
 	if err := who.Check(tenant.Contribute, src.Group); err != nil {
 		return Job{}, err
 	}
-	if (src.Kind == sources.Git) != (upload == 0) {
-		return Job{}, fmt.Errorf("%w: a Git repository is read by the control plane; other sources take a file", ErrInvalid)
+	if (src.Kind == sources.Git || src.Kind == sources.Agents) != (upload == 0) {
+		return Job{}, fmt.Errorf("%w: a Git repository, and what servers report, is read by the control plane; other sources take a file", ErrInvalid)
 	}
 	if len(meta.Revision) > 200 || len(meta.Branch) > 250 {
 		return Job{}, fmt.Errorf("%w: revision or branch is too long", ErrInvalid)

@@ -43,6 +43,17 @@ func (j *Jobs) Tend(ctx context.Context) error {
 	return j.rescue(ctx)
 }
 
+// AddUnlessOpen asks for an assessment of a source that the control plane reads
+// itself, unless one of it waits or runs.
+func (j *Jobs) AddUnlessOpen(ctx context.Context, who tenant.Who, source int64, reason string) (bool, error) {
+	open, err := j.DB.NewSelect().Model((*row)(nil)).Where("source = ? AND org = ? AND finished IS NULL", source, who.Org).Exists(ctx)
+	if err != nil || open {
+		return false, store.Translate(err)
+	}
+	_, err = j.Add(ctx, who, source, 0, reason, Meta{})
+	return err == nil, err
+}
+
 // rescue publishes jobs that wait and were never published, or whose message
 // must have been lost with the queue's disk.
 func (j *Jobs) rescue(ctx context.Context) error {

@@ -45,6 +45,13 @@ type Groups interface {
 	Tree(ctx context.Context, org int64) (*tenant.Tree, error)
 }
 
+// Documents is where a worker finds what servers report.
+type Documents interface {
+	// Documents writes those of a source into a directory and returns how many
+	// there are.
+	Documents(ctx context.Context, org, source int64, dir string) (int, error)
+}
+
 // Worker runs jobs.
 type Worker struct {
 	*Jobs
@@ -53,6 +60,7 @@ type Worker struct {
 	Ledger Ledger
 	Groups Groups
 	Tool   report.Tool // that assesses: this program
+	Agents Documents   // what servers report; nil without agents
 
 	// Observe, if there is one, is called when an attempt begins, and what it
 	// returns when it has ended, with the job as it is then.

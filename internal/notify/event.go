@@ -24,6 +24,13 @@ const (
 	DutyMoving      = "duty-moving"   // a line moves soon
 	JobDead         = "job-dead"      // every attempt failed
 	SourceSilent    = "source-silent" // not assessed for long
+	AgentMissing    = "agent-missing"
+	AgentReturned   = "agent-returned"
+	AgentTampered   = "agent-tampered"
+	AgentDuplicate  = "agent-duplicate" // two servers with one machine id
+	EventsLost      = "agent-events-lost"
+	FilesChanged    = "files-changed"  // and nothing explains it
+	IntrusionSign   = "intrusion-sign" // by what a server logs
 	trial           = "test"
 )
 
@@ -33,6 +40,7 @@ var Kinds = append([]string{
 	inventory.FindingNew, inventory.FindingRegressed, inventory.FindingReopened, inventory.FindingResolved, inventory.FindingWaived,
 	inventory.FindingBlinded, inventory.FindingSettled, inventory.LineMoved, inventory.StatusChanged, DutyMoving,
 	WaiverRequested, WaiverDecided, WaiverExpiring, WaiverExpired, JobDead, SourceSilent,
+	AgentMissing, AgentReturned, AgentTampered, AgentDuplicate, EventsLost, FilesChanged, IntrusionSign,
 }, inventory.SourceAdded, inventory.SourceGone, inventory.AssetAdded, inventory.AssetGone, inventory.DutyAdded, inventory.DutyGone)
 
 // KindTitles say what each kind is.
@@ -44,6 +52,9 @@ var KindTitles = map[string]string{
 	inventory.StatusChanged: "A duty's status changed", DutyMoving: "A responsibility moves soon, by the calendar",
 	WaiverRequested: "A waiver is asked for", WaiverDecided: "A waiver is decided on", WaiverExpiring: "A waiver ends soon", WaiverExpired: "A waiver has ended",
 	JobDead: "An assessment failed for good", SourceSilent: "A source was not assessed for long",
+	AgentMissing: "A server does not report", AgentReturned: "A server that did not report is back, or retired",
+	AgentTampered: "An agent is not what it was: its identity was copied, or it was changed", AgentDuplicate: "Two servers have the same machine id",
+	EventsLost: "A server lost events", FilesChanged: "Files changed on a server and nothing explains it", IntrusionSign: "A server logged a sign of intrusion",
 	inventory.SourceAdded: "A source was assessed for the first time", inventory.SourceGone: "A source was removed",
 	inventory.AssetAdded: "An asset is new", inventory.AssetGone: "An asset is gone", inventory.DutyAdded: "An asset has a duty more",
 	inventory.DutyGone: "An asset has a duty less", trial: "A test",
@@ -86,11 +97,11 @@ func (e *Event) action() string {
 		return ""
 	}
 	switch e.Kind {
-	case inventory.FindingNew, inventory.FindingReopened:
+	case inventory.FindingNew, inventory.FindingReopened, AgentMissing, AgentTampered:
 		return opens
 	case inventory.FindingRegressed:
 		return again
-	case inventory.FindingResolved, inventory.FindingWaived, inventory.FindingSettled:
+	case inventory.FindingResolved, inventory.FindingWaived, inventory.FindingSettled, AgentReturned:
 		return closes
 	}
 	return ""

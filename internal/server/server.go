@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/demarc-sec/demarc/internal/directory"
+	"github.com/demarc-sec/demarc/internal/fleet"
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
@@ -49,6 +50,7 @@ type Server struct {
 	Waivers   *waivers.Waivers
 	Views     *views.Views
 	Notify    *notify.Notify
+	Fleet     *fleet.Fleet
 
 	URL string // how browsers reach it, once it listens
 
@@ -58,6 +60,7 @@ type Server struct {
 	traces   trace.TracerProvider
 	mux      *http.ServeMux
 	api      http.Handler
+	agents   http.Handler
 	listener net.Listener
 	ready    atomic.Bool
 	lock     *os.File
@@ -147,6 +150,9 @@ func (s *Server) Run(ctx context.Context) error {
 	tlsConfig, err := s.Config.tlsConfig(ctx)
 	if err != nil {
 		return err
+	}
+	if tlsConfig != nil {
+		tlsConfig = forAgents(tlsConfig)
 	}
 	g, running := errgroup.WithContext(ctx)
 	web := &http.Server{

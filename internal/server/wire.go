@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/demarc-sec/demarc/internal/agent/wire"
 	"github.com/demarc-sec/demarc/internal/audit"
 	"github.com/demarc-sec/demarc/internal/directory"
 	"github.com/demarc-sec/demarc/internal/identity"
@@ -32,6 +33,9 @@ import (
 // of them.
 func (s *Server) wire(ctx context.Context) error {
 	if err := s.subjects(ctx); err != nil {
+		return err
+	}
+	if err := s.fleet(ctx); err != nil {
 		return err
 	}
 	s.work()
@@ -100,6 +104,7 @@ func (s *Server) work() {
 	w := &jobs.Worker{
 		Jobs: s.Jobs, Name: replicaName(), Dir: filepath.Join(s.Config.DataDir, "work"), Ledger: observedLedger{s.Inventory, s}, Groups: s.Directory,
 		Tool: report.Tool{Name: "demarc", Version: s.Config.Version}, Observe: s.observeJob,
+		Agents: s.Fleet,
 	}
 	workers := s.Config.Workers
 	if workers <= 0 {
@@ -108,6 +113,7 @@ func (s *Server) work() {
 	s.tasks = append(s.tasks,
 		task{"jobs", s.Jobs.Run},
 		task{"notifications", s.Notify.Run},
+		task{"agents", s.Fleet.Run},
 		task{"ledger", s.every("the ledger", 15*time.Second, s.Inventory.Tend)},
 		task{"waivers", s.every("waivers", time.Minute, s.Waivers.Tend)},
 		task{"worker", func(ctx context.Context) error {
@@ -175,6 +181,10 @@ func (s *Server) served() http.Handler {
 			s.api.ServeHTTP(w, r)
 			return
 		}
+		if forAgent(r.URL.Path) {
+			s.agents.ServeHTTP(w, r)
+			return
+		}
 		s.mux.ServeHTTP(w, r)
 	})
 }
@@ -186,6 +196,9 @@ func (s *Server) logged(next http.Handler) http.Handler { return page.Logged(s.l
 func (s *Server) largerBody(r *http.Request) int64 {
 	if ok, _ := path.Match("/sources/*/upload", r.URL.Path); ok && r.Method == http.MethodPost {
 		return sources.MaxUpload + 1<<20 // and what a form adds
+	}
+	if forAgent(r.URL.Path) {
+		return wire.MaxBatch + 1 // which the door refuses itself
 	}
 	return api.LargestBody(r)
 }

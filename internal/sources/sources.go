@@ -33,9 +33,10 @@ const (
 	Git    Kind = "git"    // the control plane clones a repository and assesses it
 	Upload Kind = "upload" // somebody uploads plans, templates, exports or an archive of them
 	Push   Kind = "push"   // CI assesses, and pushes the result
+	Agents Kind = "agent"  // servers report what they are; made with the first of a group
 )
 
-// Kinds are all of them.
+// Kinds are those that people may add.
 var Kinds = []Kind{Git, Upload, Push}
 
 // Config is what is not secret of a source.
@@ -146,6 +147,9 @@ func (s *Sources) Change(ctx context.Context, who tenant.Who, src Source, creden
 	if err != nil {
 		return Source{}, err
 	}
+	if old.Kind == string(Agents) {
+		return Source{}, errAgents
+	}
 	if src.Group == 0 {
 		src.Group = old.GroupID
 	}
@@ -204,6 +208,9 @@ func (s *Sources) Remove(ctx context.Context, who tenant.Who, id int64, hook fun
 	r, err := s.row(ctx, who, id, tenant.Contribute)
 	if err != nil {
 		return err
+	}
+	if r.Kind == string(Agents) {
+		return errAgents
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if hook != nil {

@@ -18,6 +18,11 @@ const (
 	PathResult    = "/agent/v1/result"
 )
 
+// ALPN is offered by agents in TLS beside HTTP's names, and never chosen: it
+// tells the control plane that a client certificate may be asked for, which
+// would have browsers bother people.
+const ALPN = "demarc-agent/1"
+
 // Headers of a signed request.
 const (
 	HeaderAgent     = "Demarc-Agent"     // the agent's id

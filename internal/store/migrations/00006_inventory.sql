@@ -67,6 +67,7 @@ CREATE TABLE assets (
     first_seen  BIGINT  NOT NULL,
     changed     BIGINT  NOT NULL, -- when anything of it last differed
     unseen      BIGINT,           -- since when it is missing where something could not be read
+    silent      BIGINT,           -- since when whoever looks inside it says nothing
     gone        BIGINT,
     digest      TEXT    NOT NULL  -- of the asset with its duties and findings
 );
@@ -137,6 +138,7 @@ CREATE TABLE duties (
     account        TEXT   NOT NULL,
     region         TEXT   NOT NULL,
     environment    TEXT   NOT NULL,
+    known          TEXT   NOT NULL DEFAULT '', -- the status that was known last, while its asset is silent
     gone           BIGINT,
     PRIMARY KEY (asset, responsibility)
 ){clustered};

@@ -733,6 +733,8 @@ func lede(k sources.Kind) string {
 		return "Demarc clones the repository, shallow and read-only, and assesses what is written in it. Nothing in it is run."
 	case sources.Upload:
 		return "You upload a plan, a template, an export of a live cloud, or an archive of files; Demarc assesses it."
+	case sources.Agents:
+		return "Servers with an agent report what they are; Demarc assesses it whenever that changes."
 	}
 	return "A pipeline assesses by itself and pushes the result, so that code and credentials stay where they are."
 }

@@ -180,7 +180,7 @@ func (p *Pages) showSource(w http.ResponseWriter, r *http.Request, who tenant.Wh
 	if err != nil {
 		return err
 	}
-	v := &sourceView{Page: page.Of(r, "sources", s.Name), r: r, now: p.Now(), S: s, MayChange: who.Check(tenant.Contribute, s.Group) == nil}
+	v := &sourceView{Page: page.Of(r, "sources", s.Name), r: r, now: p.Now(), S: s, MayChange: s.Kind != sources.Agents && who.Check(tenant.Contribute, s.Group) == nil}
 	v.Problem = problem
 	g, _ := who.Tree.Group(s.Group)
 	v.Group = g.Name
@@ -401,6 +401,8 @@ func kindTitle(k sources.Kind) string {
 		return "Git repository"
 	case sources.Upload:
 		return "Uploads"
+	case sources.Agents:
+		return "Servers with an agent"
 	}
 	return "Pushed from CI"
 }
