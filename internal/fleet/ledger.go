@@ -40,7 +40,7 @@ const sourceAgents = 500
 
 // How long a source waits for more documents, and how often it is assessed.
 const (
-	assessSettle = 5 * time.Second
+	assessSettle = 2 * time.Second
 	assessPause  = time.Minute
 )
 

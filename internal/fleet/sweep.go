@@ -262,10 +262,7 @@ func (f *Fleet) round(ctx context.Context, rounds int, listening time.Time) erro
 	if err != nil || !mine {
 		return err
 	}
-	err = f.Sweep(ctx, listening)
-	if rounds%5 == 0 {
-		err = errors.Join(err, f.assessDue(ctx))
-	}
+	err = errors.Join(f.Sweep(ctx, listening), f.assessDue(ctx))
 	if rounds%30 == 0 {
 		err = errors.Join(err, f.expireCommands(ctx), f.Forget(ctx))
 	}
