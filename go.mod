@@ -36,6 +36,7 @@ require (
 	github.com/rhysd/actionlint v1.7.12
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+	github.com/smallstep/pkcs7 v0.2.3
 	github.com/spf13/cobra v1.10.2
 	github.com/uptrace/bun v1.3.0
 	github.com/uptrace/bun/dialect/pgdialect v1.3.0
@@ -67,7 +68,6 @@ require (
 )
 
 require github.com/pandatix/go-cvss v0.6.4
-require github.com/smallstep/pkcs7 v0.2.3 // indirect
 
 require (
 	cel.dev/expr v0.25.3 // indirect
