@@ -4,17 +4,20 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"github.com/demarc-sec/demarc/internal/agent/wire"
+	"github.com/demarc-sec/demarc/internal/fleet/cloudid"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
@@ -247,18 +250,29 @@ func (f *Fleet) Documents(ctx context.Context, org, source int64, dir string) (n
 	after := int64(0)
 	for {
 		var rows []struct {
-			Agent int64
-			UID   string
-			Body  []byte
+			Agent    int64
+			UID      string
+			Provider string
+			Account  string
+			Region   string
+			Instance string
+			Proof    string
+			Body     []byte
 		}
-		err := f.DB.NewSelect().TableExpr("agent_documents AS d").Join("JOIN agents AS g ON g.id = d.agent").ColumnExpr("d.agent, g.uid, d.body").
+		err := f.DB.NewSelect().TableExpr("agent_documents AS d").Join("JOIN agents AS g ON g.id = d.agent").
+			ColumnExpr("d.agent, g.uid, g.provider, g.account, g.region, g.instance, g.proof, d.body").
 			Where("d.source = ? AND d.org = ? AND d.agent > ?", source, org, after).OrderExpr("d.agent").Limit(50).Scan(ctx, &rows)
 		if err != nil || len(rows) == 0 {
 			return n, store.Translate(err)
 		}
 		for _, r := range rows {
-			if err := unpackDocument(filepath.Join(dir, fileName(r.UID)), r.Body); err != nil {
+			text, err := unpackDocument(r.Body)
+			if err != nil {
 				return n, fmt.Errorf("the host document of agent %d: %w", r.Agent, err)
+			}
+			text = located(text, Cloud{Provider: r.Provider, Account: r.Account, Region: r.Region, Instance: r.Instance, Proof: r.Proof})
+			if err := os.WriteFile(filepath.Join(dir, fileName(r.UID)), text, 0o600); err != nil {
+				return n, err
 			}
 			after = r.Agent
 			n++
@@ -266,16 +280,56 @@ func (f *Fleet) Documents(ctx context.Context, org, source int64, dir string) (n
 	}
 }
 
-func unpackDocument(file string, packed []byte) error {
+func unpackDocument(packed []byte) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	text, err := io.ReadAll(io.LimitReader(z, wire.MaxEvent+1))
+	return io.ReadAll(io.LimitReader(z, wire.MaxEvent+1))
+}
+
+// marker is the member by which a host document is known. It stands first.
+const marker = "demarc_host"
+
+// located is a host document in which the cloud is what was verified when its
+// agent enrolled. What it claims of that itself would let a server pass for any
+// other one's machine.
+func located(text []byte, c Cloud) []byte {
+	var doc map[string]json.RawMessage
+	if json.Unmarshal(text, &doc) != nil || doc[marker] == nil {
+		return text // something else, in which there is nothing to be found
+	}
+	var said struct {
+		Token *bool `json:"metadata_token_required,omitempty"`
+	}
+	if json.Unmarshal(doc["cloud"], &said) != nil {
+		said.Token = nil
+	}
+	version := doc[marker]
+	delete(doc, marker)
+	for name := range doc {
+		if strings.EqualFold(name, "cloud") || strings.EqualFold(name, marker) { // readers take any case
+			delete(doc, name)
+		}
+	}
+	if c.Proof == cloudid.Verified {
+		cloud, err := json.Marshal(map[string]any{
+			"provider": c.Provider, "account": c.Account, "region": c.Region, "instance_id": c.Instance, "verified": true,
+			"evidence": "identity-document", "metadata_token_required": said.Token,
+		})
+		if err == nil {
+			doc["cloud"] = cloud
+		}
+	}
+	rest, err := json.Marshal(doc)
 	if err != nil {
-		return err
+		return text
 	}
-	return os.WriteFile(file, text, 0o600)
+	out := append([]byte(`{"`+marker+`":`), version...)
+	if len(doc) > 0 {
+		out = append(append(out, ','), rest[1:len(rest)-1]...)
+	}
+	return append(out, '}')
 }
 
 // Document returns the latest host document of an agent that somebody may read.
@@ -287,9 +341,5 @@ func (f *Fleet) Document(ctx context.Context, who tenant.Who, agent int64) ([]by
 	if err := f.DB.NewSelect().Model(&d).Where("agent = ? AND org = ?", agent, who.Org).Scan(ctx); err != nil {
 		return nil, store.Translate(err)
 	}
-	z, err := gzip.NewReader(bytes.NewReader(d.Body))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(io.LimitReader(z, wire.MaxEvent+1))
+	return unpackDocument(d.Body)
 }

@@ -93,7 +93,7 @@ func (s *Server) subjects(ctx context.Context) (err error) {
 func (s *Server) programs() {
 	a := &api.API{
 		DB: s.DB, Sealer: s.Keys, People: s.Identity, Directory: s.Directory, Inventory: s.Inventory, Sources: s.Sources, Jobs: s.Jobs,
-		Waivers: s.Waivers, Views: s.Views, Notify: s.Notify, Audit: &audit.Log{DB: s.DB}, Version: s.Config.Version, Log: s.log, Now: s.Config.Now,
+		Waivers: s.Waivers, Views: s.Views, Notify: s.Notify, Fleet: s.Fleet, Audit: &audit.Log{DB: s.DB}, Version: s.Config.Version, Log: s.log, Now: s.Config.Now,
 	}
 	s.api = a.Handler()
 	s.tasks = append(s.tasks, task{"answers", s.every("answers", time.Hour, a.Tend)})

@@ -21,6 +21,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/assess"
 	"github.com/demarc-sec/demarc/internal/audit"
 	"github.com/demarc-sec/demarc/internal/directory"
+	"github.com/demarc-sec/demarc/internal/fleet"
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
@@ -55,6 +56,7 @@ type API struct {
 	Waivers   *waivers.Waivers
 	Views     *views.Views
 	Notify    *notify.Notify
+	Fleet     *fleet.Fleet
 	Audit     *audit.Log
 
 	Version string // of this program
@@ -149,6 +151,8 @@ func (a *API) register(mux *http.ServeMux) huma.API {
 	a.services(api)
 	a.tokens(api)
 	a.audit(api)
+	a.agents(api)
+	a.integrity(api)
 	a.catalogue(api)
 	a.calendar(api)
 	a.checks(api)

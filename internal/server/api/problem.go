@@ -15,6 +15,7 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/audit"
 	"github.com/demarc-sec/demarc/internal/directory"
+	"github.com/demarc-sec/demarc/internal/fleet"
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
@@ -153,7 +154,7 @@ func newProblem(status int, message string, errs ...error) huma.StatusError {
 
 // invalid are the errors of the subjects whose text is for whoever asked.
 var invalid = []error{
-	audit.ErrInvalid, directory.ErrInvalid, identity.ErrInvalid, inventory.ErrInvalid, jobs.ErrInvalid, notify.ErrInvalid, sources.ErrInvalid,
+	audit.ErrInvalid, directory.ErrInvalid, fleet.ErrInvalid, identity.ErrInvalid, inventory.ErrInvalid, jobs.ErrInvalid, notify.ErrInvalid, sources.ErrInvalid,
 	waivers.ErrInvalid, views.ErrInvalid, errInvalid,
 }
 

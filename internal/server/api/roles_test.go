@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/demarc-sec/demarc/internal/agent/wire"
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/notify"
@@ -260,6 +261,57 @@ var operations = map[string]operation{
 		return request{path: fmt.Sprintf("/service-accounts/%d/grants/%d/viewer", w.service(), w.admin.Tree.Root())}
 	}},
 	"list-service-account-tokens": {needs: tenant.Administer, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/service-accounts/%d/tokens", w.service())} }},
+
+	"list-agents":         {needs: tenant.Read, success: 200, rival: 200, request: at("/agents")},
+	"count-agents":        {needs: tenant.Read, success: 200, rival: 200, request: at("/agents/facets")},
+	"get-agent":           {needs: tenant.Read, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/agents/%d", w.agent())} }},
+	"list-agent-timeline": {needs: tenant.Read, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/agents/%d/timeline", w.agent())} }},
+	"get-agent-document":  {needs: tenant.Read, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/agents/%d/document", w.documentedAgent())} }},
+	"retire-agent": {needs: tenant.Administer, success: 200, request: func(w *world) request {
+		return request{fmt.Sprintf("/agents/%d/retire", w.agent()), body(object{"why": "it is gone"})}
+	}},
+	"revoke-agent": {needs: tenant.Respond, success: 200, request: func(w *world) request {
+		return request{fmt.Sprintf("/agents/%d/revoke", w.agent()), body(object{"why": "it was stolen"})}
+	}},
+	"trust-agent": {needs: tenant.Administer, success: 200, request: func(w *world) request {
+		return request{fmt.Sprintf("/agents/%d/trust", w.tamperedAgent()), body(object{"why": "restored from a backup"})}
+	}},
+	"move-agent": {needs: tenant.Administer, success: 200, request: func(w *world) request {
+		return request{fmt.Sprintf("/agents/%d/move", w.agent()), body(object{"group": w.group()})}
+	}},
+	"list-agent-tokens": {needs: tenant.Administer, success: 200, rival: 200, request: at("/agent-tokens")},
+	"create-agent-token": {needs: tenant.Administer, success: 201, rival: 201, request: func(w *world) request {
+		return request{"/agent-tokens", body(object{"name": w.next("t"), "most": 1, "expires": time.Now().Add(time.Hour)})}
+	}},
+	"revoke-agent-token": {needs: tenant.Administer, success: 204, request: func(w *world) request {
+		t, _ := w.agentToken()
+		return request{path: fmt.Sprintf("/agent-tokens/%d", t)}
+	}},
+	"list-agent-commands": {needs: tenant.Read, success: 200, rival: 200, request: at("/agent-commands")},
+	"command-agent": {needs: tenant.Respond, success: 201, request: func(w *world) request {
+		return request{fmt.Sprintf("/agents/%d/commands", w.agent()), body(object{"kind": "scan"})}
+	}},
+	"approve-agent-command": {needs: tenant.Respond, success: 200, request: func(w *world) request {
+		return request{path: fmt.Sprintf("/agent-commands/%d/approve", w.askedCommand())}
+	}},
+	"withdraw-agent-command": {needs: tenant.Respond, success: 200, request: func(w *world) request {
+		c, err := w.Fleet.Command(w.t.Context(), w.admin, w.agent(), wire.CommandScan)
+		return request{path: fmt.Sprintf("/agent-commands/%d/withdraw", must(w.t, c.ID, err))}
+	}},
+	"get-agent-settings": {needs: tenant.Read, success: 200, request: func(w *world) request {
+		return request{path: fmt.Sprintf("/groups/%d/agent-settings", w.group())}
+	}},
+	"change-agent-settings": {needs: tenant.Administer, success: 200, request: func(w *world) request {
+		return request{fmt.Sprintf("/groups/%d/agent-settings", w.group()), body(object{"interval": 60, "policy": object{"name": "web"}})}
+	}},
+	"list-file-changes":  {needs: tenant.Read, success: 200, rival: 200, request: at("/file-changes?explained=no")},
+	"count-file-changes": {needs: tenant.Read, success: 200, rival: 200, request: at("/file-changes/facets")},
+	"approve-file-changes": {needs: tenant.Respond, success: 201, request: func(w *world) request {
+		return request{"/file-changes/approve", body(object{"changes": []int64{w.fileChange(w.agent())}})}
+	}},
+	"list-coverage":    {needs: tenant.Read, success: 200, rival: 200, request: at("/coverage")},
+	"list-detections":  {needs: tenant.Read, success: 200, rival: 200, request: at("/detections?severity=high")},
+	"count-detections": {needs: tenant.Read, success: 200, rival: 200, request: at("/detections/facets")},
 
 	"list-audit":     {needs: tenant.ReadAudit, success: 200, rival: 200, request: at("/audit")},
 	"get-audit-head": {needs: tenant.ReadAudit, success: 200, rival: 200, request: at("/audit/head")},

@@ -17,7 +17,7 @@ import (
 type Source struct {
 	ID            int64        `json:"id"`
 	Group         int64        `json:"group"`
-	Kind          string       `json:"kind" enum:"git,upload,push"`
+	Kind          string       `json:"kind" enum:"git,upload,push,agent"`
 	Name          string       `json:"name"`
 	Config        SourceConfig `json:"config"`
 	HasCredential bool         `json:"has_credential"`

@@ -20,6 +20,8 @@ import (
 	"github.com/demarc-sec/demarc/internal/assess"
 	"github.com/demarc-sec/demarc/internal/audit"
 	"github.com/demarc-sec/demarc/internal/directory"
+	"github.com/demarc-sec/demarc/internal/fleet"
+	"github.com/demarc-sec/demarc/internal/fleet/cloudid"
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
@@ -77,6 +79,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 			DB: db, Sealer: keys, Outbound: outbound.Policy{Allowed: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Ledger: inv, Groups: dir, Sources: src,
 			PublicURL: "https://demarc.test", Version: "test", Replica: "a", Roots: x509.NewCertPool(), Now: time.Now, Log: log,
 		},
+		Fleet: &fleet.Fleet{DB: db, Sealer: keys, Groups: dir, Cloud: &cloudid.Verifier{Now: time.Now}, Now: time.Now, Log: log, Replica: "a"},
 		Audit: &audit.Log{DB: db}, Version: "test", Log: log, Now: time.Now,
 	}}
 	inv.Accepted = w.Waivers.Accepted
