@@ -99,7 +99,9 @@ func (rd *reader) readFact(r *source.Resource, at *estate.Location) (estate.Fact
 			return f, false
 		case expr.Unknown:
 			if why == "" {
-				why = "whether the asset has it is not known"
+				if why = whyOpen(r, rd.when.Paths); why == expr.DependsOnUnknown {
+					why = "whether the asset has it is not known"
+				}
 			}
 			f.Unknown = why
 			f.Origin = estate.Origin{How: estate.Set, Address: r.Address, At: at}

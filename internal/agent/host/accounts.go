@@ -19,6 +19,8 @@ type Accounts struct {
 	Keys       []Key    `json:"authorized_keys,omitempty"`
 	Homes      []Home   `json:"homes,omitempty"`
 	RootPath   []Dir    `json:"root_path,omitempty"`
+	// Logins are the records of sign-ins that there are.
+	Logins []string `json:"logins,omitempty"`
 	// Inactive is the days after which new accounts with an expired password are
 	// locked; -1 never.
 	Inactive int `json:"inactive_days"`

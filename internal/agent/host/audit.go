@@ -85,7 +85,7 @@ func (s *survey) commandLine() []string {
 	}
 	for _, l := range lines(s.text("etc/default/grub")) {
 		if k, v, ok := setting(l.text, "="); ok && strings.HasPrefix(k, "GRUB_CMDLINE_LINUX") {
-			return strings.Fields(v)
+			return kernelWords(v)
 		}
 	}
 	return nil

@@ -82,6 +82,7 @@ func collectors() []collector {
 		{"secrets", []string{"secrets"}, (*survey).secrets},
 		{"certificates", []string{"certificates"}, (*survey).certificates},
 		{"self", []string{"self"}, (*survey).self},
+		{"packages", []string{"packages"}, (*survey).packages},
 	}
 }
 

@@ -1,7 +1,6 @@
 package host_test
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -210,7 +209,7 @@ func TestThisServer(t *testing.T) {
 func TestSections(t *testing.T) {
 	d := collect(t, "-- etc/hostname --\nx\n")
 	for _, s := range host.Sections() {
-		if s != "walk" && s != "packages" && !slices.Contains(d.Read, s) {
+		if s != "walk" && !slices.Contains(d.Read, s) {
 			t.Errorf("%s is not read", s)
 		}
 	}
@@ -251,13 +250,47 @@ func FuzzCollect(f *testing.F) {
 	})
 }
 
-// BenchmarkCollect is the cost of all collectors on the machine it runs on,
-// without the walk over all files.
-func BenchmarkCollect(b *testing.B) {
-	if runtime.GOOS != "linux" {
-		b.Skip("the collectors read Linux")
+// TestKeepsNoSecrets holds what may carry a password out of the document.
+func TestKeepsNoSecrets(t *testing.T) {
+	d := collect(t, `
+-- proc/cmdline --
+root=/dev/sda1 rd.luks.key=hunter2 audit=1 quiet
+-- etc/fstab --
+//alice:hunter2@files/share /mnt cifs username=alice,password=hunter2,nosuid 0 0
+-- etc/crontab --
+5 * * * * root PGPASSWORD=hunter2 pg_dump all
+-- etc/ssh/sshd_config --
+AuthorizedKeysCommand /usr/bin/keys --token hunter2
+-- etc/systemd/system/app.service --
+[Service]
+ExecStart=/usr/bin/app --password hunter2
+-- etc/environment --
+API_TOKEN=hunter2hunter2
+-- root/.ssh/authorized_keys --
+command="/bin/x hunter2" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8sVf5vG4zqk1Yw0Vq2mC7l7b2m0q9T3sJkq4b1x2yz alice
+`)
+	text, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for b.Loop() {
-		host.Collect(context.Background(), host.Options{Root: os.DirFS("/"), Running: true, Live: host.Running()}) //nolint:usetesting // a benchmark's loop
+	if i := strings.Index(string(text), "hunter2"); i >= 0 {
+		t.Errorf("…%s…", text[max(0, i-60):i+10])
+	}
+	if len(d.Secrets) != 1 || !strings.HasPrefix(d.Secrets[0], "/etc/environment:1") {
+		t.Errorf("secrets %v", d.Secrets)
+	}
+}
+
+// TestRoles takes what was given, and else what the services show.
+func TestRoles(t *testing.T) {
+	shown := "link etc/systemd/system/multi-user.target.wants/nginx.service /usr/lib/systemd/system/nginx.service\n"
+	for tree, want := range map[string][]string{
+		shown + "-- etc/hostname --\nx\n":               {"web"},
+		shown + "role bastion\n-- etc/hostname --\nx\n": {"bastion"},
+		"-- etc/hostname --\nx\n":                       nil,
+	} {
+		if got := collect(t, tree).Roles; !slices.Equal(got, want) {
+			t.Errorf("%q: %v", tree, got)
+		}
 	}
 }

@@ -90,9 +90,9 @@ func commandProgram(words []string) string {
 		}
 	}
 	for _, w := range words {
-		if !slices.Contains(skip, w) && !strings.HasPrefix(w, "-") {
+		if !slices.Contains(skip, w) && !strings.HasPrefix(w, "-") && !strings.Contains(w, "=") { // PASSWORD=… before a command
 			return w
 		}
 	}
-	return words[0]
+	return ""
 }

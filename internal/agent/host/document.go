@@ -8,6 +8,8 @@ package host
 import (
 	"slices"
 	"time"
+
+	"github.com/demarc-sec/demarc/internal/agent/packages"
 )
 
 // Version is that of the document's shape. Adding is no new version.
@@ -26,43 +28,44 @@ type Document struct {
 	Read    []string  `json:"read"`
 	Gaps    []Gap     `json:"gaps,omitempty"`
 
-	Host      Identity  `json:"host"`
-	Cloud     *Cloud    `json:"cloud,omitempty"`
-	Roles     []string  `json:"roles,omitempty"` // what the server is for, as given or else as its services show
-	Allowed   *Allowed  `json:"allowed,omitempty"`
-	OS        OS        `json:"os"`
-	Kernel    Kernel    `json:"kernel"`
-	Updates   *Updates  `json:"updates,omitempty"`
-	SSHD      *SSHD     `json:"sshd,omitempty"`
-	Sysctl    *Sysctl   `json:"sysctl,omitempty"`
-	Mounts    []Mount   `json:"mounts,omitempty"`
-	Accounts  *Accounts `json:"accounts,omitempty"`
-	Passwords *Rules    `json:"passwords,omitempty"`
-	Sudo      *Sudo     `json:"sudo,omitempty"`
-	Units     []Unit    `json:"units,omitempty"`
-	Processes []Process `json:"processes,omitempty"`
-	Listeners []Socket  `json:"listeners,omitempty"`
-	Firewall  *Firewall `json:"firewall,omitempty"`
-	Modules   *Modules  `json:"modules,omitempty"`
-	Files     *Files    `json:"files,omitempty"`
-	Programs  *Programs `json:"programs,omitempty"`
-	Audit     *Audit    `json:"audit,omitempty"`
-	Logs      *Logs     `json:"logs,omitempty"`
-	Time      *Time     `json:"time,omitempty"`
-	Access    *Access   `json:"access,omitempty"` // mandatory access control
-	Crypto    *Crypto   `json:"crypto,omitempty"`
-	Cron      []CronJob `json:"cron,omitempty"`
-	Container *Runtime  `json:"container,omitempty"`
-	Secrets   []string  `json:"secrets,omitempty"` // places where a credential stands in clear: path, line and rule, never the value
-	Certs     []Cert    `json:"certificates,omitempty"`
-	Walk      *Walk     `json:"walk,omitempty"`
-	Self      *Self     `json:"self,omitempty"`
+	Host      Identity            `json:"host"`
+	Cloud     *Cloud              `json:"cloud,omitempty"`
+	Roles     []string            `json:"roles,omitempty"` // what the server is for, as given or else as its services show
+	Allowed   *Allowed            `json:"allowed,omitempty"`
+	OS        OS                  `json:"os"`
+	Kernel    Kernel              `json:"kernel"`
+	Updates   *Updates            `json:"updates,omitempty"`
+	SSHD      *SSHD               `json:"sshd,omitempty"`
+	Sysctl    *Sysctl             `json:"sysctl,omitempty"`
+	Mounts    []Mount             `json:"mounts,omitempty"`
+	Accounts  *Accounts           `json:"accounts,omitempty"`
+	Passwords *Rules              `json:"passwords,omitempty"`
+	Sudo      *Sudo               `json:"sudo,omitempty"`
+	Units     []Unit              `json:"units,omitempty"`
+	Processes []Process           `json:"processes,omitempty"`
+	Listeners []Socket            `json:"listeners,omitempty"`
+	Firewall  *Firewall           `json:"firewall,omitempty"`
+	Modules   *Modules            `json:"modules,omitempty"`
+	Files     *Files              `json:"files,omitempty"`
+	Programs  *Programs           `json:"programs,omitempty"`
+	Audit     *Audit              `json:"audit,omitempty"`
+	Logs      *Logs               `json:"logs,omitempty"`
+	Time      *Time               `json:"time,omitempty"`
+	Access    *Access             `json:"access,omitempty"` // mandatory access control
+	Crypto    *Crypto             `json:"crypto,omitempty"`
+	Cron      []CronJob           `json:"cron,omitempty"`
+	Container *Runtime            `json:"container,omitempty"`
+	Secrets   []string            `json:"secrets,omitempty"` // places where a credential stands in clear: path, line and rule, never the value
+	Certs     []Cert              `json:"certificates,omitempty"`
+	Walk      *Walk               `json:"walk,omitempty"`
+	Packages  *packages.Inventory `json:"packages,omitempty"`
+	Self      *Self               `json:"self,omitempty"`
 }
 
 // Sections are the names of the document's parts that a collector fills. The
 // reader takes one that is not in Read as not known.
 func Sections() []string {
-	out := []string{"walk", "packages"}
+	out := []string{"walk"}
 	for _, c := range collectors() {
 		for _, s := range c.fills {
 			if !slices.Contains(out, s) {

@@ -26,7 +26,11 @@ func (s *survey) firewall() {
 		nft, v4, v6, err := s.opt.Live.Rules(s.ctx)
 		switch {
 		case err != nil:
-			s.doc.gap("firewall.rules", "the kernel's rules could not be read: "+err.Error())
+			why := "the kernel's rules could not be read: " + err.Error()
+			if len(f.Managers) == 0 { // somebody may have loaded some by hand
+				s.doc.gap("firewall.ipv4_drops", why)
+				s.doc.gap("firewall.ipv6_drops", why)
+			}
 		case f.fromKernel(nft, v4, v6):
 			f.From = "kernel"
 		}

@@ -90,7 +90,7 @@ func release(id, version string) string {
 func (s *survey) kernel() {
 	k := &s.doc.Kernel
 	k.Running = s.text("proc/sys/kernel/osrelease")
-	k.CommandLine = strings.Fields(s.text("proc/cmdline"))
+	k.CommandLine = kernelWords(s.text("proc/cmdline"))
 	k.RestartWanted = s.exists("run/reboot-required") || s.exists("var/run/reboot-required")
 	seen := map[string]bool{}
 	for _, dir := range []string{"boot", "lib/modules"} {
@@ -132,6 +132,22 @@ func (s *survey) kernel() {
 	if k.Newest == "" && len(k.Installed) > 0 {
 		k.Newest = k.Installed[len(k.Installed)-1]
 	}
+}
+
+// told are the arguments of the kernel whose values are kept: others may hold
+// what unlocks a disk.
+var told = []string{"audit", "lsm", "apparmor", "selinux", "enforcing", "security", "mitigations", "lockdown", "init_on_alloc", "init_on_free", "module.sig_enforce", "spec_store_bypass_disable", "ipv6.disable"}
+
+// kernelWords are the kernel's arguments, of most the name alone.
+func kernelWords(line string) []string {
+	var out []string
+	for _, w := range strings.Fields(line) {
+		if name, _, has := strings.Cut(w, "="); has && !slices.Contains(told, name) {
+			w = name
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // flavour is what a kernel's release ends with: amd64, generic, cloud-amd64.

@@ -23,9 +23,15 @@ const (
 // where there is none.
 func (s *survey) logins(a *Accounts) {
 	last := map[string]int64{}
-	found := s.lastlog(a, last)
+	if s.lastlog(a, last) {
+		a.Logins = append(a.Logins, "/var/log/lastlog")
+	}
 	if s.wtmp("var/log/wtmp", last) {
-		found = true
+		a.Logins = append(a.Logins, "/var/log/wtmp")
+	}
+	found := len(a.Logins) > 0
+	if !found {
+		s.doc.gap("accounts.logins", "no record of sign-ins could be read: neither /var/log/lastlog nor /var/log/wtmp")
 	}
 	today := s.opt.Now.Unix()
 	for i := range a.Users {

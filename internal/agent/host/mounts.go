@@ -27,8 +27,28 @@ func (s *survey) mounts() {
 		if passing(f[1], f[2]) {
 			continue
 		}
-		s.doc.Mounts = append(s.doc.Mounts, Mount{Source: f[0], Target: unescape(f[1]), Type: f[2], Options: strings.Split(f[3], ",")})
+		s.doc.Mounts = append(s.doc.Mounts, Mount{Source: sourceOf(f[0]), Target: unescape(f[1]), Type: f[2], Options: flags(f[3])})
 	}
+}
+
+// flags are the options that are words: what has a value may be a password, as
+// of a share in /etc/fstab.
+func flags(options string) []string {
+	var out []string
+	for _, o := range strings.Split(options, ",") {
+		if !strings.Contains(o, "=") {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// sourceOf is what is mounted, without who signs in there.
+func sourceOf(source string) string {
+	if i := strings.LastIndexByte(source, '@'); i >= 0 {
+		return source[i+1:]
+	}
+	return source
 }
 
 // passing tells mounts that come and go with containers and sessions.

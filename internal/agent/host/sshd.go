@@ -212,7 +212,13 @@ func sshWords(text string) (key, value string) {
 // listed are keywords whose every occurrence adds to a list.
 var listed = []string{"allowusers", "denyusers", "allowgroups", "denygroups", "acceptenv", "port", "listenaddress", "hostkey"}
 
+// others are keywords without a default that somebody asks for.
+var others = []string{"ciphers", "macs", "kexalgorithms", "authorizedkeysfile", "trustedusercakeys", "protocol", "addressfamily"}
+
 func (c *sshConfig) set(key, value, at string) {
+	if _, known := sshdDefaults[key]; !known && !slices.Contains(listed, key) && !slices.Contains(others, key) {
+		return // nobody asks for it, and a command may hold anything
+	}
 	into := c.sshd.Settings
 	if c.match >= 0 {
 		into = c.sshd.Matches[c.match].Settings
@@ -222,10 +228,8 @@ func (c *sshConfig) set(key, value, at string) {
 	case set && slices.Contains(listed, key):
 		into[key] = old + " " + value
 	case !set:
-		if !slices.Contains([]string{"banner", "allowusers", "denyusers", "allowgroups", "denygroups"}, key) {
-			if l := strings.ToLower(value); slices.Contains([]string{"yes", "no", "prohibit-password", "without-password", "forced-commands-only"}, l) {
-				value = l
-			}
+		if l := strings.ToLower(value); slices.Contains([]string{"yes", "no", "prohibit-password", "without-password", "forced-commands-only"}, l) {
+			value = l
 		}
 		if key == "permitrootlogin" && value == "without-password" {
 			value = "prohibit-password"

@@ -49,7 +49,7 @@ func (s *survey) sysctl() {
 		if err == nil {
 			c.Runtime[key] = strings.TrimSpace(text)
 		} else {
-			s.unread("sysctl.runtime", name, err)
+			s.unread("sysctl.runtime.`"+key+"`", name, err)
 		}
 	}
 	if len(c.Runtime) == 0 {

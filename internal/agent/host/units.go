@@ -159,6 +159,12 @@ func (s *survey) masked() {
 
 // sysv adds the old scripts that start at the usual levels.
 func (s *survey) sysv(enabled map[string]bool) {
+	for _, dir := range []string{"etc/runlevels/boot", "etc/runlevels/default"} { // OpenRC's
+		entries, _ := s.list(dir)
+		for _, e := range entries {
+			enabled[e.Name()+".service"] = true
+		}
+	}
 	for _, dir := range []string{"etc/rc2.d", "etc/rc3.d", "etc/rc5.d"} {
 		entries, _ := s.list(dir)
 		for _, e := range entries {
