@@ -46,7 +46,7 @@ type applicable struct {
 // type and fact names and is not safe for concurrent use.
 func (s *Set) on(a *estate.Asset, buf []byte) ([]applicable, []byte) {
 	buf = append(append(buf[:0], a.NativeType...), 0)
-	for _, f := range a.Facts() {
+	for f := range a.Facts() {
 		buf = append(append(buf, f.Name...), 0)
 	}
 	if found, ok := s.scopes[string(buf)]; ok {

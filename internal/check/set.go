@@ -289,7 +289,7 @@ func (s *Set) candidates(a *estate.Asset) []*Check {
 	} else {
 		found = slices.Concat(by[a.Kind], by[a.Means])
 	}
-	for _, f := range a.Facts() {
+	for f := range a.Facts() {
 		found = append(found, by[f.Name]...)
 	}
 	slices.Sort(found)

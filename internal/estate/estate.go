@@ -3,11 +3,6 @@
 // every other package may import it.
 package estate
 
-import (
-	"slices"
-	"strings"
-)
-
 // Location is a place in a source file. Lines count from 1; zero means the
 // line is not known. File is relative to what the user named on the command
 // line, with forward slashes.
@@ -130,44 +125,8 @@ type Asset struct {
 	// or policy was found whose main resource is not.
 	Elsewhere bool
 
-	facts []Fact // sorted by name
+	facts []record // sorted by name
 }
-
-// Fact returns the fact by its vocabulary name. The second result is false
-// when the asset has no such fact at all, which differs from an unknown one.
-func (a *Asset) Fact(name string) (Fact, bool) {
-	i, ok := a.find(name)
-	if !ok {
-		return Fact{}, false
-	}
-	return a.facts[i], true
-}
-
-// SetFact stores the fact, replacing one of the same name.
-func (a *Asset) SetFact(f Fact) {
-	i, ok := a.find(f.Name)
-	if ok {
-		a.facts[i] = f
-		return
-	}
-	if len(a.facts) == cap(a.facts) { // an asset gets a few more facts, seldom twice as many
-		a.facts = append(make([]Fact, 0, len(a.facts)+RoomForFacts), a.facts...)
-	}
-	a.facts = slices.Insert(a.facts, i, f)
-}
-
-// RoomForFacts is about how many facts an asset gets after those it is made
-// with.
-const RoomForFacts = 4
-
-// SetFacts replaces all facts. It sorts fs in place and keeps it.
-func (a *Asset) SetFacts(fs []Fact) {
-	slices.SortFunc(fs, func(x, y Fact) int { return strings.Compare(x.Name, y.Name) })
-	a.facts = fs
-}
-
-// Facts returns the facts sorted by name. The slice must not be changed.
-func (a *Asset) Facts() []Fact { return a.facts }
 
 // Linked returns the relations of that name, in the order they were written.
 func (a *Asset) Linked(name string) []Relation {
@@ -178,20 +137,6 @@ func (a *Asset) Linked(name string) []Relation {
 		}
 	}
 	return out
-}
-
-// find is a binary search by hand: slices' would copy a fact at each step, and
-// nothing is done as often.
-func (a *Asset) find(name string) (int, bool) {
-	low, high := 0, len(a.facts)
-	for low < high {
-		if mid := (low + high) / 2; a.facts[mid].Name < name {
-			low = mid + 1
-		} else {
-			high = mid
-		}
-	}
-	return low, low < len(a.facts) && a.facts[low].Name == name
 }
 
 // Estate is everything one assessment looks at.

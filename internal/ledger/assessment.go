@@ -74,12 +74,12 @@ func (l *Ledger) Asset(a *estate.Asset) report.Asset {
 		ID: a.ID, Address: a.Address, Addresses: a.Addresses, Kind: a.Kind, KindTitle: a.Kind, Provider: a.Provider,
 		Service: a.Service, ServiceName: a.Service, NativeType: a.NativeType, Name: a.Name, Account: a.Account, Region: a.Region,
 		Environment: a.Environment, Tags: a.Tags, Team: a.Team, Location: a.Location, Calls: a.Calls, Elsewhere: a.Elsewhere, Reported: a.Reported,
-		Facts: make(report.Facts, 0, len(a.Facts())),
+		Facts: make(report.Facts, 0, a.FactCount()),
 	}
 	if t := l.Catalogue.Asset(a.NativeType); t != nil {
 		out.KindTitle, out.ServiceName, out.Model = t.Kind.Title, t.Service.Title, t.Model
 	}
-	for _, f := range a.Facts() {
+	for f := range a.Facts() {
 		out.Facts = append(out.Facts, report.NamedFact{Name: f.Name, Fact: l.fact(a, f)})
 	}
 	for _, r := range a.Relations {

@@ -187,6 +187,7 @@ func (n *Normaliser) changes(fs []estate.Fact, written *source.Resource, ms *map
 	if ms.translator != nil {
 		r = ms.translator.translate(r)
 	}
+	fs = slices.Clone(fs)
 	unwritten := map[string]estate.Fact{}
 	for _, f := range n.facts(r, &nothing, ms, &written.Location) {
 		unwritten[f.Name] = f

@@ -252,7 +252,7 @@ func (n *Normaliser) fold(main *estate.Asset, p pendingPart) {
 		}
 	}
 	perhaps := conditional(main.Address, p.asset.Address)
-	for _, f := range p.asset.Facts() {
+	for f := range p.asset.Facts() {
 		old, has := main.Fact(f.Name)
 		if !has && p.spec.Of[0] == catalogue.Any {
 			continue // asked of this type only where its own mapping asks it

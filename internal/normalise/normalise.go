@@ -279,7 +279,8 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType, update bool
 	n.parts = append(n.parts, pp)
 }
 
-// facts reads the facts of a resource, which the source wrote as written.
+// facts reads the facts of a resource, which the source wrote as written. They
+// are good until the next call.
 func (n *Normaliser) facts(r, written *source.Resource, ms *mappings, at *estate.Location) []estate.Fact {
 	fs := n.read[:0]
 	read := func(r *source.Resource, readers []*reader) {
@@ -301,7 +302,7 @@ func (n *Normaliser) facts(r, written *source.Resource, ms *mappings, at *estate
 		}
 	}
 	n.read = fs
-	return append(make([]estate.Fact, 0, len(fs)+estate.RoomForFacts), fs...)
+	return fs
 }
 
 // notOfTemplates makes unknown what a twin says holds always: that templates

@@ -424,7 +424,7 @@ func TestPartial(t *testing.T) {
 	whole := resource("aws_s3_bucket", "c", map[string]any{"bucket": "c"})
 	_, assets := finish(t, partial, whole)
 	compared := 0
-	for _, f := range assets["aws_s3_bucket.c"].Facts() {
+	for f := range assets["aws_s3_bucket.c"].Facts() {
 		got, ok := assets["aws_s3_bucket.b"].Fact(f.Name)
 		if !ok {
 			t.Errorf("the partial resource has no fact %s", f.Name)

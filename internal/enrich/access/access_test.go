@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 
 	et "github.com/demarc-sec/demarc/internal/enrich/enrichtest"
@@ -105,7 +106,7 @@ func TestBuckets(t *testing.T) {
 // open, unless the sources say something of the account.
 func TestAccountThatNothingSets(t *testing.T) {
 	acc := et.Asset("account", "account", switchesOf(et.Unknown("nothing that was read sets it")))
-	fs := acc.Facts()
+	fs := slices.Collect(acc.Facts())
 	for i := range fs {
 		fs[i].Origin.How = estate.Default
 	}
