@@ -21,7 +21,7 @@ import (
 func newServe(env *Env) *cobra.Command {
 	var cfg server.Config
 	var proxies, networks []string
-	var logFormat, logLevel, organisation, demo, signIn string
+	var logFormat, logLevel, organisation, demo, rescue, signIn string
 	var keepDays int
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -71,7 +71,7 @@ directory. With --database-url and --nats-url many replicas work together.`,
 				return err
 			}
 			defer s.Close() //nolint:errcheck // what Run returned is what matters
-			return serve(cmd.Context(), env, s, organisation, demo)
+			return serve(cmd.Context(), env, s, organisation, demo, rescue)
 		},
 	}
 	fl := cmd.Flags()
@@ -91,6 +91,7 @@ directory. With --database-url and --nats-url many replicas work together.`,
 	fl.StringSliceVar(&proxies, "trusted-proxy", nil, "address or network of proxies whose X-Forwarded-For is believed")
 	fl.StringSliceVar(&networks, "allow-network", nil, "network of your own that Git sources and notifications may reach, such as 10.2.0.0/16")
 	fl.StringVar(&organisation, "organisation", "Our organisation", "name of the organisation that is made where there is none")
+	fl.StringVar(&rescue, "rescue", "", "print a link by which the person with this e-mail address, who cannot get in any more, sets a new password")
 	fl.StringVar(&demo, "demo", "", "show an assessment of this directory, with a data directory that goes when the server ends")
 	fl.IntVar(&keepDays, "keep-days", inventory.MaxTrend, "days for which history is kept: changes, trend, snapshots but the latest, and what is gone; 0 keeps all")
 	fl.IntVar(&cfg.Workers, "workers", 0, "assessments to run at a time (default one for every two processors)")
@@ -123,7 +124,7 @@ func fromFile(value *string, variable string) error {
 
 // serve tells where the server is, and how to get in where nobody is in yet,
 // and runs it.
-func serve(ctx context.Context, env *Env, s *server.Server, organisation, demo string) error {
+func serve(ctx context.Context, env *Env, s *server.Server, organisation, demo, rescue string) error {
 	links, err := s.First(ctx, organisation)
 	if err != nil {
 		return err
@@ -131,6 +132,13 @@ func serve(ctx context.Context, env *Env, s *server.Server, organisation, demo s
 	fmt.Fprintf(env.Err, "Demarc is at %s\n", s.URL)
 	for _, link := range links {
 		fmt.Fprintf(env.Err, "The first administrator joins by this link, which holds once and for a day:\n\n  %s\n\n", link)
+	}
+	if rescue != "" {
+		link, err := s.Rescue(ctx, rescue)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(env.Err, "%s sets a new password by this link, which holds once and for a day, and takes a lost authenticator app away:\n\n  %s\n\n", rescue, link)
 	}
 	if demo != "" {
 		wait, err := s.Demo(ctx, demo)

@@ -44,6 +44,20 @@ func (s *Server) First(ctx context.Context, name string) (links []string, err er
 	return links, nil
 }
 
+// Rescue returns a link by which somebody who cannot get in any more sets a new
+// password, and is rid of an authenticator app that was lost. It is for whoever has the
+// machine: the last administrator has nobody else to ask.
+func (s *Server) Rescue(ctx context.Context, email string) (string, error) {
+	link, err := s.Identity.Rescue(ctx, email)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", fmt.Errorf("nobody here has the address %.254q", email)
+	}
+	if err != nil {
+		return "", fmt.Errorf("making a link for %.254q: %w", email, err)
+	}
+	return s.URL + signin.PasswordURL(link.Secret), nil
+}
+
 // Demo adds a source to the first organisation, fills it with the files of a
 // directory and asks for its assessment. What it returns waits for that.
 func (s *Server) Demo(ctx context.Context, dir string) (wait func(context.Context) (jobs.Job, error), err error) {

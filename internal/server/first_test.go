@@ -1,6 +1,8 @@
 package server
 
 import (
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,6 +29,30 @@ func TestFirst(t *testing.T) {
 	orgs, err := s.Directory.Organisations(t.Context())
 	if err != nil || len(orgs) != 1 || orgs[0].Name != "Shop" {
 		t.Errorf("organisations %v, %v", orgs, err)
+	}
+}
+
+// Whoever has the machine gets somebody in again who cannot get in any more.
+func TestRescued(t *testing.T) {
+	s := start(t, Config{})
+	_, ada := s.organisation(t, "shop", "Shop")
+	enrol(t, ada)
+	link, err := s.Rescue(t.Context(), "ada@shop.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(link)
+	if err != nil || !strings.HasPrefix(link, s.URL+"/password?code=") {
+		t.Fatalf("the link is %q, %v", link, err)
+	}
+	b := s.browser(t)
+	b.want("the link", b.get(u.RequestURI()), http.StatusOK, "A new password")
+	b.post("/password", url.Values{"code": {u.Query().Get("code")}, "password": {"seventeen orchids by a lamp"}})
+	if a := b.post("/sign-in", url.Values{"email": {"ada@shop.test"}, "password": {"seventeen orchids by a lamp"}, "next": {"/account"}}); a.at != "/account" {
+		t.Errorf("signing in with the new password and without the app: at %s", a.at)
+	}
+	if _, err := s.Rescue(t.Context(), "nobody@shop.test"); err == nil || !strings.Contains(err.Error(), "nobody here has the address") {
+		t.Errorf("rescuing somebody who is not there: %v", err)
 	}
 }
 

@@ -199,5 +199,6 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) error {
 	if err := p.People.SignOut(r.Context()); err != nil {
 		return err
 	}
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`) // the cookie is a new one already
 	return page.Done(w, r, "/sign-in", "You are signed out.")
 }
