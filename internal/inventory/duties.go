@@ -32,7 +32,11 @@ func (inv *Inventory) Duties(ctx context.Context, who tenant.Who, ask DutyQuery)
 	}
 	statuses := ask.Statuses
 	unowned := slices.Equal(ask.Owners, []string{report.Unknown}) // few, with an index of their own
-	if len(statuses) == 0 && o.name == "asset" && !unowned && (ask.any() || !s.all || len(ask.Rows)+len(ask.Responsibilities) > 0) {
+	byStatus := ask.any() || !s.all || len(ask.Rows)+len(ask.Responsibilities) > 0
+	if inv.DB.Engine == store.SQLite { // which sorts all that an organisation has otherwise
+		byStatus = true
+	}
+	if len(statuses) == 0 && o.name == "asset" && !unowned && byStatus {
 		statuses = matrix.Worst
 	}
 	if len(statuses) > 0 {
