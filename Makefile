@@ -7,6 +7,7 @@ BENCH    ?= .
 REPORT   ?= demarc-report.html
 LOAD     ?= 1m
 LISTEN   ?= 127.0.0.1:8080
+VERSION  ?= 0.0.0-devel
 
 # The same flags for every target, so that what one compiles serves the others.
 # Without cgo Go is all that is needed, the program runs on any Linux, and a test
@@ -22,8 +23,11 @@ build test race: export GOGC ?= 400
 GOLANGCI_LINT := bin/tools/golangci-lint-v2.14.0
 GOVULNCHECK   := bin/tools/govulncheck-v1.8.0
 HELM          := bin/tools/helm-v4.3.1
+NFPM          := bin/tools/nfpm-v2.45.0
 
-.PHONY: build platforms run report test race proof lint format bench fuzz vuln tools clean
+FLAVOURS := amd64 arm64
+
+.PHONY: build platforms packages run report test race proof lint format bench fuzz vuln tools clean
 
 build:
 	$(GO) build -ldflags '-s -w' -o bin/demarc ./cmd/demarc
@@ -34,6 +38,21 @@ platforms:
 	set -e; for p in linux/amd64 linux/arm64 windows/amd64 darwin/arm64; do \
 		GOOS=$${p%/*} GOARCH=$${p#*/} $(GO) build -ldflags '-s -w' -o bin/agents/$${p%/*}-$${p#*/}/ ./cmd/demarc-agent; \
 	done
+
+# deb and rpm of the agent, and what the control plane serves to servers that install
+# it, in bin/packages. Two builds of the same commit are the same bytes.
+packages: export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct)
+packages: $(NFPM)
+	rm -rf bin/packages && mkdir -p bin/packages
+	set -e; for arch in $(FLAVOURS); do \
+		GOOS=linux GOARCH=$$arch $(GO) build -ldflags '-s -w -X github.com/demarc-sec/demarc/internal/agent/cli.Version=$(VERSION)' -o bin/agents/linux-$$arch/ ./cmd/demarc-agent; \
+		cp bin/agents/linux-$$arch/demarc-agent bin/packages/demarc-agent-linux-$$arch; \
+		for kind in deb rpm; do \
+			ARCH=$$arch VERSION=$(VERSION) $(NFPM) package --config deploy/agent/nfpm.yaml --packager $$kind --target bin/packages/demarc-agent-linux-$$arch.$$kind; \
+		done; \
+	done
+	cp deploy/agent/demarc-agent.service bin/packages/
+	cd bin/packages && sha256sum * > SHA256SUMS
 
 # Starts the control plane with the examples assessed, and tells where it is
 # and how to get in. Ctrl-C ends it, and nothing is kept.
@@ -103,6 +122,10 @@ bin/tools/golangci-lint-%:
 bin/tools/govulncheck-%:
 	GOBIN=$(CURDIR)/bin/tools $(GO) install golang.org/x/vuln/cmd/govulncheck@$*
 	mv bin/tools/govulncheck $@
+
+bin/tools/nfpm-%:
+	GOBIN=$(CURDIR)/bin/tools $(GO) install github.com/goreleaser/nfpm/v2/cmd/nfpm@$*
+	mv bin/tools/nfpm $@
 
 bin/tools/helm-%:
 	GOBIN=$(CURDIR)/bin/tools $(GO) install helm.sh/helm/v4/cmd/helm@$*

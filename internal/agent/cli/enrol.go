@@ -106,7 +106,7 @@ func readToken(path string, in io.Reader) (string, error) {
 	return strings.TrimSpace(string(b)), err
 }
 
-func (f *enrolFlags) enrol(ctx context.Context, out io.Writer, later bool) error {
+func (f *enrolFlags) enrol(ctx context.Context, out io.Writer, later bool) (err error) {
 	s, err := link.OpenState(f.state)
 	if err != nil {
 		return err
@@ -119,6 +119,7 @@ func (f *enrolFlags) enrol(ctx context.Context, out io.Writer, later bool) error
 		return err
 	}
 	defer lock.Close()
+	defer func() { err = errors.Join(err, s.Own()) }()
 	id, err := s.Identity()
 	switch {
 	case errors.Is(err, link.ErrNone):

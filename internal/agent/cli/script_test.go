@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -74,6 +75,15 @@ func plane(ts *testscript.TestScript, _ bool, args []string) {
 		if n := len(p.Seen().Enrol.Host.Labels); n != len(args)-1 {
 			ts.Fatalf("%d labels", n)
 		}
+	case "told":
+		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			for _, e := range p.Seen().Events {
+				if string(e.Kind) == args[1] && strings.Contains(string(e.Body), args[2]) {
+					return
+				}
+			}
+		}
+		ts.Fatalf("of %d events none is %v", len(p.Seen().Events), args[1:])
 	case "ephemeral":
 		if !p.Seen().Enrol.Ephemeral {
 			ts.Fatalf("it is not ephemeral")

@@ -5,7 +5,10 @@ package link
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -39,4 +42,23 @@ func private(dir string) error {
 		return os.Chmod(dir, 0o700) //nolint:gosec // a directory
 	}
 	return nil
+}
+
+// Own gives what lies in the state to whom the directory belongs: the service is
+// somebody else than who enrols the host.
+func (s State) Own() error {
+	info, err := os.Stat(s.Dir)
+	if err != nil {
+		return err
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || os.Geteuid() != 0 || st.Uid == 0 {
+		return nil
+	}
+	return filepath.WalkDir(s.Dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, int(st.Uid), int(st.Gid))
+	})
 }

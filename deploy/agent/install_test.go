@@ -1,0 +1,136 @@
+package agent
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/pem"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// program stands for the agent: it writes down what it is asked for.
+const program = `#!/bin/sh
+case $1 in
+version) echo "demarc-agent 1.2.3" ;;
+*) echo "$@" > "$DEMARC_INSTALL_ROOT/asked" ;;
+esac
+`
+
+func sum(b []byte) string {
+	s := sha256.Sum256(b)
+	return hex.EncodeToString(s[:])
+}
+
+// installs runs the script against a control plane that offers what is given, in a
+// directory of its own.
+func installs(t *testing.T, offered map[string]string, sums map[string]string, args ...string) (root, said string, err error) {
+	t.Helper()
+	for _, need := range []string{"sh", "curl", "sha256sum"} {
+		if _, err := exec.LookPath(need); err != nil || runtime.GOOS != "linux" {
+			t.Skip("the script needs Linux and " + need)
+		}
+	}
+	m := http.NewServeMux()
+	for name, text := range offered {
+		m.HandleFunc("GET "+PathDownload+name, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(text)) })
+	}
+	s := httptest.NewTLSServer(m)
+	defer s.Close()
+	root = t.TempDir()
+	ca := filepath.Join(root, "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	script, err := Script(s.URL, sums)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-s", "--", "--ca-file", ca}, args...)...)
+	cmd.Stdin = strings.NewReader(script)
+	cmd.Env = append(os.Environ(), "DEMARC_INSTALL_ROOT="+root)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err = cmd.Run()
+	return root, out.String(), err
+}
+
+func offer() (files, sums map[string]string) {
+	name := "demarc-agent-linux-" + runtime.GOARCH
+	files = map[string]string{name: program, "demarc-agent.service": string(Unit)}
+	return files, map[string]string{name: sum([]byte(program)), "demarc-agent.service": sum(Unit)}
+}
+
+func TestInstall(t *testing.T) {
+	files, sums := offer()
+	root, said, err := installs(t, files, sums, "--token", "a b", "--label", "role=web")
+	if err != nil || !strings.Contains(said, "installed: demarc-agent 1.2.3") {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	asked, _ := os.ReadFile(filepath.Join(root, "asked"))
+	if s := string(asked); !strings.HasPrefix(s, "enrol --server https://127.0.0.1:") || !strings.HasSuffix(s, "--token a b --label role=web\n") {
+		t.Errorf("asked: %s", s)
+	}
+	if _, err := os.Stat(filepath.Join(root, "usr/lib/systemd/system/demarc-agent.service")); err != nil {
+		t.Error(err)
+	}
+	if root, _, err = installs(t, files, sums, "--no-enrol"); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(root, "asked")); err == nil {
+		t.Error("it enrols although it should not")
+	}
+}
+
+func TestAnotherSum(t *testing.T) {
+	files, sums := offer()
+	for name := range files {
+		other := map[string]string{}
+		for n, text := range files {
+			other[n] = text
+		}
+		other[name] += "\n# and a little more\n"
+		_, said, err := installs(t, other, sums, "--token", "t")
+		if err == nil || !strings.Contains(said, "sum") {
+			t.Errorf("%s: %v\n%s", name, err, said)
+		}
+	}
+	root, said, err := installs(t, files, map[string]string{"demarc-agent-linux-riscv64": sum(nil)})
+	if err == nil || !strings.Contains(said, "the control plane has no demarc-agent-linux-") {
+		t.Errorf("%v\n%s", err, said)
+	}
+	if _, err := os.Stat(filepath.Join(root, "usr")); err == nil {
+		t.Error("something is installed")
+	}
+}
+
+func TestWhatMayStandInAScript(t *testing.T) {
+	_, sums := offer()
+	for _, server := range []string{"", "http://demarc.example.com", "https://x'; rm -rf /; '", "https://x/$(id)", "https://"} {
+		if _, err := Script(server, sums); err == nil {
+			t.Errorf("%q is taken", server)
+		}
+	}
+	for _, bad := range []map[string]string{nil, {"a b": sum(nil)}, {"a": "abc"}, {"a'": sum(nil)}} {
+		if _, err := Script("https://demarc.example.com", bad); err == nil {
+			t.Errorf("%v is taken", bad)
+		}
+	}
+}
+
+func TestShellcheck(t *testing.T) {
+	bin, err := exec.LookPath("shellcheck")
+	if err != nil {
+		t.Skip("shellcheck is not installed")
+	}
+	scripts, _ := filepath.Glob("scripts/*.sh")
+	if out, err := exec.CommandContext(t.Context(), bin, append(scripts, "install.sh")...).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"testing"
+	"time"
+)
+
+func TestHostPolicy(t *testing.T) {
+	for _, c := range []struct {
+		section string
+		every   time.Duration
+		err     bool
+	}{
+		{"", time.Hour, false},
+		{`{}`, time.Hour, false},
+		{`{"every":"2h","roles":["web"]}`, 2 * time.Hour, false},
+		{`{"every":"1s"}`, 5 * time.Minute, false},
+		{`{"every":"often"}`, time.Hour, true},
+		{`{"every":5}`, time.Hour, true},
+	} {
+		p, every, err := readHostPolicy([]byte(c.section))
+		if every != c.every || err != nil != c.err {
+			t.Errorf("%s: %v, %v", c.section, every, err)
+		}
+		if c.section == `{"every":"2h","roles":["web"]}` && len(p.Roles) != 1 {
+			t.Errorf("%+v", p)
+		}
+	}
+}
