@@ -77,7 +77,8 @@ func Sections() []string {
 }
 
 // Gap is something that could not be read. At is the member of the document
-// that is not known for it: "accounts.users", or a whole section.
+// that is not known for it: "accounts.users", or a whole section. A name with dots in
+// it stands between backquotes.
 type Gap struct {
 	At  string `json:"at"`
 	Why string `json:"why"`

@@ -192,6 +192,7 @@ func (s *survey) openTo(name string) string {
 	for at := clean(name); ; at = path.Dir(at) {
 		info, err := s.stat(at)
 		if err != nil {
+			s.unread("programs.writable", at, err)
 			if at == "." {
 				return ""
 			}

@@ -78,6 +78,7 @@ func (s *survey) openFile(name string, dirs map[string]string) string {
 	}
 	info, err := s.stat(name)
 	if err != nil {
+		s.unread("programs.writable", name, err)
 		return ""
 	}
 	uid, gid, ok := s.owner(info)

@@ -43,6 +43,7 @@ var sysctlDirs = []string{"etc/sysctl.d", "run/sysctl.d", "usr/local/lib/sysctl.
 func (s *survey) sysctl() {
 	c := &Sysctl{Runtime: map[string]string{}, Persisted: map[string]string{}, From: map[string]string{}}
 	s.doc.Sysctl = c
+	denied := ""
 	for key := range kernelKeys {
 		name := "proc/sys/" + strings.ReplaceAll(key, ".", "/")
 		text, err := s.read(name)
@@ -50,6 +51,9 @@ func (s *survey) sysctl() {
 			c.Runtime[key] = strings.TrimSpace(text)
 		} else {
 			s.unread("sysctl.runtime.`"+key+"`", name, err)
+			if !absent(err) {
+				denied = reason(name, err)
+			}
 		}
 	}
 	if len(c.Runtime) == 0 {
@@ -75,6 +79,9 @@ func (s *survey) sysctl() {
 		}
 	}
 	c.lost()
+	if denied != "" && len(c.Lost) == 0 { // what could not be compared may be lost
+		s.doc.gap("sysctl.lost", denied)
+	}
 	if len(c.Runtime) == 0 {
 		s.doc.gap("sysctl.lost", notRunning)
 	}

@@ -149,8 +149,17 @@ func open(doc *agent.Document, body map[string]any) {
 		}
 	}
 	for _, g := range doc.Gaps {
-		put(body, strings.Split(g.At, "."), &source.Unknown{Reason: g.Why})
+		put(body, segments(g.At), &source.Unknown{Reason: g.Why})
 	}
+}
+
+// segments are the names of a path, of which one with dots stands between
+// backquotes.
+func segments(path string) []string {
+	if before, rest, ok := strings.Cut(path, ".`"); ok {
+		return append(strings.Split(before, "."), strings.TrimSuffix(rest, "`"))
+	}
+	return strings.Split(path, ".")
 }
 
 // put lays a value at a path, making the objects on the way.

@@ -58,7 +58,15 @@ func TestUnread(t *testing.T) {
 	if _, ok := r.Body["walk"].(*source.Unknown); !ok {
 		t.Errorf("a walk that nobody made is %v", r.Body["walk"])
 	}
-	if r.Provider != "onpremises" || r.Address != "host/web-1" {
+	if r, err = Resource(document(t, "deny proc/sys/net/core/bpf_jit_harden\n-- etc/hostname --\nx\n-- proc/sys/net/core/bpf_jit_harden --\n2\n-- proc/sys/net/ipv4/ip_forward --\n0\n"), "x.json"); err != nil {
+		t.Fatal(err)
+	}
+	sysctl, _ := r.Body["sysctl"].(map[string]any)
+	now, _ := sysctl["runtime"].(map[string]any)
+	if _, ok := now["net.core.bpf_jit_harden"].(*source.Unknown); !ok || now["net.ipv4.ip_forward"] != "0" {
+		t.Errorf("one setting that may not be read: %v", now)
+	}
+	if r.Provider != "onpremises" || r.Address != "host/x" {
 		t.Errorf("%s at %s", r.Address, r.Provider)
 	}
 }
