@@ -17,6 +17,15 @@ type link struct {
 	beat wire.Heartbeat
 }
 
+// made is when the heartbeat was made, at the latest: it may have come long
+// after, as those of servers that were cut off do.
+func (l *link) made() time.Time {
+	if at := l.beat.At.Add(time.Duration(l.beat.Offset) * time.Millisecond); at.Before(l.seen) {
+		return at
+	}
+	return l.seen
+}
+
 func readLink(s *stored) (*link, error) {
 	l := &link{stored: *s, hash: wire.Hash(s.body)}
 	return l, wire.Decode(s.body, &l.beat)
@@ -95,11 +104,11 @@ func (j judgement) compare(last *link, hb *wire.Heartbeat, s *Settings, now time
 	was := &last.beat
 	if hb.Boot != was.Boot {
 		j.notes = append(j.notes, note{"boot", "the server was started anew"})
-		booted := now.Add(-time.Duration(hb.Uptime) * time.Second)
+		booted := now.Add(-time.Duration(hb.Uptime) * time.Second) // at the earliest: it may have waited to be sent
 		switch {
 		case hb.Boot == last.before:
 			j.found = append(j.found, "it is back at an earlier boot of the server: two servers use this identity")
-		case booted.Before(last.seen.Add(-bootRoom)):
+		case booted.Before(last.made().Add(-bootRoom)):
 			j.found = append(j.found, "two boots at once: the server was up already when the one before reported")
 		}
 	}

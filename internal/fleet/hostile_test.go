@@ -157,6 +157,13 @@ func TestChain(t *testing.T) {
 		}, "", false, "version"},
 		{"a policy of its own", func(h *host) answer { h.beat.Policy = wire.Hash([]byte("x")); return h.beats() }, "policy", false, "tampered"},
 		{"started anew", func(h *host) answer { h.beat.Boot, h.beat.Uptime = "b2", 5; return h.beats() }, "", false, "boot"},
+		{"started anew while it was cut off", func(h *host) answer {
+			old := h.next() // made before, and sent when there is a network again
+			h.w.clock.pass(20 * time.Minute)
+			h.send(wire.PathHeartbeat, old).want(200)
+			h.beat.Boot, h.beat.Uptime = "b2", 600
+			return h.beats()
+		}, "", false, "boot"},
 		{"two boots at once", func(h *host) answer { h.beat.Boot, h.beat.Uptime = "b2", 5000; return h.beats() }, "two boots", false, "tampered"},
 		{"back at the boot before", func(h *host) answer {
 			h.beat.Boot, h.beat.Uptime = "b2", 5

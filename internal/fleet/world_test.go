@@ -33,7 +33,7 @@ import (
 // world is a fleet with a clock of its own, an organisation and a group in it.
 type world struct {
 	*fleet.Fleet
-	t      *testing.T
+	t      testing.TB
 	dir    *directory.Directory
 	door   *fleet.Door
 	org    int64
@@ -93,7 +93,7 @@ func must[T any](t testing.TB, v T, err error) T {
 	return v
 }
 
-func newWorld(t *testing.T, db *store.DB) *world {
+func newWorld(t testing.TB, db *store.DB) *world {
 	t.Helper()
 	ctx := t.Context()
 	q, err := queue.Open(ctx, queue.Options{Dir: t.TempDir()})
@@ -172,6 +172,7 @@ type host struct {
 	previous string
 	beat     wire.Heartbeat
 	event    uint64
+	one      *sync.Mutex // in benchmarks
 }
 
 func newKey(t testing.TB) *ecdsa.PrivateKey {
@@ -273,7 +274,7 @@ func (h *host) moments() (kinds []string) {
 }
 
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   []byte
@@ -327,7 +328,7 @@ func packed(b []byte) []byte {
 	return out.Bytes()
 }
 
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if ok() {

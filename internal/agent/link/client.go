@@ -122,7 +122,9 @@ type pinned struct {
 
 func (s Server) tls(c *client, name string) (*tls.Config, error) {
 	t := &tls.Config{
-		MinVersion:         tls.VersionTLS12,
+		MinVersion: tls.VersionTLS12,
+		// The first says that a client certificate may be asked for.
+		NextProtos:         []string{wire.ALPN, "h2", "http/1.1"},
 		ClientSessionCache: tls.NewLRUClientSessionCache(2),
 		GetClientCertificate: func(r *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			return c.show(r), nil
