@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -253,7 +252,7 @@ func (f *Fleet) changeIn(ctx context.Context, tx bun.Tx, org, id int64, after *a
 }
 
 func (c *change) write(ctx context.Context) error {
-	c.row.Changed = store.At(c.f.Now())
+	c.row.Changed = c.f.after(c.row.Changed)
 	if _, err := c.tx.NewUpdate().Model(c.row).ExcludeColumn("id", "org", "uid").WherePK().Exec(ctx); err != nil {
 		return err
 	}
@@ -277,21 +276,23 @@ func (c *change) write(ctx context.Context) error {
 	return nil
 }
 
+// after is now, or a moment after a change by a replica whose clock is ahead:
+// what was written last must be what counts as newest.
+func (f *Fleet) after(changes ...store.Time) store.Time {
+	now := store.At(f.Now())
+	for _, t := range changes {
+		if !t.Before(now.Time) {
+			now = store.At(t.Add(time.Millisecond))
+		}
+	}
+	return now
+}
+
 // byID gives the rows of some agents by their id.
 func byID(rows []agentRow) map[int64]*agentRow {
 	out := make(map[int64]*agentRow, len(rows))
 	for i := range rows {
 		out[rows[i].ID] = &rows[i]
 	}
-	return out
-}
-
-// ids of agents, in order.
-func ids(rows []agentRow) []int64 {
-	out := make([]int64, len(rows))
-	for i := range rows {
-		out[i] = rows[i].ID
-	}
-	slices.Sort(out)
 	return out
 }

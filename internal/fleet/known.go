@@ -86,6 +86,11 @@ func (k *identities) put(r *agentRow) *identity {
 	return n
 }
 
+// as reports whether the row says what is known.
+func (n *identity) as(r *agentRow) bool {
+	return n.changed.Equal(r.Changed.Time) && n.state == r.State && n.serial == r.Serial && n.group == r.GroupID && n.source == r.Source && n.anchor == (r.Anchor == 1)
+}
+
 // snapshot is all of them.
 func (k *identities) snapshot() []*identity {
 	k.mu.RLock()
@@ -160,9 +165,17 @@ func (f *Fleet) saw(uid string, at time.Time) {
 	}
 }
 
-// late commits are those of transactions that began before one that was seen
+// lateCommits are those of transactions that began before one that was seen
 // already; changes are read again for as long.
 const lateCommits = 15 * time.Second
+
+// reread has the next Refresh read everything: what a replica whose clock is
+// behind wrote does not count as new.
+func (k *identities) reread() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.newest = time.Time{}
+}
 
 // Refresh takes over what other replicas changed. The first call reads all
 // agents but retired ones.
@@ -170,20 +183,26 @@ func (f *Fleet) Refresh(ctx context.Context) error {
 	f.known.mu.RLock()
 	newest := f.known.newest
 	f.known.mu.RUnlock()
+	since := newest
+	if f.Now().Sub(newest) < 2*lateCommits {
+		since = newest.Add(-lateCommits)
+	}
 	after := int64(0)
 	for {
 		var rows []agentRow
 		q := f.DB.NewSelect().Model(&rows).Where("id > ?", after).Order("id").Limit(10_000)
 		if newest.IsZero() {
-			q = q.Where("state <> ?", Retired)
+			q = q.Where("(state <> ? OR changed > ?)", Retired, store.At(f.Now().Add(-24*time.Hour)))
 		} else {
-			q = q.Where("changed > ?", store.At(newest.Add(-lateCommits)))
+			q = q.Where("changed > ?", store.At(since))
 		}
 		if err := q.Scan(ctx); err != nil {
 			return store.Translate(err)
 		}
 		for i := range rows {
-			f.meet(&rows[i])
+			if n := f.known.get(rows[i].UID); n == nil || !n.as(&rows[i]) {
+				f.meet(&rows[i])
+			}
 			after = rows[i].ID
 		}
 		if len(rows) < 10_000 {

@@ -75,7 +75,7 @@ func (f *Fleet) keepDocument(ctx context.Context, tx bun.Tx, a *agentRow, d *doc
 		Set("source = EXCLUDED.source, at = EXCLUDED.at, sha256 = EXCLUDED.sha256, body = EXCLUDED.body").Exec(ctx); err != nil {
 		return err
 	}
-	if _, err := tx.NewUpdate().Model(a).Set("source = ?, document = ?, changed = ?", a.Source, d.At, store.At(f.Now())).WherePK().Exec(ctx); err != nil {
+	if _, err := tx.NewUpdate().Model(a).Set("source = ?, document = ?, changed = ?", a.Source, d.At, f.after(a.Changed)).WherePK().Exec(ctx); err != nil {
 		return err
 	}
 	return f.dirty(ctx, tx, a.Source)

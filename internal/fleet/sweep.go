@@ -160,6 +160,10 @@ func (f *Fleet) take(ctx context.Context, steps []step) error {
 
 func (f *Fleet) takeRows(ctx context.Context, tx bun.Tx, rows []agentRow, wanted map[int64]step) error {
 	now := store.At(f.Now())
+	changed := now
+	for i := range rows {
+		changed = store.Time{Time: latest(changed.Time, f.after(rows[i].Changed).Time)}
+	}
 	var counts tally
 	var moments []momentRow
 	var flipped []*agentRow
@@ -168,7 +172,7 @@ func (f *Fleet) takeRows(ctx context.Context, tx bun.Tx, rows []agentRow, wanted
 		r, st := &rows[i], wanted[rows[i].ID]
 		was := r.State
 		counts.add(r.cell(), -1)
-		r.State, r.Why, r.Since, r.Changed = st.to, st.why, now, now
+		r.State, r.Why, r.Since, r.Changed = st.to, st.why, now, changed
 		counts.add(r.cell(), 1)
 		moments = append(moments, r.moment(now.Time, string(st.to), "%s", st.why))
 		same[step{to: st.to, why: st.why}] = append(same[step{to: st.to, why: st.why}], r.ID)
@@ -185,7 +189,7 @@ func (f *Fleet) takeRows(ctx context.Context, tx bun.Tx, rows []agentRow, wanted
 		}
 	}
 	for st, list := range same {
-		_, err := tx.NewUpdate().Model((*agentRow)(nil)).Set("state = ?, why = ?, since = ?, changed = ?", st.to, st.why, now, now).
+		_, err := tx.NewUpdate().Model((*agentRow)(nil)).Set("state = ?, why = ?, since = ?, changed = ?", st.to, st.why, now, changed).
 			Where("id IN (?)", bun.List(list)).Exec(ctx)
 		if err != nil {
 			return err
@@ -255,6 +259,9 @@ func (f *Fleet) Run(ctx context.Context) error {
 
 // round is what is done every few seconds.
 func (f *Fleet) round(ctx context.Context, rounds int, listening time.Time) error {
+	if rounds%150 == 149 {
+		f.known.reread()
+	}
 	if err := f.Refresh(ctx); err != nil || listening.IsZero() {
 		return err
 	}
