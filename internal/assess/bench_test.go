@@ -23,6 +23,7 @@ import (
 // taken in turn with it, and the most that the heap held at a time. Both collect
 // garbage as the program does.
 func BenchmarkPlan(b *testing.B) {
+	memory.Tune() // as the program does
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			path := filepath.Join(b.TempDir(), "plan.json")
