@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/demarc-sec/demarc/catalogue/lifecycles"
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/check"
 	"github.com/demarc-sec/demarc/internal/enrich"
@@ -24,6 +25,8 @@ import (
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/resolve"
 	"github.com/demarc-sec/demarc/internal/source"
+	"github.com/demarc-sec/demarc/internal/vuln"
+	"github.com/demarc-sec/demarc/internal/vuln/store"
 )
 
 // Engine holds what every run needs: the catalogue, the mappings and the
@@ -34,6 +37,7 @@ type Engine struct {
 	Mapper    *normalise.Mapper
 	today     time.Time
 	overlays  []fs.FS
+	software  *vuln.Matcher
 }
 
 // EngineOptions say what to load beside the embedded data.
@@ -41,6 +45,10 @@ type EngineOptions struct {
 	Catalogue []fs.FS // overlays
 	Checks    []fs.FS
 	Today     time.Time // the day the calendar is read for
+
+	// Vulnerabilities, when set, returns the data that the software of servers is
+	// held against. Without it nothing is known of their vulnerabilities.
+	Vulnerabilities func() (*store.DB, error)
 
 	// Lazy leaves a service of the catalogue unparsed, and the mappings of a type
 	// uncompiled, until one is met, and with them the search for mistakes. It is
@@ -57,6 +65,7 @@ func NewEngine(opt EngineOptions) (*Engine, error) {
 		return nil, catErr
 	}
 	e := &Engine{Catalogue: cat, today: opt.Today, overlays: opt.Catalogue}
+	e.software = &vuln.Matcher{DB: opt.Vulnerabilities, Calendars: lifecycles.FS, Policy: vuln.DefaultPolicy, Now: opt.Today}
 	e.Mapper = normalise.NewMapper(cat, new(secrets.Scanner).Strings)
 	var mapperErr, checkErr error
 	var g errgroup.Group

@@ -47,7 +47,11 @@ func (e *Engine) isolated(ctx context.Context, file string) (*Result, error) {
 		err = txtar.Write(txtar.Parse(text), dir)
 	} else {
 		if ending == hostEnding {
-			if text, err = documentOf(ctx, text); err != nil {
+			if e, err = e.withRecords(ctx, text, dir+".vuln"); err == nil {
+				defer func() { _ = os.RemoveAll(dir + ".vuln") }() // a leftover does no harm
+				text, err = documentOf(ctx, text)
+			}
+			if err != nil {
 				return nil, fmt.Errorf("%s: %w", file, err)
 			}
 		}

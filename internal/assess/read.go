@@ -59,7 +59,7 @@ func (e *Engine) read(ctx context.Context, opt Options, into *normalise.Normalis
 	if opt.given, err = sortValues(opt.VarFiles, opt.Vars); err != nil {
 		return nil, err
 	}
-	rd := &reading{feed: newFeed(into)}
+	rd := &reading{feed: newFeed(into, e.software)}
 	defer rd.feed.end()
 	for _, path := range opt.Paths {
 		info, err := os.Stat(path)

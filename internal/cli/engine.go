@@ -12,6 +12,7 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/assess"
 	"github.com/demarc-sec/demarc/internal/config"
+	"github.com/demarc-sec/demarc/internal/vuln/store"
 	"github.com/demarc-sec/demarc/internal/waive"
 )
 
@@ -23,6 +24,7 @@ type engineFlags struct {
 	varFiles  []string
 	vars      []string
 	imports   []string
+	vulnDB    string
 	noProgress,
 	quiet bool
 	thorough bool // look for mistakes in the built-in data too
@@ -41,6 +43,7 @@ func (f *engineFlags) registerEstate(cmd *cobra.Command) {
 	fl.StringArrayVar(&f.varFiles, "var-file", nil, "Terraform variable file (repeatable)")
 	fl.StringArrayVar(&f.vars, "var", nil, "Terraform variable as name=value (repeatable)")
 	fl.StringArrayVar(&f.imports, "import", nil, "report of another scanner whose findings take part (repeatable)")
+	fl.StringVar(&f.vulnDB, "vuln-db", defaultVulnDir(), "directory of the database of vulnerabilities that servers' packages are held against")
 	fl.BoolVar(&f.noProgress, "no-progress", false, "draw no progress")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing on standard error but errors")
 }
@@ -61,6 +64,7 @@ func (f *engineFlags) load(env *Env, paths []string) (*assess.Engine, *config.Co
 	}
 	engine, err := assess.NewEngine(assess.EngineOptions{
 		Catalogue: overlays, Checks: checks, Today: env.Now(), Lazy: len(overlays) == 0 && !f.thorough,
+		Vulnerabilities: (&store.Live{Dir: f.vulnDB}).DB,
 	})
 	if err != nil {
 		return nil, nil, err

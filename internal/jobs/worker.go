@@ -17,6 +17,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
+	vulnstore "github.com/demarc-sec/demarc/internal/vuln/store"
 )
 
 // errLost says that another worker has taken the job over.
@@ -61,6 +62,9 @@ type Worker struct {
 	Groups Groups
 	Tool   report.Tool // that assesses: this program
 	Agents Documents   // what servers report; nil without agents
+	// Vulnerabilities returns the data that servers' packages are held against; nil
+	// leaves them unknown.
+	Vulnerabilities func() (*vulnstore.DB, error)
 
 	// Observe, if there is one, is called when an attempt begins, and what it
 	// returns when it has ended, with the job as it is then.

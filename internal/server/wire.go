@@ -25,6 +25,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/server/api"
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/views"
+	vulnstore "github.com/demarc-sec/demarc/internal/vuln/store"
 	"github.com/demarc-sec/demarc/internal/waivers"
 	"github.com/demarc-sec/demarc/internal/web/page"
 )
@@ -102,7 +103,7 @@ func (s *Server) programs() {
 // work adds what runs beside the requests.
 func (s *Server) work() {
 	w := &jobs.Worker{
-		Jobs: s.Jobs, Name: replicaName(), Dir: filepath.Join(s.Config.DataDir, "work"), Ledger: observedLedger{s.Inventory, s}, Groups: s.Directory,
+		Jobs: s.Jobs, Name: replicaName(), Dir: filepath.Join(s.Config.DataDir, "work"), Vulnerabilities: (&vulnstore.Live{Dir: filepath.Join(s.Config.DataDir, "vulnerabilities")}).DB, Ledger: observedLedger{s.Inventory, s}, Groups: s.Directory,
 		Tool: report.Tool{Name: "demarc", Version: s.Config.Version}, Observe: s.observeJob,
 		Agents: s.Fleet,
 	}

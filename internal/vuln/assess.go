@@ -81,7 +81,7 @@ func (a *assessment) prepare() {
 			a.why = "there is no data of " + a.of.family + "; run demarc vuln update"
 		case a.family.Old(a.now) > a.policy.MaxAge:
 			a.why = fmt.Sprintf("the data of %s is of %s, which is older than %s", a.of.family, a.family.AsOf.Format(time.DateOnly), days(a.policy.MaxAge))
-		case a.now.Sub(a.family.Newest) > quiet:
+		case a.now.Sub(a.family.Newest) > a.policy.Quiet:
 			a.why = fmt.Sprintf("the newest record of %s is of %s: the data seems to be dead", a.of.family, a.family.Newest.Format(time.DateOnly))
 		default:
 			a.lines, a.why = a.of.find(d, a.family.Releases())
@@ -121,7 +121,7 @@ func (a *assessment) one(i int, p *packages.Package) (tally, error) {
 	if a.why != "" {
 		return tally{result: NotEvaluated, why: a.why}, nil
 	}
-	name, v := source(*p)
+	name, v := sourceOf(*p)
 	if name == "" {
 		if name = a.family.SourceOf(a.lines.names[0], p.Name); name != "" {
 			v = p.Version
@@ -139,11 +139,11 @@ func (a *assessment) one(i int, p *packages.Package) (tally, error) {
 	}
 	if isKernel(name) {
 		if headers.MatchString(p.Name) {
-			a.report.PassedOver = append(a.report.PassedOver, Unknown{p.Name, p.Version, p.Manager, "it has the kernel's headers or tools, not the kernel"})
+			a.report.PassedOver = append(a.report.PassedOver, Unknown{p.Name, p.Version, p.Manager, "it has the kernel's headers or tools, not the kernel", false})
 			return tally{result: Clean}, nil
 		}
 		if metaKernel(*p) {
-			a.report.PassedOver = append(a.report.PassedOver, Unknown{p.Name, p.Version, p.Manager, "it only depends on the newest kernel"})
+			a.report.PassedOver = append(a.report.PassedOver, Unknown{p.Name, p.Version, p.Manager, "it only depends on the newest kernel", false})
 			return tally{result: Clean}, nil
 		}
 	}
@@ -195,7 +195,7 @@ func (a *assessment) finish() error {
 			if !t.other {
 				r.Counts.Distribution++
 			}
-			r.NotEvaluated = append(r.NotEvaluated, Unknown{p.Name, p.Version, p.Manager, t.why})
+			r.NotEvaluated = append(r.NotEvaluated, Unknown{p.Name, p.Version, p.Manager, t.why, t.other})
 		}
 	}
 	for _, v := range a.merged {

@@ -193,9 +193,9 @@ var signed = []struct {
 // and Debian's shim (1.44~1+deb12u1+15.8-1~deb12u1) write it.
 var signedOf = regexp.MustCompile(`\+(\d[^+]*-[^+]*)$`)
 
-// source is the name that records use for what a package was built from, and the
+// sourceOf is the name that records use for what a package was built from, and the
 // version to compare.
-func source(p packages.Package) (name, v string) {
+func sourceOf(p packages.Package) (name, v string) {
 	if p.Manager != packages.Dpkg {
 		return p.Source, p.SourceVersion
 	}

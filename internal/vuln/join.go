@@ -60,7 +60,7 @@ func (a *assessment) join() error {
 
 // merge adds a hit to the vulnerability that it is of.
 func (a *assessment) merge(id string, h hit, adv *store.Advisory, p packages.Package) {
-	_, version := source(p)
+	_, version := sourceOf(p)
 	k := mergeKey{id, h.source, version}
 	v := a.merged[k]
 	if v == nil {

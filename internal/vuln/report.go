@@ -62,6 +62,8 @@ type Unknown struct {
 	Version string `json:"version"`
 	Manager string `json:"manager"`
 	Why     string `json:"why"`
+	// Foreign says that it is not a package of the distribution's own.
+	Foreign bool `json:"foreign,omitempty"`
 }
 
 // Vulnerability is one CVE, or one advisory without any, in the packages of one
@@ -123,11 +125,10 @@ type Policy struct {
 	MaxAge time.Duration
 	// Grace is how long a fix may be out before it is overdue.
 	Grace time.Duration
+	// Quiet is how long a family may go without a new or changed record before its
+	// data is taken for dead, however lately it was fetched.
+	Quiet time.Duration
 }
 
-// DefaultPolicy is a week for data, and thirty days for fixes.
-var DefaultPolicy = Policy{MaxAge: 7 * 24 * time.Hour, Grace: 30 * 24 * time.Hour}
-
-// quiet is how long a family may go without a single new or changed record
-// before its data is taken for dead, however lately it was fetched.
-const quiet = 90 * 24 * time.Hour
+// DefaultPolicy is a week for data, thirty days for fixes, and a season of quiet.
+var DefaultPolicy = Policy{MaxAge: 7 * 24 * time.Hour, Grace: 30 * 24 * time.Hour, Quiet: 90 * 24 * time.Hour}

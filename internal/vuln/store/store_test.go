@@ -186,3 +186,31 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// An update is seen, though the program goes on.
+func TestLive(t *testing.T) {
+	dir, ctx := t.TempDir(), t.Context()
+	live := &Live{Dir: dir}
+	db, err := live.DB()
+	if err != nil || db.Family("Debian") != nil {
+		t.Fatal(db, err)
+	}
+	w, err := NewWriter(ctx, dir, Meta{Family: "Debian"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Add(ctx, parse(t, events)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Place(ctx); err != nil {
+		t.Fatal(err)
+	}
+	live.seen = time.Time{}
+	if db, err = live.DB(); err != nil || db.Family("Debian") == nil {
+		t.Error("the update is not seen", err)
+	}
+	if again, err := live.DB(); err != nil || again != db {
+		t.Error("it is opened again and again", err)
+	}
+	db.Close()
+}
