@@ -129,5 +129,8 @@ func (v *Vulnerability) line() string {
 	if v.Fixed == "" {
 		return s + " (" + v.Severity + ", no fix)"
 	}
-	return fmt.Sprintf("%s (%s, %s is out for %d days)", s, v.Severity, v.Fixed, v.Days)
+	if v.Published.IsZero() {
+		return fmt.Sprintf("%s (%s, fixed in %s)", s, v.Severity, v.Fixed)
+	}
+	return fmt.Sprintf("%s (%s, fixed in %s, out since %s)", s, v.Severity, v.Fixed, v.Published.Format(time.DateOnly))
 }

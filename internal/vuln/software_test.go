@@ -34,7 +34,7 @@ func TestDescribe(t *testing.T) {
 	m := &Matcher{DB: func() (*store.DB, error) { return db, nil }, Calendars: lifecycles.FS, Policy: DefaultPolicy, Now: today}
 	old := describe(t, m, host("debian", "12", packages.Dpkg, "libssl3 3.0.10-1 openssl", "nodejs 20.1-1nodesource1"))
 	line, _ := old["overdue"].([]any)[0].(string)
-	if !strings.HasPrefix(line, "CVE-2023-5363 in libssl3 (high, 3.0.11-1~deb12u2 is out for") || len(old["exploited"].([]any)) != 1 || len(old["foreign"].([]any)) != 1 {
+	if !strings.HasPrefix(line, "CVE-2023-5363 in libssl3 (high, fixed in 3.0.11-1~deb12u2, out since 2023-10-25)") || len(old["exploited"].([]any)) != 1 || len(old["foreign"].([]any)) != 1 {
 		t.Errorf("%v", old)
 	}
 	good := describe(t, m, host("debian", "12", packages.Dpkg, "libssl3 3.0.11-1~deb12u2 openssl"))
