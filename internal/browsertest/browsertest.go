@@ -124,7 +124,10 @@ func (b *Tab) listen(e any) {
 	case *runtime.EventConsoleAPICalled:
 		b.complaints = append(b.complaints, fmt.Sprintf("console.%s: %v", e.Type, e.Args))
 	case *log.EventEntryAdded:
-		b.complaints = append(b.complaints, e.Entry.Text)
+		// What Clear-Site-Data did is told, and is no complaint.
+		if e.Entry.Level != log.EntryLevelInfo && e.Entry.Level != log.EntryLevelVerbose {
+			b.complaints = append(b.complaints, e.Entry.Text)
+		}
 	case *page.EventJavascriptDialogOpening:
 		b.complaints = append(b.complaints, "dialog: "+e.Message)
 	}

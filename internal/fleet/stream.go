@@ -53,14 +53,32 @@ func OpenStream(ctx context.Context, q *queue.Queue) (*Stream, error) {
 	}
 	events := jetstream.StreamConfig{
 		Name: eventStream, Subjects: []string{eventSubject + "*"}, Storage: jetstream.FileStorage,
-		Discard: jetstream.DiscardNew, MaxBytes: 8 << 30, Duplicates: 10 * time.Minute, Description: "what agents saw, until it is taken in",
+		Discard: jetstream.DiscardNew, MaxBytes: mostEvents, Duplicates: 10 * time.Minute, Description: "what agents saw, until it is taken in",
 	}
 	for _, cfg := range []jetstream.StreamConfig{beats, events} {
-		if err := q.Ensure(ctx, cfg); err != nil {
+		if err := ensure(ctx, q, cfg); err != nil {
 			return nil, fmt.Errorf("making the stream %s: %w", cfg.Name, err)
 		}
 	}
 	return &Stream{q: q, js: q.JetStream()}, nil
+}
+
+// Room for events that wait to be taken in, in bytes. JetStream sets it aside,
+// so that a cluster that has less to give gets a smaller stream.
+const (
+	mostEvents  = 8 << 30
+	leastEvents = 64 << 20
+)
+
+// ensure makes a stream, as large as there is room for.
+func ensure(ctx context.Context, q *queue.Queue, cfg jetstream.StreamConfig) error {
+	for {
+		err := q.Ensure(ctx, cfg)
+		if !queue.NoRoom(err) || cfg.MaxBytes/2 < leastEvents {
+			return err
+		}
+		cfg.MaxBytes /= 2
+	}
 }
 
 // stored is a heartbeat as it is in the stream.

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -124,12 +125,19 @@ func (q *Queue) Ensure(ctx context.Context, cfg jetstream.StreamConfig) error {
 			return err
 		}
 		var api *jetstream.APIError
-		if errors.As(err, &api) && api.Code < 500 {
+		if errors.As(err, &api) && api.Code < 500 || NoRoom(err) {
 			return err
 		}
 		time.Sleep(500 * time.Millisecond)
 	}
 	return err
+}
+
+// NoRoom reports whether there is less storage than a stream was to get: no
+// peer of the cluster has it, or this server does not.
+func NoRoom(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && slices.Contains([]jetstream.ErrorCode{10005, 10023, 10047}, api.ErrorCode)
 }
 
 // Publish puts a message on the queue and returns once it is stored. Within
