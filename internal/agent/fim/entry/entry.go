@@ -65,8 +65,10 @@ type Entry struct {
 	// Expected entries come from a package's manifest: only Kind and what is
 	// in Known was stated; the rest is not known.
 	Known Set
-	// MD5 is what a manifest that has no better states.
-	MD5 [16]byte
+	// MD5 is what a manifest that has no better states; of a file that was
+	// looked at, it is there if HasMD5.
+	MD5    [16]byte
+	HasMD5 bool
 }
 
 // Xattr is one extended attribute. A value longer than MaxXattr stands as its

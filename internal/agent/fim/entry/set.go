@@ -78,6 +78,7 @@ func ParseSet(name string) (Set, error) {
 // Diff is what of the set differs from one state to the next. What is not known
 // of one of them does not differ.
 func Diff(old, now *Entry, look Set) Set {
+	asked := look
 	if old.Known != 0 {
 		look &= old.Known
 	}
@@ -108,6 +109,12 @@ func Diff(old, now *Entry, look Set) Set {
 	}
 	mark(Content, old.Hashed && now.Hashed && (old.Hash != now.Hash || old.Partial != now.Partial))
 	mark(Content, old.Hashed != now.Hashed && old.Kind == File && now.Kind == File)
+	if old.Known&MD5 != 0 && now.HasMD5 {
+		// A manifest's word on content, in the only form it has.
+		if d &^= Content; asked&Content != 0 && old.MD5 != now.MD5 {
+			d |= Content
+		}
+	}
 	if look&extended != 0 {
 		d |= diffXattrs(old.Xattrs, now.Xattrs) & look
 	}
