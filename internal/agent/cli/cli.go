@@ -48,6 +48,7 @@ plane retired this host.`,
 	root.AddCommand(newEnrol(os.Stdin, out))
 	root.AddCommand(newRun(errs))
 	root.AddCommand(newStatus(out))
+	root.AddCommand(newFIM(out, errs))
 	switch err := root.ExecuteContext(ctx); {
 	case err == nil:
 		return exitClean

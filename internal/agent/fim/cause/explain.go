@@ -35,8 +35,9 @@ type Span struct {
 type Explainer struct {
 	Root  string // "/" where it is empty
 	Spans []Span
-	// MD5 of a file's content, for manifests that know nothing better.
-	MD5 func(path string) ([16]byte, error)
+	// Digest of a file's content, in hexadecimal, by an algorithm of
+	// packages.Digest.
+	Digest func(path, algorithm string) (string, error)
 
 	zone     *time.Location
 	log      []*Transaction
@@ -48,11 +49,11 @@ type Explainer struct {
 }
 
 // New is an Explainer of the host below root.
-func New(root string, spans []Span, md5 func(string) ([16]byte, error)) *Explainer {
+func New(root string, spans []Span, digest func(path, algorithm string) (string, error)) *Explainer {
 	if root == "" {
 		root = "/"
 	}
-	return &Explainer{Root: root, Spans: spans, MD5: md5, zone: time.Local}
+	return &Explainer{Root: root, Spans: spans, Digest: digest, zone: time.Local}
 }
 
 // open gives a file to read, if it is there.
@@ -123,24 +124,34 @@ func (x *Explainer) byManifest(s *Subject, owned map[string]owner) *Cause {
 	if !ok || s.Removed || s.Entry == nil {
 		return nil
 	}
-	t := x.at(s.At, o.name)
 	c := &Cause{Kind: Package, Name: strings.TrimSpace(o.name + " " + o.version), At: s.At}
-	if t != nil {
+	t := x.at(s.At, o.name)
+	unpacked := t != nil && t.Packages[o.name] != ""
+	switch {
+	case t != nil:
 		c.Group, c.At = t.group(), t.From
-	} else {
+	case !o.installed.IsZero():
+		// rpm keeps no log that is read here, but when it installed each package.
+		c.Group, c.At = "packages at "+o.installed.UTC().Format(time.RFC3339), o.installed
+		unpacked = s.At.Sub(o.installed).Abs() < installing
+	default:
 		c.Group = "package " + c.Name
 	}
 	switch {
-	case s.Entry.Kind == entry.File && o.hasMD5:
-		sum, err := x.MD5(s.Path)
-		if err != nil || sum != o.md5 {
+	case s.Entry.Kind == entry.File && o.digest.Hex != "":
+		if sum, err := x.Digest(s.Path, o.digest.Algorithm); err != nil || sum != o.digest.Hex {
 			return nil
 		}
-		if s.Entry.Mode&0o022 != 0 {
-			return nil // no package brings what everybody may write
+		if s.Entry.Mode&0o022 != 0 || o.mode != 0 && uint32(o.mode)&0o7777 != s.Entry.Mode || s.Entry.Privileged() && o.mode == 0 && !unpacked {
+			return nil // the content is the package's, and the rights are not
 		}
 		c.Explains, c.Detail = true, "its content is the manifest's"
-	case t != nil && t.Packages[o.name] != "" && s.Entry.Kind != entry.File:
+	case s.Entry.Kind == entry.Link && o.link != "":
+		if o.link != s.Entry.Target {
+			return nil
+		}
+		c.Explains, c.Detail = true, "it leads where the manifest says"
+	case unpacked && s.Entry.Kind != entry.File:
 		// Of links and directories dpkg knows no more than that they are.
 		c.Explains, c.Detail = true, "the package has it, and was unpacked then"
 	default:
@@ -149,12 +160,21 @@ func (x *Explainer) byManifest(s *Subject, owned map[string]owner) *Cause {
 	return c
 }
 
+// installing is how long a package takes at most.
+const installing = 5 * time.Minute
+
 // systemDirs are where packages put things.
 var systemDirs = []string{"/usr/", "/lib/", "/boot/", "/bin/", "/sbin/", "/etc/", "/lib64/", "/opt/"}
+
+// databases are what package managers write in every transaction.
+var databases = []string{"/var/lib/dpkg/", "/var/lib/rpm/", "/usr/lib/sysimage/rpm/", "/lib/apk/db/"}
 
 // byTime is what happened while a package manager or configuration management ran.
 func (x *Explainer) byTime(s *Subject, owned map[string]owner) *Cause {
 	t := x.at(s.At, owned[s.Path].name)
+	if t != nil && hasAnyPrefix(s.Path, databases) {
+		return &Cause{Kind: Generated, Group: t.group(), At: t.From, Explains: true, Detail: "the package manager's own database, while it ran"}
+	}
 	if t != nil && !strings.HasPrefix(s.Path, "/usr/local/") && hasAnyPrefix(s.Path, systemDirs) {
 		c := &Cause{Kind: Generated, Group: t.group(), At: t.From, Detail: "while it ran; no manifest says how it should be"}
 		_, has := owned[s.Path]
@@ -164,7 +184,7 @@ func (x *Explainer) byTime(s *Subject, owned map[string]owner) *Cause {
 			c.Explains, c.Detail = true, "removed while it ran, and no installed package has it"
 		case s.Removed:
 			c.Detail = "removed while it ran, though an installed package has it"
-		case has && owned[s.Path].hasMD5:
+		case has && owned[s.Path].digest.Hex != "":
 			c.Detail = "while it ran, and it is not what the package's manifest says"
 		}
 		return c

@@ -46,6 +46,7 @@ type fileRule struct {
 	Secret   bool     `yaml:"secret"`
 	Read     string   `yaml:"read"`
 	Writers  []string `yaml:"writers"`
+	Owned    bool     `yaml:"owned"`
 }
 
 // Default is the policy of a Linux server.
@@ -221,7 +222,7 @@ func (l *loader) addRule(f *fileRule) error {
 	if f.ID == "" || len(f.Paths) == 0 {
 		return errors.New("a rule needs an id and paths")
 	}
-	r := &Rule{ID: f.ID, Title: f.Title, Paths: f.Paths, Only: Condition(f.Only), Secret: f.Secret, Read: f.Read, Severity: f.Severity, Writers: f.Writers}
+	r := &Rule{ID: f.ID, Title: f.Title, Paths: f.Paths, Only: Condition(f.Only), Secret: f.Secret, Read: f.Read, Severity: f.Severity, Writers: f.Writers, Owned: f.Owned}
 	look, err := l.set(f.Look)
 	if err != nil {
 		return err

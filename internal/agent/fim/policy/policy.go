@@ -48,6 +48,11 @@ type Rule struct {
 	// Read tells what of a file's content a change is put in words by: accounts,
 	// keys or text.
 	Read string `json:"read,omitempty"`
+	// Owned: packages alone put files here, so that one of no package is foreign.
+	Owned bool `json:"owned,omitempty"`
+	// AllowNew and AllowRemoved: files may come, or go, as rotated logs do.
+	AllowNew     bool `json:"allow_new,omitempty"`
+	AllowRemoved bool `json:"allow_removed,omitempty"`
 	// Exclude: what matches is not looked at.
 	Exclude bool `json:"exclude,omitempty"`
 	// Writers whose changes are expected: names of programs.

@@ -2,10 +2,15 @@ package walk
 
 import (
 	"bytes"
+	"crypto"
+	_ "crypto/sha1" //nolint:gosec // what apk states
 	"crypto/sha256"
+	_ "crypto/sha512"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"unsafe"
@@ -281,30 +286,36 @@ func openPath(root, path string) (int, error) {
 	return fd, nil
 }
 
-// MD5 of a file's content, for manifests that state nothing better.
-func MD5(root, path string) (sum [16]byte, err error) {
+// Digest of a file's whole content, in hexadecimal; no link is followed to it.
+func Digest(root, path, algorithm string) (string, error) {
+	h := digests[algorithm]
+	if h == 0 {
+		return "", fmt.Errorf("no hash is called %q", algorithm)
+	}
 	dir, err := openPath(root, parent(path))
 	if err != nil {
-		return sum, err
+		return "", err
 	}
 	defer unix.Close(dir)
 	fd, err := openFile(dir, path[strings.LastIndexByte(path, '/')+1:])
 	if err != nil {
-		return sum, err
+		return "", err
 	}
-	defer unix.Close(fd)
-	var st unix.Stat_t
-	if err := unix.Fstat(fd, &st); err != nil {
-		return sum, err
+	f := os.NewFile(uintptr(fd), path)
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
 	}
-	if st.Mode&unix.S_IFMT != unix.S_IFREG {
-		return sum, errors.New("not a regular file")
+	if !info.Mode().IsRegular() || info.Size() > DefaultHashLimit {
+		return "", errors.New("not a regular file, or too large")
 	}
-	w := newWorker(&Options{Workers: 1, HashLimit: DefaultHashLimit})
-	e := &entry.Entry{Size: st.Size}
-	_, err = w.hash(fd, e, true)
-	if err == nil && !e.HasMD5 {
-		err = errors.New("larger than what is hashed whole")
+	sum := h.New()
+	if _, err := io.Copy(sum, io.LimitReader(f, DefaultHashLimit)); err != nil {
+		return "", err
 	}
-	return e.MD5, err
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
+
+// digests are the hashes of package manifests.
+var digests = map[string]crypto.Hash{"md5": crypto.MD5, "sha1": crypto.SHA1, "sha256": crypto.SHA256, "sha384": crypto.SHA384, "sha512": crypto.SHA512}

@@ -36,6 +36,9 @@ type Options struct {
 	Limit   float64 // cores in all that it may use; 0: no limit. With one it also waits for others' disk access
 	// Each is called in order, by one goroutine, with every file where it is set.
 	Each func(path string, e *entry.Entry, r *policy.Rule)
+	// Adjust may change what is recorded of a file, or leave it out. Workers call
+	// it at the same time.
+	Adjust func(path string, e *entry.Entry, r *policy.Rule) (keep bool)
 	// Progress is called now and then.
 	Progress func(Counts)
 	// HashLimit is the size past which only the first and the last part of a file

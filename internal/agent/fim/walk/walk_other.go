@@ -13,5 +13,5 @@ func walk(context.Context, Options, func(*Batch) error) (*Result, error) { retur
 // Read is not available here.
 func Read(string, string, int64, entry.Set) (*entry.Entry, error) { return nil, ErrPlatform }
 
-// MD5 is not available here.
-func MD5(string, string) ([16]byte, error) { return [16]byte{}, ErrPlatform }
+// Digest is not available here.
+func Digest(string, string, string) (string, error) { return "", ErrPlatform }

@@ -101,7 +101,7 @@ func (w *worker) gone(c *chunk, g goneRecord) {
 		return
 	}
 	r := w.o.Policy.Pick(g.path, e.Kind, e.Mode, e.Privileged)
-	if r == nil || w.o.LiveOnly && !r.Live {
+	if r == nil || r.AllowRemoved || w.o.LiveOnly && !r.Live {
 		return
 	}
 	c.batch.Differences = append(c.batch.Differences, Difference{Path: g.path, Old: e.Clone(), Rule: r})
@@ -210,6 +210,9 @@ func same(old, now *entry.Entry) bool {
 
 // record writes a file down.
 func (w *worker) record(c *chunk, i *item, e *entry.Entry, r *policy.Rule) {
+	if w.o.Adjust != nil && !w.o.Adjust(c.dir.join(i.name), e, r) {
+		return
+	}
 	if w.o.Encode {
 		c.batch.Records = baseline.Append(c.batch.Records, i.name, r.Look, e)
 		c.batch.N++
@@ -229,6 +232,9 @@ func (w *worker) compare(c *chunk, i *item, e *entry.Entry, r *policy.Rule) {
 		return
 	}
 	if i.old == nil {
+		if r.AllowNew {
+			return
+		}
 		c.batch.Differences = append(c.batch.Differences, Difference{Path: c.dir.join(i.name), New: e.Clone(), Rule: r})
 		return
 	}
