@@ -45,11 +45,11 @@ func newFIM(out, errs io.Writer) *cobra.Command {
 		Long: `File integrity of this host, or of an image that is mounted somewhere.
 
 init writes down how files are, check says what is no longer so and why,
-diff compares two baselines.
+watch says it as it happens, diff compares two baselines.
 
 Exit codes: 0 nothing changed, 1 something did or could not be seen, 2 wrong input.`,
 	}
-	cmd.AddCommand(newFIMInit(out, errs), newFIMCheck(out, errs), newFIMDiff(out), newFIMPolicies(out))
+	cmd.AddCommand(newFIMInit(out, errs), newFIMCheck(out, errs), newFIMDiff(out), newFIMWatch(out, errs), newFIMPolicies(out))
 	return cmd
 }
 

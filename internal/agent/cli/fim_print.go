@@ -29,7 +29,7 @@ func progress(errs io.Writer) func(walk.Counts) {
 	return func(c walk.Counts) {
 		if now := time.Now(); now.Sub(last) >= 200*time.Millisecond {
 			last = now
-			fmt.Fprintf(errs, "\r\x1b[K%d files, %d hashed, %s read, %s", c.Entries, c.Hashed, size(c.Bytes), now.Sub(start).Round(time.Second))
+			fmt.Fprintf(errs, "\r\x1b[K%d files, %d hashed, %s read, %s", c.Entries, c.Hashed, bytesText(c.Bytes), now.Sub(start).Round(time.Second))
 		}
 	}
 }
@@ -40,7 +40,7 @@ func endProgress(errs io.Writer) {
 	}
 }
 
-func size(n uint64) string {
+func bytesText(n uint64) string {
 	switch {
 	case n >= 1<<30:
 		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
@@ -62,7 +62,7 @@ func safe(s string) string {
 
 func printMade(out io.Writer, m *fim.Made) {
 	c := m.Coverage
-	fmt.Fprintf(out, "%s: %d files by policy %s, %d hashed, %s read in %s\n", m.Baseline, m.Entries, m.Policy, c.Counts.Hashed, size(c.Counts.Bytes), c.To.Sub(c.From).Round(10*time.Millisecond))
+	fmt.Fprintf(out, "%s: %d files by policy %s, %d hashed, %s read in %s\n", m.Baseline, m.Entries, m.Policy, c.Counts.Hashed, bytesText(c.Counts.Bytes), c.To.Sub(c.From).Round(10*time.Millisecond))
 	fmt.Fprintf(out, "sha256 %s\n", c.Baseline)
 	if m.Proven > 0 || len(m.Differ) > 0 || m.Foreign > 0 {
 		fmt.Fprintf(out, "%d are as packages brought them, %d are not, %d belong to no package\n", m.Proven, len(m.Differ), m.Foreign)
@@ -166,13 +166,13 @@ func attributes(c *fim.Change) string {
 	var parts []string
 	for _, a := range c.Attributes {
 		switch {
-		case a == "mode" && known(c, entry.Mode):
+		case a == "mode" && isKnown(c, entry.Mode):
 			parts = append(parts, fmt.Sprintf("mode %04o → %04o", c.Before.Mode, c.After.Mode))
-		case a == "uid" && known(c, entry.UID):
+		case a == "uid" && isKnown(c, entry.UID):
 			parts = append(parts, fmt.Sprintf("uid %d → %d", c.Before.UID, c.After.UID))
-		case a == "gid" && known(c, entry.GID):
+		case a == "gid" && isKnown(c, entry.GID):
 			parts = append(parts, fmt.Sprintf("gid %d → %d", c.Before.GID, c.After.GID))
-		case a == "size" && known(c, entry.Size):
+		case a == "size" && isKnown(c, entry.Size):
 			parts = append(parts, fmt.Sprintf("size %d → %d", c.Before.Size, c.After.Size))
 		case a == "target":
 			parts = append(parts, fmt.Sprintf("target %s → %s", safe(c.Before.Target), safe(c.After.Target)))
@@ -185,7 +185,7 @@ func attributes(c *fim.Change) string {
 	return strings.Join(parts, ", ")
 }
 
-func known(c *fim.Change, s entry.Set) bool { return c.Before.Known == 0 || c.Before.Known&s != 0 }
+func isKnown(c *fim.Change, s entry.Set) bool { return c.Before.Known == 0 || c.Before.Known&s != 0 }
 
 func printPolicy(out io.Writer, p *policy.Policy) {
 	fmt.Fprintf(out, "%s: %s\n", p.Name, p.Title)

@@ -17,8 +17,8 @@ import (
 	"github.com/demarc-sec/demarc/internal/agent/fim"
 )
 
-// run runs a command line.
-func run(t *testing.T, args ...string) (code int, out, errs string) {
+// agent runs a command line.
+func agent(t *testing.T, args ...string) (code int, out, errs string) {
 	t.Helper()
 	var o, e bytes.Buffer
 	code = Run(t.Context(), args, &o, &e)
@@ -55,16 +55,16 @@ func TestFIM(t *testing.T) {
 	args := func(c string, more ...string) []string {
 		return append([]string{"fim", c, "--root", root, "--baseline", base}, more...)
 	}
-	if code, _, errs := run(t, args("check")...); code != exitInput || !strings.Contains(errs, "there is no baseline") {
+	if code, _, errs := agent(t, args("check")...); code != exitInput || !strings.Contains(errs, "there is no baseline") {
 		t.Errorf("%d %s", code, errs)
 	}
-	if code, out, errs := run(t, args("init")...); code != 0 || !strings.Contains(out, "coverage: complete") {
+	if code, out, errs := agent(t, args("init")...); code != 0 || !strings.Contains(out, "coverage: complete") {
 		t.Fatalf("%d %s %s", code, out, errs)
 	}
-	if code, _, errs := run(t, args("init")...); code != exitInput || !strings.Contains(errs, "--replace") {
+	if code, _, errs := agent(t, args("init")...); code != exitInput || !strings.Contains(errs, "--replace") {
 		t.Errorf("%d %s", code, errs)
 	}
-	if code, out, errs := run(t, args("check")...); code != exitClean || !strings.Contains(out, "nothing changed") {
+	if code, out, errs := agent(t, args("check")...); code != exitClean || !strings.Contains(out, "nothing changed") {
 		t.Errorf("%d %s %s", code, out, errs)
 	}
 	put(t, filepath.Join(root, "etc/hosts"), "127.0.0.1 localhost bank\n")
@@ -76,7 +76,7 @@ func TestFIM(t *testing.T) {
 	if err := os.Remove(filepath.Join(root, "etc/passwd")); err != nil {
 		t.Fatal(err)
 	}
-	code, out, errs := run(t, args("check", "--json")...)
+	code, out, errs := agent(t, args("check", "--json")...)
 	var report fim.Report
 	if err := json.Unmarshal([]byte(out), &report); err != nil || code != exitFound {
 		t.Fatalf("%d %v %s", code, err, errs)
@@ -92,27 +92,27 @@ func TestFIM(t *testing.T) {
 	if !report.Coverage.Complete || report.Summary.Unexplained != 4 || report.Format != fim.Format {
 		t.Errorf("%+v", report.Summary)
 	}
-	if code, out, _ := run(t, args("check", "--window", "2000-01-01T00:00:00Z/2999-01-01T00:00:00Z=CHG-17", "--fail-on", "unexplained")...); code != exitClean || !strings.Contains(out, "CHG-17") {
+	if code, out, _ := agent(t, args("check", "--window", "2000-01-01T00:00:00Z/2999-01-01T00:00:00Z=CHG-17", "--fail-on", "unexplained")...); code != exitClean || !strings.Contains(out, "CHG-17") {
 		t.Errorf("%d %s", code, out)
 	}
-	if code, _, errs := run(t, args("init", "--replace")...); code != 0 {
+	if code, _, errs := agent(t, args("init", "--replace")...); code != 0 {
 		t.Fatal(errs)
 	}
-	if code, out, _ := run(t, args("check")...); code != exitClean {
+	if code, out, _ := agent(t, args("check")...); code != exitClean {
 		t.Error(out)
 	}
 }
 
 func TestFIMDiff(t *testing.T) {
 	root, base := server(t)
-	run(t, "fim", "init", "--root", root, "--baseline", base)
+	agent(t, "fim", "init", "--root", root, "--baseline", base)
 	put(t, filepath.Join(root, "usr/bin/tool"), "tool 2")
 	other := base + "2"
-	run(t, "fim", "init", "--root", root, "--baseline", other)
-	if code, out, errs := run(t, "fim", "diff", base, other); code != exitFound || !strings.Contains(out, "/usr/bin/tool  sha256") || strings.Contains(out, "hosts") {
+	agent(t, "fim", "init", "--root", root, "--baseline", other)
+	if code, out, errs := agent(t, "fim", "diff", base, other); code != exitFound || !strings.Contains(out, "/usr/bin/tool  sha256") || strings.Contains(out, "hosts") {
 		t.Errorf("%d %s %s", code, out, errs)
 	}
-	if code, out, _ := run(t, "fim", "diff", base, base); code != exitClean {
+	if code, out, _ := agent(t, "fim", "diff", base, base); code != exitClean {
 		t.Error(out)
 	}
 }
@@ -132,19 +132,19 @@ func TestFIMSigned(t *testing.T) {
 	private, _ := x509.MarshalECPrivateKey(key)
 	public, _ := x509.MarshalPKIXPublicKey(&key.PublicKey)
 	wrong, _ := x509.MarshalPKIXPublicKey(&other.PublicKey)
-	if code, _, errs := run(t, "fim", "init", "--root", root, "--baseline", base, "--sign-key", pemFile("k", "EC PRIVATE KEY", private)); code != 0 {
+	if code, _, errs := agent(t, "fim", "init", "--root", root, "--baseline", base, "--sign-key", pemFile("k", "EC PRIVATE KEY", private)); code != 0 {
 		t.Fatal(errs)
 	}
-	if code, out, errs := run(t, "fim", "check", "--root", root, "--baseline", base, "--verify-key", pemFile("p", "PUBLIC KEY", public)); code != exitClean {
+	if code, out, errs := agent(t, "fim", "check", "--root", root, "--baseline", base, "--verify-key", pemFile("p", "PUBLIC KEY", public)); code != exitClean {
 		t.Error(out, errs)
 	}
-	if code, _, errs := run(t, "fim", "check", "--root", root, "--baseline", base, "--verify-key", pemFile("w", "PUBLIC KEY", wrong)); code != exitInput || !strings.Contains(errs, "signature") {
+	if code, _, errs := agent(t, "fim", "check", "--root", root, "--baseline", base, "--verify-key", pemFile("w", "PUBLIC KEY", wrong)); code != exitInput || !strings.Contains(errs, "signature") {
 		t.Error(code, errs)
 	}
 	b, _ := os.ReadFile(base)
 	b[len(b)/2] ^= 1
 	put(t, base, string(b))
-	if code, _, errs := run(t, "fim", "check", "--root", root, "--baseline", base); code != exitInput || !strings.Contains(errs, "tampered") {
+	if code, _, errs := agent(t, "fim", "check", "--root", root, "--baseline", base); code != exitInput || !strings.Contains(errs, "tampered") {
 		t.Error(code, errs)
 	}
 }
@@ -163,7 +163,7 @@ func TestFIMInput(t *testing.T) {
 		{"fim diff a", "accepts 2 arg"},
 		{"fim init --baseline " + base + " --aide-config /nowhere", "no such file"},
 	} {
-		if code, _, errs := run(t, strings.Fields(c.args)...); code != exitInput || !strings.Contains(errs, c.want) {
+		if code, _, errs := agent(t, strings.Fields(c.args)...); code != exitInput || !strings.Contains(errs, c.want) {
 			t.Errorf("%s: %d %s", c.args, code, errs)
 		}
 	}
@@ -177,10 +177,10 @@ func TestFIMFromPackages(t *testing.T) {
 	put(t, filepath.Join(root, "var/lib/dpkg/info/tool.md5sums"), "7c9b2c7b1d0b0a4c3ec8ab2c8e09a9e1  usr/bin/tool\n795f3202b17cb6bc3d4b771d8c6c9eaf  usr/bin/other\n")
 	put(t, filepath.Join(root, "usr/bin/other"), "other") // whose hash the manifest has
 	put(t, filepath.Join(root, "usr/bin/foreign"), "x")
-	if code, out, errs := run(t, "fim", "init", "--from", "packages", "--root", root, "--baseline", base); code != 0 || !strings.Contains(out, "1 are as packages brought them, 1 are not, 1 belong to no package") {
+	if code, out, errs := agent(t, "fim", "init", "--from", "packages", "--root", root, "--baseline", base); code != 0 || !strings.Contains(out, "1 are as packages brought them, 1 are not, 1 belong to no package") {
 		t.Fatalf("%d %s %s", code, out, errs)
 	}
-	code, out, _ := run(t, "fim", "check", "--root", root, "--baseline", base)
+	code, out, _ := agent(t, "fim", "check", "--root", root, "--baseline", base)
 	if code != exitFound || !strings.Contains(out, "added   /usr/bin/foreign") || !strings.Contains(out, "changed /usr/bin/tool  sha256") || strings.Contains(out, "/usr/bin/other") {
 		t.Errorf("%d %s", code, out)
 	}

@@ -6,7 +6,6 @@
 //	m, err := fim.New(fim.Options{State: "/var/lib/demarc-agent/fim"})
 //	err = m.Run(ctx, emit) // until ctx is done
 //	m.Scan()               // a full scan, soon (wire.CommandIntegrity)
-//	m.Approve(ctx, paths)  // takes changes into the baseline (wire.CommandApprove)
 //	m.Health()             // state and reason, for wire.Module
 //
 // emit is called by one goroutine at a time, with wire.EventIntegrity and a

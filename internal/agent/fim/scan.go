@@ -196,27 +196,48 @@ func (s *Scan) Check(ctx context.Context) (*Report, error) {
 			return nil, fmt.Errorf("%s: %w", s.Baseline, err)
 		}
 	}
+	report := newReport(old, s.Policy, s.root())
+	found, dropped, r, err := s.walk(ctx, old)
+	if err != nil {
+		return nil, err
+	}
+	report.Dropped, report.Skipped = dropped, r.Skipped
+	report.Coverage = s.coverage(r, old.Footer.Hash)
+	report.add(s.changes(found, r.End))
+	return report, nil
+}
+
+// walk compares what is there with a baseline.
+func (s *Scan) walk(ctx context.Context, old *baseline.Reader) (found []walk.Difference, dropped int, r *walk.Result, err error) {
 	o := s.options()
 	o.Old = old
-	report := newReport(old, s.Policy, s.root())
-	var found []walk.Difference
-	r, err := walk.Walk(ctx, o, func(b *walk.Batch) error {
+	r, err = walk.Walk(ctx, o, func(b *walk.Batch) error {
 		for _, d := range b.Differences {
 			if len(found) < maxChanges {
 				found = append(found, d)
 			} else {
-				report.Dropped++
+				dropped++
 			}
 		}
 		return nil
 	})
+	return found, dropped, r, err
+}
+
+// differences from the baseline, as it is on disk. Those that are too many are a
+// gap.
+func (s *Scan) differences(ctx context.Context) ([]walk.Difference, *walk.Result, error) {
+	old, err := openBaseline(s.Baseline)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	report.Skipped = r.Skipped
-	report.Coverage = s.coverage(r, old.Footer.Hash)
-	report.add(s.changes(found, r.End))
-	return report, nil
+	defer old.Close()
+	found, dropped, r, err := s.walk(ctx, old)
+	if dropped > 0 {
+		r.Gaps = append(r.Gaps, walk.Gap{Path: s.root(), Reason: fmt.Sprintf("%d more changes than are kept of one scan", dropped)})
+		r.AllGaps++
+	}
+	return found, r, err
 }
 
 func openBaseline(path string) (*baseline.Reader, error) {

@@ -76,7 +76,10 @@ func (x *Explainer) open(path string, read func(io.Reader)) {
 func (x *Explainer) Explain(subjects []Subject) []*Cause {
 	paths := map[string]bool{}
 	for i := range subjects {
-		paths[subjects[i].Path] = true
+		// Packages put nothing elsewhere that a rule is for: no need to read their manifests.
+		if p := subjects[i].Path; hasAnyPrefix(p, systemDirs) && !strings.HasPrefix(p, "/usr/local/") {
+			paths[p] = true
+		}
 	}
 	owned := x.owners(paths)
 	causes := make([]*Cause, len(subjects))

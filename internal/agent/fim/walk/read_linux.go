@@ -2,6 +2,7 @@ package walk
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	_ "crypto/sha1" //nolint:gosec // what apk states
 	"crypto/sha256"
@@ -13,7 +14,7 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unsafe"
+	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -122,7 +123,9 @@ func (w *worker) hash(fd int, e *entry.Entry, withMD5 bool) (read int64, err err
 			}
 			read += int64(n)
 			left -= int64(n)
-			w.pace.rest()
+			if w.pace.rest(w.ctx); w.ctx.Err() != nil {
+				return w.ctx.Err()
+			}
 		}
 		return nil
 	}
@@ -223,37 +226,42 @@ func (w *worker) capability(dir int, name string) int {
 	return 0
 }
 
-// Read looks at one file, below root, without following a link in its path's
-// last name. limit is HashLimit; 0 is the default.
-func Read(root, path string, limit int64, look entry.Set) (*entry.Entry, error) {
-	if limit <= 0 {
-		limit = DefaultHashLimit
-	}
+// Examine looks at one file, below root, as a walk would: with the attributes that
+// the policy's rule for it names. No link in its path is followed. The rule is nil
+// where none is for it; the entry then has what the kernel tells at once.
+func Examine(root, path string, p *policy.Policy) (*entry.Entry, *policy.Rule, error) {
 	dir, err := openPath(root, parent(path))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer unix.Close(dir)
-	w := newWorker(&Options{Workers: 1, HashLimit: limit})
+	w := examiners.Get().(*worker)
+	defer examiners.Put(w)
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	if name == "" {
-		name = "."
+		return nil, nil, unix.ENOENT // the root is nobody's
 	}
 	var st unix.Stat_t
 	if err := unix.Fstatat(dir, name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	e := &entry.Entry{}
 	fromStat(e, &st)
+	r := p.Pick(path, e.Kind, e.Mode, func() bool { return w.capability(dir, name) == 1 })
+	if r == nil {
+		return e, nil, nil
+	}
 	fd := -1
 	c := &chunk{dir: &directory{fd: dir, path: parent(path)}}
-	i := &item{name: unsafe.Slice(unsafe.StringData(name), len(name))}
-	err = w.complete(c, i, name, &fd, e, &policy.Rule{Look: look})
+	i := &item{name: []byte(name)}
+	err = w.complete(c, i, name, &fd, e, r)
 	if fd >= 0 {
 		_ = unix.Close(fd)
 	}
-	return e, err
+	return e, r, err
 }
+
+var examiners = sync.Pool{New: func() any { return newWorker(context.Background(), &Options{Workers: 1, HashLimit: DefaultHashLimit}) }}
 
 func parent(path string) string {
 	if i := strings.LastIndexByte(path, '/'); i > 0 {

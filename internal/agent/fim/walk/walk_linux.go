@@ -34,7 +34,7 @@ func walk(parent context.Context, o Options, sink func(*Batch) error) (*Result, 
 
 	var workers sync.WaitGroup
 	for range o.Workers {
-		workers.Go(func() { newWorker(&o).run(ctx, l.work) })
+		workers.Go(func() { newWorker(ctx, &o).run(l.work) })
 	}
 	listed := make(chan error, 1)
 	go func() {

@@ -229,21 +229,53 @@ func TestGoesOn(t *testing.T) {
 	}
 }
 
-func TestRead(t *testing.T) {
+func TestExamine(t *testing.T) {
 	root := t.TempDir()
 	put(t, root, "a/b", "content", 0o640)
 	if err := os.Symlink("a", filepath.Join(root, "l")); err != nil {
 		t.Fatal(err)
 	}
-	e, err := Read(root, "/a/b", 0, entry.Everything)
-	if err != nil || e.Hash != sha256.Sum256([]byte("content")) || e.Mode != 0o640 {
+	e, r, err := Examine(root, "/a/b", everything(t))
+	if err != nil || r == nil || e.Hash != sha256.Sum256([]byte("content")) || e.Mode != 0o640 {
 		t.Errorf("%+v %v", e, err)
 	}
-	if _, err := Read(root, "/l/b", 0, entry.Everything); err == nil {
+	if _, _, err := Examine(root, "/l/b", everything(t)); err == nil {
 		t.Error("a link in the path is followed")
 	}
-	if e, err := Read(root, "/a/b", 3, entry.Everything); err != nil || !e.Partial {
-		t.Errorf("%+v %v", e, err)
+	if sum, err := Digest(root, "/a/b", "md5"); err != nil || sum != "9a0364b9e99bb480dd25e1f0284c8555" {
+		t.Errorf("%s %v", sum, err)
+	}
+	if _, err := Digest(root, "/l/b", "sha1"); err == nil {
+		t.Error("a link in the path is followed")
+	}
+}
+
+// Of a file past the limit both ends are hashed, and its size.
+func TestPartial(t *testing.T) {
+	root := t.TempDir()
+	put(t, root, "big", strings.Repeat("x", 3*partSize), 0o600)
+	p := everything(t)
+	scan := func() (e *entry.Entry) {
+		o := Options{Root: root, Policy: p, HashLimit: 2 * partSize, Each: func(_ string, f *entry.Entry, _ *policy.Rule) { e = f }}
+		if _, err := Walk(t.Context(), o, func(*Batch) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	before := scan()
+	if !before.Partial || !before.Hashed {
+		t.Fatalf("%+v", before)
+	}
+	f, err := os.OpenFile(filepath.Join(root, "big"), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteAt([]byte("y"), 3*partSize-1); err != nil {
+		t.Fatal(err)
+	}
+	if after := scan(); after.Hash == before.Hash {
+		t.Error("a change at the end is not seen")
 	}
 }
 

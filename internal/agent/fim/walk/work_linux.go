@@ -30,14 +30,15 @@ type worker struct {
 	now   entry.Entry
 	old   entry.Entry
 	pace  pace
+	ctx   context.Context // of the walk
 }
 
-func newWorker(o *Options) *worker {
-	return &worker{o: o, sha: sha256.New(), md5: md5.New(), buf: make([]byte, 128<<10), names: make([]byte, 4096), value: make([]byte, 4096), //nolint:gosec // see above
+func newWorker(ctx context.Context, o *Options) *worker {
+	return &worker{ctx: ctx, o: o, sha: sha256.New(), md5: md5.New(), buf: make([]byte, 128<<10), names: make([]byte, 4096), value: make([]byte, 4096), //nolint:gosec // see above
 		pace: pace{share: o.Limit / float64(o.Workers)}}
 }
 
-func (w *worker) run(ctx context.Context, work <-chan *chunk) {
+func (w *worker) run(work <-chan *chunk) {
 	if w.o.Limit > 0 {
 		// The kernel counts politeness by thread, and this one ends with the worker.
 		runtime.LockOSThread()
@@ -45,9 +46,9 @@ func (w *worker) run(ctx context.Context, work <-chan *chunk) {
 	}
 	w.pace.begin()
 	for c := range work {
-		w.chunk(ctx, c)
+		w.chunk(c)
 		close(c.ready)
-		w.pace.rest()
+		w.pace.rest(w.ctx)
 	}
 }
 
@@ -67,17 +68,20 @@ type pace struct {
 func (p *pace) begin() { p.from = time.Now() }
 
 // rest sleeps as much as the share asks for.
-func (p *pace) rest() {
+func (p *pace) rest(ctx context.Context) {
 	if p.share <= 0 || p.share >= 1 {
 		return
 	}
 	if busy := time.Since(p.from); busy > 5*time.Millisecond {
-		time.Sleep(min(time.Duration(float64(busy)*(1/p.share-1)), 5*time.Second))
+		select {
+		case <-ctx.Done():
+		case <-time.After(min(time.Duration(float64(busy)*(1/p.share-1)), 5*time.Second)):
+		}
 		p.from = time.Now()
 	}
 }
 
-func (w *worker) chunk(ctx context.Context, c *chunk) {
+func (w *worker) chunk(c *chunk) {
 	c.batch.Dir = c.path
 	for _, g := range c.gone {
 		w.gone(c, g)
@@ -87,7 +91,7 @@ func (w *worker) chunk(ctx context.Context, c *chunk) {
 	}
 	defer c.dir.done()
 	for i := range c.items {
-		if ctx.Err() != nil {
+		if w.ctx.Err() != nil {
 			return // nobody waits for it any more
 		}
 		w.item(c, &c.items[i])

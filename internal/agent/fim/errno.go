@@ -1,0 +1,6 @@
+package fim
+
+import "syscall"
+
+// notDirectory is what a path through something that is no directory is.
+var notDirectory error = syscall.ENOTDIR
