@@ -20,11 +20,17 @@ const (
 	exitFound = 1 // fim check found changes
 	exitInput = 2
 
+	exitIncomplete = 3 // something could not be read
+
 	exitRetired = 4 // the control plane wants no more of this host
 )
 
-// errFound ends a command whose result, printed already, is not clean.
-var errFound = errors.New("")
+// errFound and errIncomplete end a command whose result, printed already, is
+// not clean or not whole.
+var (
+	errFound      = errors.New("found")
+	errIncomplete = errors.New("incomplete")
+)
 
 // Run runs the command line and returns the exit code.
 func Run(ctx context.Context, args []string, out, errs io.Writer) int {
@@ -34,8 +40,8 @@ func Run(ctx context.Context, args []string, out, errs io.Writer) int {
 		Long: `Watches a server: heartbeat, integrity, hardening, patches, signs of intrusion.
 
 Exit codes: 0 all is well; 1 something was found, or status says that it is not;
-2 something is wrong with what was asked for, or could not be done; 4 the control
-plane retired this host.`,
+2 something is wrong with what was asked for, or could not be done; 3 something
+could not be read; 4 the control plane retired this host.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -54,6 +60,8 @@ plane retired this host.`,
 		return exitClean
 	case errors.Is(err, errFound):
 		return exitFound
+	case errors.Is(err, errIncomplete):
+		return exitIncomplete
 	case errors.Is(err, link.ErrRetired):
 		_, _ = fmt.Fprintf(errs, "demarc-agent: %v\n", err)
 		return exitRetired

@@ -249,8 +249,11 @@ func (f *fimFlags) print(out io.Writer, report *fim.Report) error {
 	if f.failOn == "any" {
 		bad = len(report.Changes)
 	}
-	if bad+report.Dropped > 0 || !report.Coverage.Complete && !f.allowIncomplete {
+	switch {
+	case bad+report.Dropped > 0:
 		return errFound
+	case !report.Coverage.Complete && !f.allowIncomplete:
+		return errIncomplete
 	}
 	return nil
 }
