@@ -6,6 +6,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/web/duties"
 	"github.com/demarc-sec/demarc/internal/web/findings"
 	"github.com/demarc-sec/demarc/internal/web/overview"
+	"github.com/demarc-sec/demarc/internal/web/servers"
 	"github.com/demarc-sec/demarc/internal/web/sources"
 	"github.com/demarc-sec/demarc/internal/web/views"
 )
@@ -20,5 +21,6 @@ func (s *Server) ledgerPages() {
 	(&findings.Pages{Ledger: s.Inventory, Sources: s.Sources, Views: saved, Now: now}).Register(s.mux)
 	(&duties.Pages{Ledger: s.Inventory, Sources: s.Sources, Views: saved, Now: now}).Register(s.mux)
 	(&changes.Pages{Ledger: s.Inventory, Sources: s.Sources, Now: now}).Register(s.mux)
+	(&servers.Pages{Fleet: s.Fleet, Ledger: s.Inventory, URL: s.URL, Now: now}).Register(s.mux)
 	(&sources.Pages{Sources: s.Sources, Jobs: s.Jobs, Ledger: s.Inventory, Now: now}).Register(s.mux)
 }

@@ -32,6 +32,43 @@ type Agent struct {
 	Source    int64         `json:"source,omitzero" doc:"In whose assessments its server is; absent before its first host document."`
 	Document  time.Time     `json:"document,omitzero" doc:"When its latest host document was made."`
 	Timeline  []AgentMoment `json:"timeline,omitempty" doc:"The latest of it, with one agent and not in lists."`
+
+	Heartbeat *AgentHeartbeat `json:"heartbeat,omitempty" doc:"The last one, with one agent and not in lists."`
+}
+
+// AgentHeartbeat is what an agent last said of itself.
+type AgentHeartbeat struct {
+	Sequence uint64        `json:"sequence"`
+	Came     time.Time     `json:"came"`
+	At       time.Time     `json:"at" doc:"By the host's clock."`
+	Offset   int64         `json:"offset" doc:"Milliseconds that the host's clock is behind."`
+	Uptime   int64         `json:"uptime" doc:"Seconds since the host booted."`
+	Waiting  uint64        `json:"waiting" doc:"Events in its spool that are not acknowledged."`
+	Dropped  uint64        `json:"dropped" doc:"Events that did not fit into its spool."`
+	Spool    int64         `json:"spool" doc:"Bytes of its spool on disk."`
+	Modules  []AgentModule `json:"modules"`
+}
+
+// AgentModule is the health and the cost of one part of an agent.
+type AgentModule struct {
+	Name   string  `json:"name"`
+	State  string  `json:"state" doc:"ok, degraded, failed or off."`
+	Reason string  `json:"reason,omitempty"`
+	CPU    float64 `json:"cpu" doc:"Seconds of processor since the agent started."`
+}
+
+func heartbeatOf(hb *fleet.Heartbeat) *AgentHeartbeat {
+	if hb == nil {
+		return nil
+	}
+	out := &AgentHeartbeat{
+		Sequence: hb.Sequence, Came: hb.Came, At: hb.At, Offset: hb.Offset, Uptime: hb.Uptime,
+		Waiting: hb.Spool.Last - min(hb.Spool.Acked, hb.Spool.Last), Dropped: hb.Spool.Dropped, Spool: hb.Spool.Bytes, Modules: []AgentModule{},
+	}
+	for _, m := range hb.Modules {
+		out.Modules = append(out.Modules, AgentModule(m))
+	}
+	return out
 }
 
 // AgentHost is what a server says it is.
@@ -89,7 +126,12 @@ func (a *API) agent(ctx context.Context, who tenant.Who, id int64) (Agent, error
 	}
 	out := agentOf(got)
 	moments, _, err := a.Fleet.Timeline(ctx, who, id, "", 50)
+	if err != nil {
+		return Agent{}, err
+	}
 	out.Timeline = mapped(moments, momentOf)
+	hb, err := a.Fleet.Heartbeat(ctx, who, id)
+	out.Heartbeat = heartbeatOf(hb)
 	return out, err
 }
 

@@ -32,6 +32,7 @@ type Place struct {
 var Places = []Place{
 	{"overview", "Overview", "/", tenant.Read},
 	{"assets", "Assets", "/assets", tenant.Read},
+	{"servers", "Servers", "/servers", tenant.Read},
 	{"duties", "Duties", "/duties", tenant.Read},
 	{"findings", "Findings", "/findings", tenant.Read},
 	{"changes", "Changes", "/changes", tenant.Read},

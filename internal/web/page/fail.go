@@ -13,6 +13,7 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/audit"
 	"github.com/demarc-sec/demarc/internal/directory"
+	"github.com/demarc-sec/demarc/internal/fleet"
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
@@ -27,7 +28,7 @@ import (
 // invalid are the errors of the subjects whose text is for the person.
 var invalid = []error{
 	ErrInvalid, audit.ErrInvalid, directory.ErrInvalid, identity.ErrInvalid, inventory.ErrInvalid, jobs.ErrInvalid, sources.ErrInvalid,
-	waivers.ErrInvalid, notify.ErrInvalid, views.ErrInvalid,
+	waivers.ErrInvalid, notify.ErrInvalid, views.ErrInvalid, fleet.ErrInvalid,
 }
 
 // Told returns what to say to somebody whose form could not be done as it was
