@@ -191,8 +191,11 @@ func pictures(t *testing.T, s *Server, b *browsertest.Tab, finding string) {
 		"services": "/settings/services", "service": "/settings/services/1", "tokens": "/settings/tokens", "sign-in-rules": "/settings/sign-in",
 		"providers": "/settings/providers", "notifications": "/settings/notifications", "audit": "/settings/audit", "history": "/settings/history",
 		"account": "/account", "account-security": "/account/security", "account-sessions": "/account/sessions", "account-tokens": "/account/tokens",
-		"sign-in": "/sign-in?again=1", "forgotten": "/forgotten", "first": "/first?code=" + furnishings(t, s),
+		"servers": "/servers", "server-tokens": "/servers/tokens",
+		"sign-in": "/sign-in?again=1", "forgotten": "/forgotten",
 	}
+	code, server := furnishings(t, s)
+	pages["first"], pages["server"] = "/first?code="+code, server
 	only := os.Getenv("DEMARC_PICTURE")
 	for name, path := range pages {
 		if only != "" && !strings.Contains(name, only) {
@@ -241,8 +244,8 @@ func judge(t *testing.T, b *browsertest.Tab, path, theme string, width int64) {
 }
 
 // furnishings are things that pages show besides the estate; it returns the
-// code of a first administrator's link.
-func furnishings(t *testing.T, s *Server) string {
+// code of a first administrator's link and the address of a server.
+func furnishings(t *testing.T, s *Server) (code, server string) {
 	t.Helper()
 	ctx := t.Context()
 	orgs, err := s.Directory.Organisations(ctx)
@@ -250,9 +253,12 @@ func furnishings(t *testing.T, s *Server) string {
 		t.Fatal(err)
 	}
 	ann := person(t, s, orgs[0].ID, "ann@example.com")
-	if _, err := s.Directory.Add(ctx, ann, tenant.Group{Parent: ann.Tree.Root(), Kind: tenant.Team, Name: "Payments", Scope: tenant.Scope{Teams: []string{"payments"}}}); err != nil {
+	team, err := s.Directory.Add(ctx, ann, tenant.Group{Parent: ann.Tree.Root(), Kind: tenant.Team, Name: "Payments", Scope: tenant.Scope{Teams: []string{"payments"}}})
+	if err != nil {
 		t.Fatal(err)
 	}
+	ann = person(t, s, orgs[0].ID, "ann@example.com") // with the group
+	server = furnishFleet(t, s, ann, team)
 	if _, err := s.Views.Add(ctx, ann, views.View{Place: views.Findings, Name: "Critical in the shop", Query: "severity=critical&severity=high", Group: ann.Tree.Root()}); err != nil {
 		t.Fatal(err)
 	}
@@ -270,5 +276,5 @@ func furnishings(t *testing.T, s *Server) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return link.Secret
+	return link.Secret, server
 }
