@@ -18,6 +18,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/agent/host/hosttree"
 	"github.com/demarc-sec/demarc/internal/agent/wire"
 	"github.com/demarc-sec/demarc/internal/fleet"
+	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
@@ -131,7 +132,11 @@ func furnishFleet(t *testing.T, s *Server, who tenant.Who, web int64) string {
 		if err != nil || err2 != nil {
 			t.Fatal(err, err2)
 		}
-		return len(list) == 2 && len(said) == 1
+		assets, err := s.Inventory.Assets(ctx, who, inventory.AssetQuery{Text: "host/web-1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list) == 2 && len(said) == 1 && len(assets.Items) == 1
 	})
 	return fmt.Sprintf("/servers/%d", id)
 }
@@ -180,15 +185,15 @@ func TestServersPages(t *testing.T) {
 		for _, text := range []string{
 			"debian 12", "6.1.0-28-amd64", "m-web-1", "42.5 s", "may not be read by this user", "3 events", "/etc/ssh/sshd_config", "by /usr/bin/vi as mallory", "unexplained",
 			"apt-get upgrade", "with gaps", "the queue of the kernel overflowed", "Scan the server", "waits for a heartbeat", "Enrolled",
+			"Each duty of host/web-1", "Packages and vulnerabilities", "findings fail", `href="/findings/`,
 		} {
 			if !strings.Contains(page.body, text) {
 				t.Errorf("the page of a server does not show %q", text)
 			}
 		}
-		until(t, "the server's duties on its page", func() bool {
-			body := p.admin.get(here).body
-			return strings.Contains(body, "Each duty of host/web-1") && strings.Contains(body, `href="/findings/`)
-		})
+		if a := p.admin.get("/api/v1" + strings.Replace(here, "servers", "agents", 1)); !strings.Contains(a.body, `"name":"fim","state":"ok","cpu":42.5`) || !strings.Contains(a.body, `"waiting":3`) {
+			t.Errorf("programs are not told of the last heartbeat: %s", a.body)
+		}
 		s.rolesOnServers(t, p, here)
 
 		bank := s.place(t, "bank")

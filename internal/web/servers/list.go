@@ -145,11 +145,19 @@ func tiles(r *http.Request, t *tenant.Tree, groups map[int64]map[fleet.State]int
 			continue
 		}
 		out = append(out, chart.Tile{
-			Title: people.PathName(t, id), URL: layout.With(r, "group", itoa(id)), Counts: c, Note: chart.Count(c.Total(), "server", "servers"), More: troubles(in),
+			Title: name(t, id), URL: layout.With(r, "group", itoa(id)), Counts: c, Note: chart.Count(c.Total(), "server", "servers"), More: troubles(in),
 		})
 	}
 	slices.SortFunc(out, func(a, b chart.Tile) int { return strings.Compare(a.Title, b.Title) })
 	return out
+}
+
+// name is a group's own name, for where there is little room.
+func name(t *tenant.Tree, id int64) string {
+	if g, ok := t.Group(id); ok {
+		return g.Name
+	}
+	return people.PathName(t, id)
 }
 
 // troubles are the states that ask for somebody, the worst first.

@@ -25,7 +25,7 @@ const (
 	mostMoments  = 30
 	mostCommands = 10
 	mostChanges  = 20
-	mostFindings = 20
+	mostFindings = 10
 )
 
 // serverView is what the page of a server shows.
@@ -220,6 +220,19 @@ func open(all []inventory.Finding) (failing []inventory.Finding, rest string) {
 		}
 	}
 	return failing, strings.Join(parts, ", ")
+}
+
+// softwareDuty is the duty to install the system's software and its fixes.
+const softwareDuty = "guest-os.deploy"
+
+// software are the findings about what is installed on a server.
+func software(all []inventory.Finding) (out []inventory.Finding) {
+	for _, f := range all {
+		if f.Responsibility == softwareDuty {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // cause is what the page tells of why a file changed.
