@@ -191,7 +191,7 @@ func pictures(t *testing.T, s *Server, b *browsertest.Tab, finding string) {
 		"services": "/settings/services", "service": "/settings/services/1", "tokens": "/settings/tokens", "sign-in-rules": "/settings/sign-in",
 		"providers": "/settings/providers", "notifications": "/settings/notifications", "audit": "/settings/audit", "history": "/settings/history",
 		"account": "/account", "account-security": "/account/security", "account-sessions": "/account/sessions", "account-tokens": "/account/tokens",
-		"servers": "/servers", "server-tokens": "/servers/tokens",
+		"servers": "/servers", "server-tokens": "/servers/tokens", "server-integrity": "/integrity", "server-integrity-explained": "/integrity?view=explained",
 		"sign-in": "/sign-in?again=1", "forgotten": "/forgotten",
 	}
 	code, server := furnishings(t, s)

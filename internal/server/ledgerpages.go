@@ -5,6 +5,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/web/changes"
 	"github.com/demarc-sec/demarc/internal/web/duties"
 	"github.com/demarc-sec/demarc/internal/web/findings"
+	"github.com/demarc-sec/demarc/internal/web/integrity"
 	"github.com/demarc-sec/demarc/internal/web/overview"
 	"github.com/demarc-sec/demarc/internal/web/servers"
 	"github.com/demarc-sec/demarc/internal/web/sources"
@@ -22,5 +23,6 @@ func (s *Server) ledgerPages() {
 	(&duties.Pages{Ledger: s.Inventory, Sources: s.Sources, Views: saved, Now: now}).Register(s.mux)
 	(&changes.Pages{Ledger: s.Inventory, Sources: s.Sources, Now: now}).Register(s.mux)
 	(&servers.Pages{Fleet: s.Fleet, Ledger: s.Inventory, URL: s.URL, Now: now}).Register(s.mux)
+	(&integrity.Pages{Fleet: s.Fleet, Now: now}).Register(s.mux)
 	(&sources.Pages{Sources: s.Sources, Jobs: s.Jobs, Ledger: s.Inventory, Now: now}).Register(s.mux)
 }

@@ -274,3 +274,88 @@ func (s *Server) rolesOnServers(t *testing.T, p place, here string) {
 		}
 	}
 }
+
+// The page of changed files: what nothing explains apart from what something
+// does, and into the baseline by whoever may, with four eyes where they are asked for.
+func TestIntegrityPage(t *testing.T) {
+	eachServerAs(t, Config{}, func(t *testing.T, s *Server) {
+		p := s.place(t, "shop")
+		p.admin.want("no change", p.admin.get("/integrity"), http.StatusOK, "No unexplained change")
+		who := person(t, s, p.org.ID, "ada@shop.test")
+		here := furnishFleet(t, s, who, p.group)
+		number := strings.TrimPrefix(here, "/servers/")
+		const sshd, curl = "/etc/ssh/sshd_config", "/usr/bin/curl"
+		for path, want := range map[string][2]string{ // what is shown and what is not
+			"/integrity": {sshd, curl}, "/integrity?view=explained": {curl, sshd}, "/integrity?severity=high": {sshd, curl},
+			"/integrity?severity=low": {"No change is like that", sshd}, "/integrity?q=/etc/": {sshd, curl}, "/integrity?q=/usr/": {"No change is like that", sshd},
+			"/integrity?server=" + number: {sshd, curl}, "/integrity?view=explained&cause=package": {"Package: apt-get upgrade", sshd},
+			"/integrity?state=approved": {"No change is like that", sshd},
+		} {
+			if a := p.admin.get(path); a.status != http.StatusOK || !strings.Contains(a.body, want[0]) || strings.Contains(a.body, want[1]) {
+				t.Errorf("%s is answered %d without %q, or with %q", path, a.status, want[0], want[1])
+			}
+		}
+		change := between(t, p.admin.get("/integrity").body, `name="change" value="`, `"`)
+		other := between(t, p.admin.get("/integrity?view=explained").body, `name="change" value="`, `"`)
+
+		bank := s.place(t, "bank")
+		if a := bank.admin.get("/integrity"); a.status != http.StatusOK || strings.Contains(a.body, sshd) {
+			t.Errorf("another organisation is answered %d, or shown this one's", a.status)
+		}
+		if a := bank.admin.get("/integrity?server=" + number); a.status != http.StatusNotFound {
+			t.Errorf("another organisation is answered %d of this one's server", a.status)
+		}
+		if a := bank.admin.post("/integrity/approve", url.Values{"change": {change}}); a.status != http.StatusNotFound {
+			t.Errorf("another organisation's approval is answered %d", a.status)
+		}
+
+		people := map[tenant.Role]*browser{}
+		for _, role := range tenant.Roles {
+			b := p.admin.join(string(role)+"@shop.test", role, p.root)
+			people[role] = b
+			a := b.get("/integrity")
+			may := role == tenant.Responder || role == tenant.Administrator
+			if a.status != http.StatusOK || strings.Contains(a.body, `name="change"`) != may {
+				t.Errorf("%s: the page is answered %d, or has boxes to choose by for who may not", role, a.status)
+			}
+			want := http.StatusForbidden
+			if may {
+				want = http.StatusUnprocessableEntity // nothing is chosen
+			}
+			if a := b.post("/integrity/approve", nil); a.status != want {
+				t.Errorf("%s: approving nothing is answered %d", role, a.status)
+			}
+		}
+		if a := people[tenant.Viewer].post("/integrity/approve", url.Values{"change": {change}}); a.status != http.StatusForbidden {
+			t.Errorf("a viewer's approval is answered %d", a.status)
+		}
+
+		p.admin.want("one pair of eyes", p.admin.post("/integrity/approve", url.Values{"change": {other}}), http.StatusOK, "takes them into its baseline")
+		p.admin.want("the same again", p.admin.post("/integrity/approve", url.Values{"change": {other}}), http.StatusUnprocessableEntity, "is asked already")
+		settings, err := s.Fleet.Settings(t.Context(), who, p.root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		settings.FourEyes = true
+		if _, err := s.Fleet.SetSettings(t.Context(), who, settings); err != nil {
+			t.Fatal(err)
+		}
+		asked := p.admin.post("/integrity/approve", url.Values{"change": {change}})
+		p.admin.want("four eyes", asked, http.StatusOK, "waits for a second person")
+		command := between(t, asked.body, `action="`+here+`/commands/`, `/withdraw"`)
+		approve := here + "/commands/" + command + "/approve"
+		if strings.Contains(asked.body, approve) {
+			t.Error("who asked is offered to approve")
+		}
+		if a := p.admin.post(approve, nil); a.status == http.StatusOK {
+			t.Error("who asked approves")
+		}
+		if a := people[tenant.Viewer].post(approve, nil); a.status != http.StatusForbidden {
+			t.Errorf("a viewer's second pair of eyes is answered %d", a.status)
+		}
+		if !strings.Contains(people[tenant.Responder].get(here).body, approve) {
+			t.Error("a responder is not offered to approve")
+		}
+		people[tenant.Responder].want("the second pair", people[tenant.Responder].post(approve, nil), http.StatusOK, "approved by responder@shop.test")
+	})
+}

@@ -249,8 +249,8 @@ type cause struct {
 	} `json:"process"`
 }
 
-// because says in a line why a file changed, as the agent found out.
-func because(c fleet.FileChange) string {
+// Because says in a line why a file changed, as the agent found out.
+func Because(c fleet.FileChange) string {
 	var said cause
 	if json.Unmarshal(c.Body, &said) != nil {
 		return ""
@@ -333,4 +333,14 @@ func kindTitle(k wire.CommandKind) string {
 		return "Stop for good"
 	}
 	return layout.Word(string(k))
+}
+
+// Act is the one act by which several files changed, such as the upgrade of
+// packages, where the agent knows of one.
+func Act(c fleet.FileChange) string {
+	var said cause
+	if json.Unmarshal(c.Body, &said) != nil || said.Cause == nil {
+		return ""
+	}
+	return said.Cause.Group
 }
