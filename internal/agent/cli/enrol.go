@@ -32,7 +32,7 @@ func newEnrol(in io.Reader, out io.Writer) *cobra.Command {
 		Short: "Give this host an identity with a control plane",
 		Long: `Makes a key on this host, which never leaves it, and asks the control plane for
 a certificate. The token comes from the control plane: with demarc, or in its
-console under Fleet. Better than on the command line, where others may see it, it
+console under Servers. Better than on the command line, where others may see it, it
 stands in a file, on standard input or in DEMARC_AGENT_TOKEN.
 
 Where the host has an identity with that control plane already, nothing is done.`,

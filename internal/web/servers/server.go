@@ -237,11 +237,9 @@ func software(all []inventory.Finding) (out []inventory.Finding) {
 
 // cause is what the page tells of why a file changed.
 type cause struct {
-	Rule    string   `json:"rule"`
 	Details []string `json:"details"`
 	Cause   *struct {
-		Group  string `json:"group"`
-		Detail string `json:"detail"`
+		Group string `json:"group"`
 	} `json:"cause"`
 	Process *struct {
 		Exe  string `json:"exe"`
@@ -249,16 +247,13 @@ type cause struct {
 	} `json:"process"`
 }
 
-// Because says in a line why a file changed, as the agent found out.
+// Because says in a line what the agent knows of who changed a file.
 func Because(c fleet.FileChange) string {
 	var said cause
 	if json.Unmarshal(c.Body, &said) != nil {
 		return ""
 	}
 	var parts []string
-	if said.Cause != nil && said.Cause.Group != "" {
-		parts = append(parts, said.Cause.Group)
-	}
 	if said.Process != nil && said.Process.Exe != "" {
 		by := "by " + said.Process.Exe
 		if said.Process.User != "" {
