@@ -13,11 +13,14 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/demarc-sec/demarc/internal/agent/host"
+	"github.com/demarc-sec/demarc/internal/agent/host/hosttree"
 	"github.com/demarc-sec/demarc/internal/agent/wire"
 	"github.com/demarc-sec/demarc/internal/fleet"
 	"github.com/demarc-sec/demarc/internal/inventory"
@@ -152,9 +155,39 @@ func (h *agentHost) says(kind wire.EventKind, body string) {
 	}
 }
 
-// reported is what a server says of itself. Any format that an assessment
-// reads will do here.
-const reported = `{"AWSTemplateFormatVersion":"2010-09-09","Resources":{"Orders":{"Type":"AWS::RDS::DBInstance","Properties":{"Engine":"postgres","StorageEncrypted":true,"PubliclyAccessible":true}}}}`
+// reported is what a server says of itself: sshd lets root in, /etc/shadow may not
+// be read, and it claims to be a machine of a cloud, as anybody can.
+func reported(t *testing.T) string {
+	t.Helper()
+	opt, err := hosttree.Parse([]byte(`deny etc/shadow
+-- etc/hostname --
+web-1
+-- etc/os-release --
+ID=debian
+VERSION_ID="12"
+-- etc/passwd --
+root:x:0:0:root:/root:/bin/bash
+-- etc/group --
+root:x:0:
+-- etc/shadow --
+root:*:19000:0:99999:7:::
+-- etc/ssh/sshd_config --
+PermitRootLogin yes
+PasswordAuthentication no
+-- proc/sys/kernel/randomize_va_space --
+2
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := host.Collect(t.Context(), opt)
+	doc.Cloud = &host.Cloud{Provider: "aws", Account: "123456789012", Region: "eu-west-1", InstanceID: "i-0abc12345def67890", Verified: true}
+	text, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
 
 // A server with an agent, over TLS, from its first to its last day: its
 // duties are in the ledger, unverified while it does not report.
@@ -194,9 +227,9 @@ func TestServerWithAnAgent(t *testing.T) {
 			t.Errorf("one with another's certificate answers %d", status)
 		}
 
-		h.says(wire.EventHost, reported)
+		h.says(wire.EventHost, reported(t))
 		find := func() (found []inventory.Asset) {
-			page, err := s.Inventory.Assets(t.Context(), ann, inventory.AssetQuery{Text: "orders"})
+			page, err := s.Inventory.Assets(t.Context(), ann, inventory.AssetQuery{Text: "host/web-1"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -207,14 +240,20 @@ func TestServerWithAnAgent(t *testing.T) {
 		if a.Group != group || !a.Silent.IsZero() || a.Failing == 0 {
 			t.Errorf("its asset is %+v", a)
 		}
+		if a.NativeType != "onpremises/Server" || a.Account != "" || a.Region != "" {
+			t.Errorf("it is believed to be %s of account %q in %q, which nobody verified", a.NativeType, a.Account, a.Region)
+		}
+		if checks := failingOf(t, s, ann, a.ID); !slices.Contains(checks, "host-ssh-root-password") {
+			t.Errorf("what fails is %v", checks)
+		}
 		known := dutiesOf(t, s, ann, a.ID)
-		if known[report.Verified] == 0 || known[report.Failing] == 0 {
+		if known[report.Verified] == 0 || known["guest-os.configure "+report.Failing] == 0 {
 			t.Fatalf("its duties are %v", known)
 		}
 
 		ahead.Add(int64(50 * time.Second))
 		until(t, "that it is late", func() bool { return !find()[0].Silent.IsZero() })
-		if now := dutiesOf(t, s, ann, a.ID); now[report.Verified]+now[report.Failing] != 0 || now[report.Unverified] == 0 {
+		if now := dutiesOf(t, s, ann, a.ID); now[report.Verified]+now[report.Failing] != 0 || now["guest-os.configure "+report.Unverified] == 0 {
 			t.Errorf("late, its duties are %v", now)
 		}
 		if status := h.beats(h.client); status != http.StatusOK {
@@ -249,7 +288,23 @@ func (h *agentHost) cert() *x509.Certificate {
 	return c
 }
 
-// dutiesOf counts the customer's duties of an asset by status.
+// failingOf are the checks of which findings of an asset are open.
+func failingOf(t *testing.T, s *Server, who tenant.Who, asset int64) (checks []string) {
+	t.Helper()
+	page, err := s.Inventory.Findings(t.Context(), who, inventory.FindingQuery{Paging: inventory.Paging{Limit: 200}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range page.Items {
+		if f.Asset == asset {
+			checks = append(checks, f.Check)
+		}
+	}
+	return checks
+}
+
+// dutiesOf counts the customer's duties of an asset by status, and by itself and
+// status.
 func dutiesOf(t *testing.T, s *Server, who tenant.Who, asset int64) map[string]int {
 	t.Helper()
 	d, err := s.Inventory.Asset(t.Context(), who, asset)
@@ -261,6 +316,7 @@ func dutiesOf(t *testing.T, s *Server, who tenant.Who, asset int64) map[string]i
 		for _, duty := range l.Duties {
 			if duty.Owner != report.Provider {
 				out[duty.Status]++
+				out[duty.Responsibility+" "+duty.Status]++
 			}
 		}
 	}

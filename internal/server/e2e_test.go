@@ -19,7 +19,10 @@ import (
 // a directory to leave a picture of every page in, in both themes and on a
 // phone.
 
-func TestMain(m *testing.M) { browsertest.Main(m) }
+func TestMain(m *testing.M) {
+	beAgent()
+	browsertest.Main(m)
+}
 
 // Somebody becomes the first administrator, looks from the matrix down to a
 // finding and asks for a waiver; a second person approves it; when its time is

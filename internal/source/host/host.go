@@ -62,9 +62,9 @@ func Read(ctx context.Context, dir, file string, out source.Sink) error {
 	return nil
 }
 
-// Resource makes the resource of a document that came from place. A claim of
-// the machine's own about the cloud it runs in is believed; who has it from
-// others takes it out before (see [Distrust]).
+// Resource makes the resource of a document that came from place. What it says
+// of the cloud it runs in is believed: who has it from others puts what was verified
+// in its place before, as the control plane does with the documents of agents.
 func Resource(text []byte, place string) (*source.Resource, error) {
 	if len(text) > maxDocument {
 		return nil, fmt.Errorf("larger than %d MB", maxDocument>>20)
@@ -106,14 +106,6 @@ func readable(text []byte, err error) error {
 		return fmt.Errorf("line %d: not valid JSON: %w", 1+bytes.Count(text[:min(int64(len(text)), s.Offset)], []byte("\n")), err)
 	}
 	return fmt.Errorf("not a host document: %w", err)
-}
-
-// Distrust takes out of a document what the machine claims about the cloud it
-// runs in and nobody verified, for those who have it from others.
-func Distrust(doc *agent.Document) {
-	if doc.Cloud != nil && !doc.Cloud.Verified {
-		doc.Cloud = nil
-	}
 }
 
 // names are what the machine goes by elsewhere, surest first.
