@@ -84,6 +84,7 @@ directory. With --database-url and --nats-url many replicas work together.`,
 	fl.StringVar(&cfg.Metrics, "metrics", "", "address to serve Prometheus metrics at, such as 127.0.0.1:9464 (default none)")
 	fl.StringVar(&cfg.Mail, "smtp-url", os.Getenv("DEMARC_SMTP_URL"), "mail server of links that people ask for, as smtp://user:password@host:587?from=demarc@example.com (or DEMARC_SMTP_URL; default none)")
 	fl.StringVar(&signIn, "sign-in", "", "file of the OpenID Connect providers by which people sign in (docs/operating.md)")
+	fl.StringVar(&cfg.Agents, "agents", "", "directory of agents that servers install from here, as make packages leaves them in bin/packages (default none are offered)")
 	fl.StringVar(&cfg.TLS.CertFile, "tls-cert", "", "certificate file, read again when it changes")
 	fl.StringVar(&cfg.TLS.KeyFile, "tls-key", "", "its key file")
 	fl.BoolVar(&cfg.TLS.SelfSigned, "tls-self-signed", false, "serve with a certificate of its own making, for a trial")

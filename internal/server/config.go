@@ -47,6 +47,10 @@ type Config struct {
 	// passwords and passkeys.
 	Providers []identity.Provider
 
+	// Agents is the directory of agents that servers may install from here; empty
+	// offers none.
+	Agents string
+
 	Keep    time.Duration // for how long history is kept; 0 for ever
 	Version string        // of this program
 	Workers int           // assessments that this replica runs at a time; 0 is one for every two processors

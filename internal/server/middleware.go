@@ -120,7 +120,7 @@ func spanName(r *http.Request) string {
 // quiet are requests that come every few seconds. Agents' have bounds of their
 // own: a thousand of them may stand behind one address.
 func quiet(path string) bool {
-	return path == "/healthz" || path == "/readyz" || strings.HasPrefix(path, "/static/") || forAgent(path)
+	return path == "/healthz" || path == "/readyz" || strings.HasPrefix(path, "/static/") || forAgent(path) || forInstall(path)
 }
 
 // recovered answers 500 where a handler panics, and logs where.

@@ -43,6 +43,9 @@ func (s *Server) wire(ctx context.Context) error {
 	s.console()
 	s.ledgerPages()
 	s.programs()
+	if err := s.install(); err != nil {
+		return err
+	}
 
 	s.mux.HandleFunc("GET /healthz", s.healthz)
 	s.mux.HandleFunc("GET /readyz", s.readyz)
