@@ -3,6 +3,7 @@ package fim
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/agent/fim/cause"
+	"github.com/demarc-sec/demarc/internal/agent/fim/entry"
 	"github.com/demarc-sec/demarc/internal/agent/fim/live"
 	"github.com/demarc-sec/demarc/internal/agent/fim/policy"
 	"github.com/demarc-sec/demarc/internal/agent/fim/walk"
@@ -30,6 +32,13 @@ type Options struct {
 	CPULimit      float64 // of scans, in cores: 0.25
 	Spans         []cause.Span
 	Version       string
+	// Survey is asked at the start of each scan of everything for what sees every file of
+	// it, and what is called at its end with why not all were seen; empty where all were.
+	Survey func() (see func(path string, e *entry.Entry, capable bool), end func(why string))
+	// Go starts what works beside; the go statement where it is nil. Pace is called
+	// between pieces of a scan's work.
+	Go   func(f func())
+	Pace func(ctx context.Context) error
 	// WithoutScan leaves out the scan at the start.
 	WithoutScan bool
 	// Queue of live events, as in live.Options.
@@ -39,12 +48,13 @@ type Options struct {
 
 // Module watches a host. See the package's description.
 type Module struct {
-	o      Options
-	scan   *Scan
-	asked  chan struct{}
-	mu     sync.Mutex
-	state  string
-	reason string
+	o         Options
+	scan      *Scan
+	asked     chan struct{}
+	approvals chan approval
+	mu        sync.Mutex
+	state     string
+	reason    string
 
 	// what follows is Run's alone
 	judge    *judge
@@ -98,8 +108,8 @@ func New(o Options) (*Module, error) {
 	if o.CPULimit <= 0 {
 		o.CPULimit = 0.25
 	}
-	s := &Scan{Root: o.Root, Baseline: o.Baseline, Policy: o.Policy, CPULimit: o.CPULimit, Workers: 1, Spans: o.Spans, Version: o.Version}
-	return &Module{o: o, scan: s, asked: make(chan struct{}, 1), scans: make(chan scanned, 1), state: "ok"}, nil
+	s := &Scan{Root: o.Root, Baseline: o.Baseline, Policy: o.Policy, CPULimit: o.CPULimit, Workers: 1, Spans: o.Spans, Version: o.Version, Go: o.Go, Pace: o.Pace}
+	return &Module{o: o, scan: s, asked: make(chan struct{}, 1), approvals: make(chan approval), scans: make(chan scanned, 1), state: "ok"}, nil
 }
 
 // Scan asks for a scan that hashes everything, soon.
@@ -142,7 +152,7 @@ func (m *Module) Run(ctx context.Context, emit func(wire.EventKind, any)) error 
 	} else {
 		m.backend, m.covered = "fanotify", w.Marks
 		defer w.Close()
-		go func() { done <- w.Run(ctx, in) }()
+		m.beside(func() { done <- w.Run(ctx, in) })
 	}
 	if !m.o.WithoutScan {
 		m.start(ctx, order{})
@@ -220,6 +230,8 @@ func (m *Module) loop(ctx context.Context, in *inbox, done <-chan error, noLive 
 			m.start(ctx, order{full: now.Sub(m.lastFull) >= m.o.FullEvery})
 		case <-m.asked:
 			m.start(ctx, order{full: true})
+		case a := <-m.approvals:
+			a.done <- m.approve(a.list)
 		case s := <-m.scans:
 			m.finish(ctx, s)
 		}
@@ -318,10 +330,38 @@ func (m *Module) start(ctx context.Context, o order) {
 	if o.mend {
 		s.scan.LiveOnly, s.scan.CPULimit, s.scan.Workers = true, 0, 0
 	}
-	go func() {
+	m.beside(func() {
+		end := func(string) {}
+		if m.o.Survey != nil && !o.mend {
+			s.scan.Every, end = m.o.Survey()
+		}
 		s.found, s.result, s.err = s.scan.differences(ctx)
+		end(s.why())
 		m.scans <- s
-	}()
+	})
+}
+
+// beside starts what works beside.
+func (m *Module) beside(f func()) {
+	if m.o.Go != nil {
+		m.o.Go(f)
+		return
+	}
+	go f()
+}
+
+// why a scan did not see everything.
+func (s *scanned) why() string {
+	switch {
+	case s.err != nil:
+		return s.err.Error()
+	case s.result.AllGaps > 0 && len(s.result.Gaps) > 0:
+		path, _ := escaped(s.result.Gaps[0].Path)
+		return fmt.Sprintf("%d places could not be read, such as %s: %s", s.result.AllGaps, path, s.result.Gaps[0].Reason)
+	case s.result.AllGaps > 0:
+		return fmt.Sprintf("%d places could not be read", s.result.AllGaps)
+	}
+	return ""
 }
 
 // finish tells what a scan found and nobody was told.

@@ -32,6 +32,10 @@ type Scan struct {
 	// Live only: the files that are watched as they change.
 	LiveOnly bool
 	Progress func(walk.Counts)
+	// As in walk.Options.
+	Every func(path string, e *entry.Entry, capable bool)
+	Go    func(f func())
+	Pace  func(ctx context.Context) error
 	Sign     func(hash string) ([]byte, error)
 	// Verify is asked about a baseline before it is used; nil believes every one that is whole.
 	Verify func(baseline.Footer) error
@@ -166,7 +170,8 @@ func (s *Scan) root() string {
 }
 
 func (s *Scan) options() walk.Options {
-	return walk.Options{Root: s.root(), Policy: s.Policy, Full: s.Full, Workers: s.Workers, Limit: s.CPULimit, LiveOnly: s.LiveOnly, Progress: s.Progress}
+	return walk.Options{Root: s.root(), Policy: s.Policy, Full: s.Full, Workers: s.Workers, Limit: s.CPULimit, LiveOnly: s.LiveOnly, Progress: s.Progress,
+		Every: s.Every, Go: s.Go, Pace: s.Pace}
 }
 
 // coverage says what a scan saw.

@@ -42,6 +42,23 @@ func (x *Explainer) owners(paths map[string]bool) map[string]owner {
 	return found
 }
 
+// Packages names, of files with their twelve bits of mode, the packages that brought
+// them so. Where a manifest states no mode, as dpkg's do not, that the package
+// brought the file has to do.
+func (x *Explainer) Packages(modes map[string]uint32) map[string]string {
+	paths := make(map[string]bool, len(modes))
+	for p := range modes {
+		paths[p] = true
+	}
+	out := map[string]string{}
+	for p, o := range x.owners(paths) {
+		if o.mode == 0 || uint32(o.mode)&0o7777 == modes[p] {
+			out[p] = o.name
+		}
+	}
+	return out
+}
+
 // Shipped is what packages brought, for a whole scan: of each path the hash, in
 // as little memory as that takes.
 type Shipped struct {

@@ -36,6 +36,14 @@ type Options struct {
 	Limit   float64 // cores in all that it may use; 0: no limit. With one it also waits for others' disk access
 	// Each is called in order, by one goroutine, with every file where it is set.
 	Each func(path string, e *entry.Entry, r *policy.Rule)
+	// Every is called, by workers at the same time, with every file that the policy
+	// does not leave out, also where no rule is for it: with what the kernel tells
+	// at once, and whether it has capabilities.
+	Every func(path string, e *entry.Entry, capable bool)
+	// Go starts what works beside; the go statement where it is nil. Pace is called between
+	// pieces of work, and waits for as long as others are to have a turn.
+	Go   func(f func())
+	Pace func(ctx context.Context) error
 	// Adjust may change what is recorded of a file, or leave it out. Workers call
 	// it at the same time.
 	Adjust func(path string, e *entry.Entry, r *policy.Rule) (keep bool)

@@ -34,14 +34,22 @@ func walk(parent context.Context, o Options, sink func(*Batch) error) (*Result, 
 
 	var workers sync.WaitGroup
 	for range o.Workers {
-		workers.Go(func() { newWorker(ctx, &o).run(l.work) })
+		workers.Add(1)
+		o.start(func() {
+			defer workers.Done()
+			newWorker(ctx, &o).run(l.work)
+		})
 	}
 	listed := make(chan error, 1)
-	go func() {
-		listed <- l.start()
-		close(l.work)
-		close(l.ordered)
-	}()
+	o.start(func() {
+		err := errors.New("the list of files was not made to its end")
+		defer func() {
+			listed <- err
+			close(l.work)
+			close(l.ordered)
+		}()
+		err = l.start()
+	})
 
 	var err error
 	for c := range l.ordered {
@@ -71,6 +79,15 @@ func walk(parent context.Context, o Options, sink func(*Batch) error) (*Result, 
 		err = perr
 	}
 	return result, err
+}
+
+// start has something done beside.
+func (o *Options) start(f func()) {
+	if o.Go != nil {
+		o.Go(f)
+		return
+	}
+	go f()
 }
 
 // start lists the root and everything below.

@@ -49,6 +49,9 @@ func (w *worker) run(work <-chan *chunk) {
 		w.chunk(c)
 		close(c.ready)
 		w.pace.rest(w.ctx)
+		if w.o.Pace != nil {
+			_ = w.o.Pace(w.ctx) // the end of the context is looked for with each file
+		}
 	}
 }
 
@@ -146,12 +149,16 @@ func (w *worker) item(c *chunk, i *item) {
 	e := &w.now
 	fromStat(e, &st)
 	capable := -1
-	r := policy.First(rules, e.Kind, e.Mode, func() bool {
+	caps := func() bool {
 		if capable < 0 {
 			capable = w.capability(c.dir.fd, name)
 		}
 		return capable == 1
-	})
+	}
+	r := policy.First(rules, e.Kind, e.Mode, caps)
+	if w.o.Every != nil {
+		w.o.Every(c.dir.join(i.name), e, e.Kind == entry.File && e.Mode&0o111 != 0 && caps())
+	}
 	if r == nil || w.o.LiveOnly && !r.Live {
 		if i.old != nil && r == nil {
 			w.ceased(c, i)
