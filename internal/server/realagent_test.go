@@ -78,7 +78,7 @@ func TestRealAgent(t *testing.T) {
 	ann, _ := organisation(t, s)
 	root := ann.Tree.Root()
 	// What JSON may write in several ways is hashed as it is sent.
-	policy := json.RawMessage("{ \"host\" : {\"every\":\"2h\", \"roles\": [\"<web> & \u2028 \\u0026\"]},\n\"other\": 1.0 }")
+	policy := json.RawMessage("{ \"host\" : {\"every\":\"2h\", \"roles\": [\"<web> & \u2028 \\u0026\"]},\n\"integrity\": {\"enabled\": false}, \"other\": 1.0 }")
 	set, err := s.Fleet.SetSettings(t.Context(), ann, fleet.Settings{Group: root, Interval: 5 * time.Second, Policy: policy})
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func TestRealAgent(t *testing.T) {
 	}
 
 	// Another policy while it runs arrives as the bytes that were hashed, too.
-	set, err = s.Fleet.SetSettings(t.Context(), ann, fleet.Settings{Group: root, Interval: 5 * time.Second, Policy: json.RawMessage(`{"host": {"every": "3h", "listeners": ["a&b>c"]}}`)})
+	set, err = s.Fleet.SetSettings(t.Context(), ann, fleet.Settings{Group: root, Interval: 5 * time.Second, Policy: json.RawMessage(`{"host": {"every": "3h", "listeners": ["a&b>c"]}, "integrity": {"enabled": false}}`)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,19 +8,25 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/demarc-sec/demarc/internal/agent/link"
 	"github.com/demarc-sec/demarc/internal/agent/run"
 	"github.com/demarc-sec/demarc/internal/agent/wire"
 )
 
 // modules are the parts of the agent, in the order in which they start.
-func modules() []run.Module {
-	return []run.Module{&hostModule{now: make(chan chan<- error)}}
+func modules(s link.State) []run.Module {
+	both := &shared{walked: make(chan struct{}, 1)}
+	return []run.Module{
+		&hostModule{now: make(chan chan<- error), shared: both},
+		&integrityModule{dir: s.Path("fim"), shared: both},
+	}
 }
 
 // hostModule reads the host document at the start, then each hour or as the policy has
-// it, and when it is asked to.
+// it, after a walk over all files, and when it is asked to.
 type hostModule struct {
-	now chan chan<- error // asked to; the answer says what became of it
+	now    chan chan<- error // asked to; the answer says what became of it
+	shared *shared
 }
 
 // hostPolicy is the section "host" of the policy.
@@ -67,7 +73,7 @@ func (m *hostModule) Run(ctx context.Context, h *run.Handle) error {
 	}
 	var answer chan<- error
 	for {
-		doc, err := scan(ctx, "/", policy.Roles, policy.Listeners)
+		doc, err := m.shared.collect(ctx, policy.Roles, policy.Listeners)
 		if err == nil && ctx.Err() == nil {
 			err = h.Emit(wire.EventHost, doc)
 		}
@@ -89,6 +95,7 @@ func (m *hostModule) Run(ctx context.Context, h *run.Handle) error {
 		case <-ctx.Done():
 		case <-t.C:
 		case answer = <-m.now:
+		case <-m.shared.walked: // what it found belongs into the document
 		}
 		t.Stop()
 	}

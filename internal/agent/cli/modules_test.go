@@ -27,3 +27,29 @@ func TestHostPolicy(t *testing.T) {
 		}
 	}
 }
+
+func TestIntegrityPolicy(t *testing.T) {
+	for _, c := range []struct {
+		section string
+		policy  string
+		every   time.Duration
+		err     bool
+	}{
+		{"", "linux", 0, false},
+		{`{"enabled": true}`, "linux", 0, false},
+		{`{"policy":"pci","every":"2h"}`, "pci", 2 * time.Hour, false},
+		{`{"every":"1s"}`, "linux", 10 * time.Minute, false},
+		{`{"every":"often"}`, "", 0, true},
+		{`{"policy":"/etc/shadow"}`, "", 0, true},
+		{`{"policy":["linux"]}`, "", 0, true},
+	} {
+		o, err := readIntegrityPolicy([]byte(c.section))
+		if err != nil != c.err {
+			t.Errorf("%s: %v", c.section, err)
+			continue
+		}
+		if err == nil && (o.Policy.Name != c.policy || o.ScanEvery != c.every) {
+			t.Errorf("%s: %s every %v", c.section, o.Policy.Name, o.ScanEvery)
+		}
+	}
+}

@@ -97,7 +97,7 @@ func (f *runFlags) run(ctx context.Context, log *slog.Logger) error {
 	}
 	log.Info("the agent runs", "version", version(), "agent", id.Agent, "server", id.Server)
 	return run.Run(ctx, run.Options{
-		State: s, Version: version(), Log: log, Modules: modules(), Spool: int64(f.spool),
+		State: s, Version: version(), Log: log, Modules: modules(s), Spool: int64(f.spool),
 		Limits: run.Limits{CPU: float64(f.cpu), Memory: int64(f.memory), Ungentle: f.ungentle},
 	})
 }

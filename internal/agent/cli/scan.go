@@ -25,7 +25,7 @@ for "demarc assess". Nothing is changed and nothing is sent. What this user may 
 as a gap, so run it as root for a full one.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			doc, err := scan(cmd.Context(), root, roles, listeners)
+			doc, err := scan(cmd.Context(), root, roles, listeners, nil)
 			if err != nil {
 				return err
 			}
@@ -41,11 +41,11 @@ as a gap, so run it as root for a full one.`,
 }
 
 // scan reads the document of the running system, or of a directory.
-func scan(ctx context.Context, dir string, roles, listeners []string) (*host.Document, error) {
+func scan(ctx context.Context, dir string, roles, listeners []string, walk *host.Walk) (*host.Document, error) {
 	if runtime.GOOS != "linux" {
 		return nil, errors.New("scan reads Linux; other systems are not read yet")
 	}
-	opt := host.Options{Agent: version(), Roles: roles, Listeners: listeners}
+	opt := host.Options{Agent: version(), Roles: roles, Listeners: listeners, Walk: walk}
 	if dir == "/" {
 		opt.Root, opt.Running, opt.Live = os.DirFS("/"), true, host.Running()
 		return host.Collect(ctx, opt), nil

@@ -36,7 +36,7 @@ type Scan struct {
 	Every func(path string, e *entry.Entry, capable bool)
 	Go    func(f func())
 	Pace  func(ctx context.Context) error
-	Sign     func(hash string) ([]byte, error)
+	Sign  func(hash string) ([]byte, error)
 	// Verify is asked about a baseline before it is used; nil believes every one that is whole.
 	Verify func(baseline.Footer) error
 }

@@ -1,0 +1,456 @@
+//go:build proof && linux
+
+package proof
+
+import (
+	"bytes"
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/demarc-sec/demarc/internal/fleet"
+	"github.com/demarc-sec/demarc/internal/identity"
+	"github.com/demarc-sec/demarc/internal/server"
+	"github.com/demarc-sec/demarc/internal/tenant"
+)
+
+// beat is how often the agents of the proof send heartbeats, which is as often as may be.
+const beat = 5 * time.Second
+
+// controlPlane is demarc serve as a process, behind a network that can be cut.
+type controlPlane struct {
+	t       *testing.T
+	data    string
+	network *network
+	token   string // for the API
+	enrol   string // for agents
+	client  *http.Client
+}
+
+func startControlPlane(t *testing.T) *controlPlane {
+	t.Helper()
+	dir := t.TempDir()
+	p := &controlPlane{t: t, data: filepath.Join(dir, "data")}
+	p.client = &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // the proof's own
+	listen := p.prepare()
+	binary := filepath.Join(dir, "demarc")
+	run(t, "go", "build", "-trimpath", "-o", binary, "./cmd/demarc")
+	log, err := os.Create(filepath.Join(dir, "serve.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(binary, "serve", "--data", p.data, "--listen", listen, "--tls-self-signed", "--workers", "1")
+	c.Stdout, c.Stderr = log, log
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Process.Signal(os.Interrupt) //nolint:errcheck // it may have ended
+		c.Wait()                       //nolint:errcheck // likewise
+		log.Close()
+		if text, err := os.ReadFile(log.Name()); err == nil && t.Failed() {
+			t.Logf("the control plane: %s", text[max(0, len(text)-4000):])
+		}
+	})
+	p.network = newNetwork(t, listen)
+	p.until("the control plane", time.Minute, func() bool {
+		resp, err := p.client.Get("https://" + listen + "/readyz")
+		if err != nil {
+			return false
+		}
+		resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	})
+	return p
+}
+
+// prepare makes an organisation with a token for the API and one for agents, and
+// returns an address to listen at.
+func (p *controlPlane) prepare() (listen string) {
+	ctx := p.t.Context()
+	s, err := server.New(ctx, server.Config{DataDir: p.data, Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer s.Close()
+	check := func(err error) {
+		if err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	org, err := s.Directory.Create(ctx, "proof", "Proof")
+	check(err)
+	tree, err := s.Directory.Tree(ctx, org.ID)
+	check(err)
+	who := tenant.Who{Actor: tenant.BySystem(org.ID), Tree: tree}
+	account, err := s.Identity.AddService(ctx, who, "proof", []tenant.Grant{{Group: tree.Root(), Role: tenant.Administrator}})
+	check(err)
+	_, p.token, err = s.Identity.CreateToken(ctx, who, identity.NewToken{Name: "proof", Service: account, Permissions: tenant.Permissions, Expires: time.Now().AddDate(0, 0, 1)})
+	check(err)
+	_, err = s.Fleet.SetSettings(ctx, who, fleet.Settings{Group: tree.Root(), Interval: beat, Policy: json.RawMessage(`{"integrity": {"tell": "10s"}}`)})
+	check(err)
+	_, p.enrol, err = s.Fleet.AddToken(ctx, who, fleet.Token{Group: tree.Root(), Name: "proof", Most: 10, Expires: time.Now().Add(time.Hour)})
+	check(err)
+	return strings.TrimPrefix(s.URL, "http://")
+}
+
+// api asks the API, and decodes what it answers.
+func (p *controlPlane) api(method, path string, body, out any) {
+	p.t.Helper()
+	var in io.Reader
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		in = bytes.NewReader(text)
+	}
+	r, err := http.NewRequestWithContext(p.t.Context(), method, "https://"+p.network.to+"/api/v1"+path, in)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+p.token)
+	r.Header.Set("Content-Type", "application/json")
+	resp, err := p.client.Do(r)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode >= 300 {
+		p.t.Fatalf("%s %s: %s %v %s", method, path, resp.Status, err, text)
+	}
+	if err := json.Unmarshal(text, out); out != nil && err != nil {
+		p.t.Fatalf("%s %s: %v in %s", method, path, err, text)
+	}
+}
+
+// until waits until something is so.
+func (p *controlPlane) until(what string, patience time.Duration, ok func() bool) {
+	p.t.Helper()
+	for began := time.Now(); time.Since(began) < patience; time.Sleep(200 * time.Millisecond) {
+		if ok() {
+			p.t.Logf("FIGURE %s: after %.1f s", what, time.Since(began).Seconds())
+			return
+		}
+	}
+	p.t.Fatalf("never came: %s", what)
+}
+
+// seenAgent is an agent as the API tells of it.
+type seenAgent struct {
+	ID    int64  `json:"id"`
+	State string `json:"state"`
+	Why   string `json:"why"`
+	Host  struct {
+		Hostname string `json:"hostname"`
+	} `json:"host"`
+	Timeline []struct{ Kind, Text string } `json:"timeline"`
+}
+
+func (p *controlPlane) agent(id int64) (a seenAgent) {
+	p.t.Helper()
+	p.api("GET", fmt.Sprintf("/agents/%d", id), nil, &a)
+	return a
+}
+
+// seenChange is a change of a file as the API tells of it.
+type seenChange struct {
+	ID    int64  `json:"id"`
+	Path  string `json:"path"`
+	Kind  string `json:"kind"`
+	State string `json:"state"`
+}
+
+func (p *controlPlane) changes(agent int64, path string) []seenChange {
+	p.t.Helper()
+	var list struct{ Items []seenChange }
+	p.api("GET", fmt.Sprintf("/file-changes?agent=%d&path=%s&limit=200", agent, path), nil, &list)
+	return list.Items
+}
+
+// network passes connections on, until it is cut: then nothing that is sent arrives
+// any more, and nobody is told.
+type network struct {
+	address, to string
+
+	mu    sync.Mutex
+	cut   bool
+	conns map[net.Conn]bool
+}
+
+func newNetwork(t *testing.T, to string) *network {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &network{address: l.Addr().String(), to: to, conns: map[net.Conn]bool{}}
+	t.Cleanup(func() { l.Close(); n.set(true); n.set(false) })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go n.pass(c)
+		}
+	}()
+	return n
+}
+
+func (n *network) isCut() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.cut
+}
+
+// set cuts it, or mends it: what was open then is lost.
+func (n *network) set(cut bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.cut = cut
+	if !cut {
+		for c := range n.conns {
+			c.Close()
+		}
+		clear(n.conns)
+	}
+}
+
+func (n *network) pass(in net.Conn) {
+	out, err := net.Dial("tcp", n.to)
+	if err != nil {
+		in.Close()
+		return
+	}
+	n.mu.Lock()
+	n.conns[in], n.conns[out] = true, true
+	n.mu.Unlock()
+	one := func(to, from net.Conn) {
+		b := make([]byte, 32<<10)
+		for {
+			k, err := from.Read(b)
+			if n.isCut() {
+				if err != nil {
+					return
+				}
+				continue
+			}
+			if k > 0 {
+				if _, werr := to.Write(b[:k]); werr != nil {
+					err = werr
+				}
+			}
+			if err != nil {
+				to.Close()
+				from.Close()
+				return
+			}
+		}
+	}
+	go one(in, out)
+	one(out, in)
+}
+
+// host is a small server of its own: a root with an agent in it.
+type host struct {
+	t    *testing.T
+	root string
+}
+
+var hosts = 0
+
+// newHost makes one. Its root is a file system of its own, so that it can be watched.
+func newHost(t *testing.T, name, program, authority string) *host {
+	t.Helper()
+	root, err := os.MkdirTemp("", "demarc-proof-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mount := func(args ...string) {
+		if out, err := exec.Command("mount", args...).CombinedOutput(); err != nil {
+			t.Skipf("a root for an agent cannot be mounted here: %s", out)
+		}
+	}
+	t.Cleanup(func() {
+		exec.Command("umount", "-l", filepath.Join(root, "proc")).Run() //nolint:errcheck // it may not be there
+		exec.Command("umount", "-l", root).Run()                        //nolint:errcheck // likewise
+		os.RemoveAll(root)
+	})
+	mount("-t", "tmpfs", "tmpfs", root)
+	hosts++
+	for path, text := range map[string]string{
+		"etc/hostname": name + "\n", "etc/machine-id": fmt.Sprintf("%032x\n", hosts), "etc/hosts": "127.0.0.1 localhost\n",
+		"etc/os-release": "ID=debian\nVERSION_ID=\"12\"\n", "etc/passwd": "root:x:0:0:root:/root:/bin/sh\n", "etc/group": "root:x:0:\n", "etc/shadow": "root:*:19000::::::\n",
+		"etc/ssh/sshd_config": "PermitRootLogin yes\n", "tmp/.keep": "", "proc/.keep": "",
+	} {
+		write(t, filepath.Join(root, path), text)
+	}
+	for from, to := range map[string]string{program: "usr/bin/demarc-agent", authority: "etc/ca.pem"} {
+		b, err := os.ReadFile(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(root, to), string(b))
+	}
+	if err := os.Chmod(filepath.Join(root, "usr/bin/demarc-agent"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(root, "etc/hosts"), 0o666); err != nil { // what a walk over all files finds
+		t.Fatal(err)
+	}
+	mount("--bind", "/proc", filepath.Join(root, "proc"))
+	return &host{t, root}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h *host) command(state string, args ...string) *exec.Cmd {
+	c := exec.Command("/usr/bin/demarc-agent", append(args, "--state", state)...)
+	c.SysProcAttr, c.Dir = &syscall.SysProcAttr{Chroot: h.root}, "/"
+	return c
+}
+
+func (h *host) enrol(p *controlPlane, state string) {
+	h.t.Helper()
+	c := h.command(state, "enrol", "--server", "https://"+p.network.address, "--token-file", "-", "--ca-file", "/etc/ca.pem", "--cloud", "none")
+	c.Stdin = strings.NewReader(p.enrol)
+	if out, err := c.CombinedOutput(); err != nil {
+		h.t.Fatalf("enrolling: %v: %s", err, out)
+	}
+}
+
+// runs starts the agent; what is returned kills it.
+func (h *host) runs(state string) (kill func()) {
+	h.t.Helper()
+	c := h.command(state, "run", "--log-level", "warn")
+	c.Stderr = h.t.Output()
+	if err := c.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+	kill = sync.OnceFunc(func() {
+		c.Process.Kill() //nolint:errcheck // it may have ended
+		c.Wait()         //nolint:errcheck // it was killed
+	})
+	h.t.Cleanup(kill)
+	return kill
+}
+
+// TestAgent is the story of a server with the agent as it is shipped, and a control
+// plane as it is shipped.
+func TestAgent(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root may give an agent a root of its own")
+	}
+	program := filepath.Join(t.TempDir(), "demarc-agent")
+	run(t, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./cmd/demarc-agent")
+	p := startControlPlane(t)
+	authority := filepath.Join(p.data, "tls", "self-signed.crt")
+	web := newHost(t, "web-1", program, authority)
+	const state = "/var/lib/demarc-agent"
+	web.enrol(p, state)
+	kill := web.runs(state)
+
+	var list struct{ Items []seenAgent }
+	p.until("the agent is active", 30*time.Second, func() bool {
+		p.api("GET", "/agents", nil, &list)
+		return len(list.Items) == 1 && list.Items[0].State == "active"
+	})
+	id := list.Items[0].ID
+	p.until("its server is in the ledger", 60*time.Second, func() bool {
+		var assets struct{ Items []struct{ Address string } }
+		p.api("GET", "/assets", nil, &assets)
+		return len(assets.Items) == 1 && strings.HasPrefix(assets.Items[0].Address, "host/")
+	})
+	p.until("its files are known", 30*time.Second, func() bool {
+		var coverage struct{ Items []struct{ Complete bool } }
+		p.api("GET", fmt.Sprintf("/coverage?agent=%d", id), nil, &coverage)
+		return len(coverage.Items) >= 2
+	})
+
+	p.until("what a walk over all files finds is judged", 90*time.Second, func() bool {
+		var findings struct{ Items []struct{ Check, State string } }
+		p.api("GET", "/findings?check=host-world-writable", nil, &findings)
+		return len(findings.Items) == 1 && findings.Items[0].State == "open"
+	})
+
+	write(t, filepath.Join(web.root, "etc/hosts"), "127.0.0.1 localhost\n192.0.2.1 bank.example\n")
+	var changed []seenChange
+	p.until("a changed file is seen", 30*time.Second, func() bool {
+		changed = p.changes(id, "/etc/hosts")
+		return len(changed) == 1
+	})
+	if changed[0].Kind != "changed" || changed[0].State != "open" {
+		t.Errorf("it is %+v", changed[0])
+	}
+	p.api("POST", "/file-changes/approve", map[string]any{"changes": []int64{changed[0].ID}}, nil)
+	p.until("it is in the baseline", 30*time.Second, func() bool { return p.changes(id, "/etc/hosts")[0].State == "approved" })
+
+	const many = 40
+	p.network.set(true)
+	for n := range many {
+		write(t, filepath.Join(web.root, fmt.Sprintf("etc/cron.d/cut-%d", n)), "* * * * * root true\n")
+		time.Sleep(50 * time.Millisecond)
+	}
+	p.until("it is missing while the network is cut", 60*time.Second, func() bool { return p.agent(id).State == "missing" })
+	p.network.set(false)
+	p.until("it is active again", 90*time.Second, func() bool { return p.agent(id).State == "active" })
+	p.until("all that changed meanwhile is known", 60*time.Second, func() bool { return len(p.changes(id, "/etc/cron.d/cut-")) == many })
+	for _, m := range p.agent(id).Timeline {
+		if m.Kind == "gap" || m.Kind == "dropped" || m.Kind == "unreadable" {
+			t.Errorf("something was lost: %+v", m)
+		}
+	}
+
+	kill()
+	p.until("it is missing when it is killed", 60*time.Second, func() bool { return p.agent(id).State == "missing" })
+	if out, err := exec.Command("cp", "-a", filepath.Join(web.root, state), filepath.Join(web.root, "/var/lib/copy")).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	web.runs(state)
+	p.until("it is active when it runs again", 30*time.Second, func() bool { return p.agent(id).State == "active" })
+	endCopy := web.runs("/var/lib/copy")
+	p.until("a copy of its state is noticed", 30*time.Second, func() bool { return p.agent(id).State == "tampered" })
+	endCopy()
+
+	db := newHost(t, "db-1", program, authority)
+	db.enrol(p, state)
+	db.runs(state)
+	var second seenAgent
+	p.until("a second server is active", 30*time.Second, func() bool {
+		p.api("GET", "/agents?state=active", nil, &list)
+		if len(list.Items) == 1 {
+			second = list.Items[0]
+		}
+		return len(list.Items) == 1
+	})
+	p.api("POST", fmt.Sprintf("/agents/%d/revoke", second.ID), map[string]any{"why": "the proof is over"}, nil)
+	p.until("it is refused once it is revoked", 30*time.Second, func() bool {
+		out, err := db.command(state, "status").CombinedOutput()
+		return err != nil && strings.Contains(string(out), "revoked")
+	})
+	if s := p.agent(second.ID).State; s != "revoked" {
+		t.Errorf("it is %s", s)
+	}
+}
