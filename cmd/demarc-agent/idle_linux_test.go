@@ -31,7 +31,7 @@ func TestIdle(t *testing.T) {
 	}
 	p := linktest.New(t)
 	p.Interval = 1
-	p.Ask(`{"integrity": {"enabled": false}}`) // which works through all files first
+	p.Ask(`{"integrity":{"enabled":false}}`) // which works through all files first
 	dir := t.TempDir()
 	ca, state := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "state")
 	if err := os.WriteFile(ca, []byte(p.CA()), 0o600); err != nil {
