@@ -23,6 +23,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -193,6 +194,9 @@ func (p *Plane) problem(code, format string, args ...any) *refused {
 // ServeHTTP answers agents.
 func (p *Plane) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := wire.Read(r.Body, r.Header.Get("Content-Encoding") == "gzip", wire.MaxBatch, wire.MaxUnpacked)
+	if err != nil && strings.HasSuffix(err.Error(), "CANCEL") {
+		return // who asked ended while it did, as an agent does that is stopped
+	}
 	p.mu.Lock()
 	var out any
 	var no *refused
