@@ -114,6 +114,7 @@ func (m *integrityModule) Run(ctx context.Context, h *run.Handle) error {
 	}
 	m.set(module)
 	defer m.set(nil)
+	defer m.shared.forget()
 	err = module.Run(ctx, func(kind wire.EventKind, body any) {
 		if err := h.Emit(kind, body); err != nil {
 			h.Log.Warn("what was seen of a file is not kept", "error", err)
@@ -234,10 +235,26 @@ func (s *shared) survey(ctx context.Context) (see func(path string, e *entry.Ent
 		s.mu.Lock()
 		s.walk = w
 		s.mu.Unlock()
-		select {
-		case s.walked <- struct{}{}:
-		default:
-		}
+		s.tell()
+	}
+}
+
+// forget drops what the last scan found, which nobody will know to be so any more.
+func (s *shared) forget() {
+	s.mu.Lock()
+	had := s.walk != nil
+	s.walk = nil
+	s.mu.Unlock()
+	if had {
+		s.tell()
+	}
+}
+
+// tell has the document be made anew.
+func (s *shared) tell() {
+	select {
+	case s.walked <- struct{}{}:
+	default:
 	}
 }
 

@@ -390,7 +390,9 @@ func TestAgent(t *testing.T) {
 	})
 
 	p.until("what a walk over all files finds is judged", 90*time.Second, func() bool {
-		var findings struct{ Items []struct{ Check, State string } }
+		var findings struct {
+			Items []struct{ Check, State string }
+		}
 		p.api("GET", "/findings?check=host-world-writable", nil, &findings)
 		return len(findings.Items) == 1 && findings.Items[0].State == "open"
 	})
@@ -406,6 +408,24 @@ func TestAgent(t *testing.T) {
 	}
 	p.api("POST", "/file-changes/approve", map[string]any{"changes": []int64{changed[0].ID}}, nil)
 	p.until("it is in the baseline", 30*time.Second, func() bool { return p.changes(id, "/etc/hosts")[0].State == "approved" })
+
+	var asked struct{ ID int64 }
+	p.api("POST", fmt.Sprintf("/agents/%d/commands", id), map[string]any{"kind": "integrity"}, &asked)
+	p.until("everything is hashed again when it is asked for", 60*time.Second, func() bool {
+		var commands struct {
+			Items []struct {
+				ID    int64
+				State string
+			}
+		}
+		p.api("GET", fmt.Sprintf("/agent-commands?agent=%d", id), nil, &commands)
+		for _, c := range commands.Items {
+			if c.ID == asked.ID {
+				return c.State == "done"
+			}
+		}
+		return false
+	})
 
 	const many = 40
 	p.network.set(true)
