@@ -28,13 +28,6 @@ type integrityModule struct {
 
 	mu     sync.Mutex
 	module *fim.Module // that runs; nil where none does
-	waits  []waiting   // for a full scan
-}
-
-// waiting is for the end of a scan that began after it was asked for.
-type waiting struct {
-	since time.Time
-	done  chan struct{}
 }
 
 // integrityPolicy is the section "integrity" of the policy.
@@ -51,14 +44,10 @@ func (*integrityModule) Kinds() []wire.CommandKind {
 	return []wire.CommandKind{wire.CommandIntegrity, wire.CommandApprove}
 }
 
-// Do scans everything now, or takes changes into the baseline.
+// Do begins a scan of everything, or takes changes into the baseline.
 func (m *integrityModule) Do(ctx context.Context, c wire.CommandBody) error {
 	m.mu.Lock()
 	module := m.module
-	wait := make(chan struct{})
-	if module != nil && c.Kind == wire.CommandIntegrity {
-		m.waits = append(m.waits, waiting{time.Now(), wait})
-	}
 	m.mu.Unlock()
 	if module == nil {
 		return fmt.Errorf("file integrity is not watched at the moment")
@@ -72,15 +61,10 @@ func (m *integrityModule) Do(ctx context.Context, c wire.CommandBody) error {
 		defer stop()
 		return module.Approve(ctx, list)
 	}
+	// It may take long, and other commands wait meanwhile: what it saw, and that it
+	// ended, its statement of coverage tells.
 	module.Scan()
-	ctx, stop := context.WithTimeout(ctx, 6*time.Hour)
-	defer stop()
-	select {
-	case <-wait:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("the scan does not end: %w", ctx.Err())
-	}
+	return nil
 }
 
 func (m *integrityModule) Run(ctx context.Context, h *run.Handle) error {
@@ -119,7 +103,6 @@ func (m *integrityModule) Run(ctx context.Context, h *run.Handle) error {
 		if err := h.Emit(kind, body); err != nil {
 			h.Log.Warn("what was seen of a file is not kept", "error", err)
 		}
-		m.ended(body)
 		if state, reason := module.Health(); state == "ok" {
 			h.Degraded("")
 		} else {
@@ -138,23 +121,6 @@ func (m *integrityModule) set(module *fim.Module) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.module = module
-}
-
-// ended tells those who wait of the end of a scan.
-func (m *integrityModule) ended(body any) {
-	c, ok := body.(*fim.Coverage)
-	if !ok || c.Source != fim.SourceScan {
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.waits = slices.DeleteFunc(m.waits, func(w waiting) bool {
-		after := c.From.After(w.since) // one that ran already may not be a full one
-		if after {
-			close(w.done)
-		}
-		return after
-	})
 }
 
 func readIntegrityPolicy(section json.RawMessage) (o fim.Options, err error) {

@@ -411,7 +411,7 @@ func TestAgent(t *testing.T) {
 
 	var asked struct{ ID int64 }
 	p.api("POST", fmt.Sprintf("/agents/%d/commands", id), map[string]any{"kind": "integrity"}, &asked)
-	p.until("everything is hashed again when it is asked for", 60*time.Second, func() bool {
+	p.until("a scan is begun that was asked for", 60*time.Second, func() bool {
 		var commands struct {
 			Items []struct {
 				ID    int64
@@ -420,8 +420,8 @@ func TestAgent(t *testing.T) {
 		}
 		p.api("GET", fmt.Sprintf("/agent-commands?agent=%d", id), nil, &commands)
 		for _, c := range commands.Items {
-			if c.ID == asked.ID {
-				return c.State == "done"
+			if c.ID == asked.ID && c.State == "done" {
+				return true
 			}
 		}
 		return false
