@@ -55,6 +55,7 @@ could not be read; 4 the control plane retired this host.`,
 	root.AddCommand(newRun(errs))
 	root.AddCommand(newStatus(out))
 	root.AddCommand(newFIM(out, errs))
+	root.AddCommand(newDetect(os.Stdin, out, errs))
 	switch err := root.ExecuteContext(ctx); {
 	case err == nil:
 		return exitClean

@@ -13,12 +13,14 @@ import (
 	"github.com/demarc-sec/demarc/internal/agent/wire"
 )
 
-// modules are the parts of the agent, in the order in which they start.
+// modules are the parts of the agent, in the order in which they start. What they keep
+// lies in the agent's state.
 func modules(s link.State) []run.Module {
 	both := &shared{walked: make(chan struct{}, 1)}
 	return []run.Module{
 		&hostModule{now: make(chan chan<- error), shared: both},
 		&integrityModule{dir: s.Path("fim"), shared: both},
+		&detectModule{places: s.Path("logs.json")},
 	}
 }
 

@@ -22,6 +22,8 @@ type Journal struct {
 	Cursor string // place of the last entry that was read
 	Since  string // where there is no place: as journalctl takes it; empty is from now on
 	Follow bool   // wait for more
+
+	entered func([]byte) // takes an entry's JSON instead of the parser
 }
 
 // HasJournal tells whether this host has the program that reads the journal.
@@ -89,6 +91,8 @@ func (j *Journal) entries(r io.Reader, p *Parser) error {
 			continue
 		case over:
 			over = false
+		case len(b) > 0 && j.entered != nil:
+			j.entered(b)
 		case len(b) > 0:
 			j.entry(b, p)
 		}
