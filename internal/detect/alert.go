@@ -75,7 +75,7 @@ var secrets = []struct {
 }{
 	{regexp.MustCompile(`(?i)\b(authorization["']?\s*[:=]\s*["']?(?:basic|bearer|token)?\s*)[^\s"']{4,}`), "${1}" + cut},
 	{regexp.MustCompile(`(?i)\b(bearer\s+)[a-z0-9._~+/=-]{8,}`), "${1}" + cut},
-	{regexp.MustCompile(`(?i)([a-z0-9_-]*(?:password|passwd|passphrase|pwd|secret|api[_-]?key|token|credential)["']?\s*[=:]\s*["']?)[^\s"'&;]{2,}`), "${1}" + cut},
+	{regexp.MustCompile(`(?i)([a-z0-9_-]*(?:password|passwd|passphrase|(?-i:pwd)|secret|api[_-]?key|token|credential)["']?\s*[=:]\s*["']?)[^\s"'&;]{2,}`), "${1}" + cut},
 	{regexp.MustCompile(`(?i)(--?(?:password|passwd|pass|secret|token|api-?key)\s+["']?)[^\s"']{2,}`), "${1}" + cut},
 	{regexp.MustCompile(`(\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@]{0,64}:)[^\s/@]{1,256}@`), "${1}" + cut + "@"},
 	{regexp.MustCompile(`(\bsshpass\s+-p\s*)\S+`), "${1}" + cut},

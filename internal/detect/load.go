@@ -139,9 +139,7 @@ func (l *loader) link(off []string) {
 	by := map[string]*Rule{}
 	var kept []*Rule
 	for _, r := range l.rules.All {
-		if slices.Contains(off, r.Name) || r.ID != "" && slices.Contains(off, r.ID) {
-			continue
-		}
+		r.off = slices.Contains(off, r.Name) || r.ID != "" && slices.Contains(off, r.ID)
 		if other := by[r.Name]; other != nil {
 			l.problems = append(l.problems, Problem{r.File, r.Line, fmt.Sprintf("%s:%d has the name %q too; give this rule another", other.File, other.Line, r.Name)})
 			continue
@@ -155,14 +153,17 @@ func (l *loader) link(off []string) {
 	states := map[*Rule]int{} // 1 under way, 2 fit, 3 not
 	l.rules.All = nil
 	for _, r := range kept {
-		if l.fit(r, by, states) {
+		if l.fit(r, by, states) && !r.off {
 			l.rules.All = append(l.rules.All, r)
 		}
 	}
 	for _, r := range l.rules.order {
 		for i, name := range r.correlate.rules {
 			base := by[name]
-			base.feeds = append(base.feeds, feed{r, i})
+			// What only serves a correlation that is not wanted stays quiet too.
+			if !r.off {
+				base.feeds = append(base.feeds, feed{r, i})
+			}
 			base.referred = base.referred || !r.correlate.generate
 		}
 	}

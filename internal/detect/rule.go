@@ -34,6 +34,7 @@ type Rule struct {
 	shown     []string     // fields that alerts tell
 	correlate *correlation // of a correlation
 	feeds     []feed       // correlations that look at it
+	off       bool         // not wanted
 	referred  bool         // by a correlation that does not want it to alert
 }
 

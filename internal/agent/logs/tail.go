@@ -54,7 +54,9 @@ func (t *Tail) Resume(at Place) error {
 	if at.Inode == 0 {
 		return t.Begin()
 	}
-	candidates, _ := filepath.Glob(escaped(t.Path) + "[.-]*")
+	candidates, _ := filepath.Glob(escaped(t.Path) + ".*")
+	dated, _ := filepath.Glob(escaped(t.Path) + "-*")
+	candidates = append(candidates, dated...)
 	for _, path := range append([]string{t.Path}, candidates...) {
 		if strings.HasSuffix(path, ".gz") || strings.HasSuffix(path, ".xz") || strings.HasSuffix(path, ".zst") {
 			continue
