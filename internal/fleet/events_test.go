@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/agent/wire"
+	"github.com/demarc-sec/demarc/internal/detect"
 	"github.com/demarc-sec/demarc/internal/fleet"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/store/storetest"
@@ -70,7 +71,11 @@ func TestEvents(t *testing.T) {
 		h.event = 0 // it did not get the answer, and there is one more
 		h.says(wire.EventIntegrity, change("/etc/passwd", "changed", "high", "", false), change("/usr/bin/ls", "changed", "info", "package", true), change("/etc/shadow", "changed", "critical", "login", false)).want(200)
 		h.says(wire.EventCoverage, `{"complete":false,"gaps":[{"reason":"overflow"}]}`, `{"complete":true}`).want(200)
-		h.says(wire.EventDetection, `{"rule":"brute-force","title":"Brute force","level":"high"}`, `{"rule":{"id":"x","title":"X","level":"informational"}}`).want(200)
+		sign, err := json.Marshal(&detect.Alert{Rule: "brute-force", Title: "Brute force", Severity: "high", When: time.Now(), Count: 12})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.says(wire.EventDetection, string(sign), `{"rule":{"id":"x","title":"X","level":"informational"}}`).want(200)
 		h.says(wire.EventDropped, `{"count":7,"kinds":{"integrity":7}}`).want(200)
 		h.says(wire.EventIntegrity, `{"path":5}`, `{"what":"no path"}`, "{\"path\":\"/a\\u0000\"}").want(200)
 		h.says(wire.EventHost, `{"demarc_host":1}`).want(200)

@@ -38,7 +38,8 @@ func newDetect(in io.Reader, out, errs io.Writer) *cobra.Command {
 directory of yours. Nothing is changed and nothing is sent. Without --log and --journal
 it reads the logs that this server has.
 
-Exit codes: 0 nothing was found, 1 something was, 2 a log could not be read. Rules that
+Exit codes: 0 nothing was found, 1 something was, 2 a log could not be read, or
+there was nothing in any. Rules that
 cannot be used are told of on standard error; the others are used.`,
 		Example: `  demarc-agent detect
   demarc-agent detect --rules sigma/rules/linux --log /var/log/auth.log --json
@@ -82,7 +83,8 @@ func (f *detectFlags) run(ctx context.Context, in io.Reader, out, errs io.Writer
 			failed = err
 		}
 	}
-	p := &logs.Parser{Now: time.Now, Emit: func(e *detect.Event) { engine.See(e, tell) }}
+	events := 0
+	p := &logs.Parser{Now: time.Now, Emit: func(e *detect.Event) { events++; engine.See(e, tell) }}
 	files, journal := f.logs, f.journal
 	if len(files) == 0 && !journal {
 		files, journal = logs.Present(nil), logs.HasJournal()
@@ -91,6 +93,9 @@ func (f *detectFlags) run(ctx context.Context, in io.Reader, out, errs io.Writer
 		failed = errors.Join(logs.Follow(ctx, p, files, journal, logs.Hooks{}), failed)
 	} else {
 		failed = errors.Join(f.once(ctx, p, in, files, journal), failed)
+	}
+	if failed == nil && events == 0 && !f.follow {
+		return errors.New("the logs have no lines, which tells nothing; name one with --log, or an earlier --since")
 	}
 	if failed == nil && found {
 		return errFound
