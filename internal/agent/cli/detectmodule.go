@@ -56,10 +56,11 @@ func (m *detectModule) Run(ctx context.Context, h *run.Handle) error {
 	if len(problems) > 0 {
 		unfit = fmt.Sprintf("%d rules are not used. The first: %s", len(problems), problems[0].Error())
 	}
-	files, journal := logs.Present(policy.Logs), logs.HasJournal()
-	if len(files) == 0 && !journal {
+	journal := logs.HasJournal()
+	if len(logs.Present(policy.Logs)) == 0 && !journal {
 		return nil
 	}
+	files := logs.Wanted(policy.Logs) // one may come when its program is installed
 	engine, limit := rules.Engine(), detect.NewLimit()
 	tell := func(a *detect.Alert) {
 		a.Seen = time.Now()

@@ -19,16 +19,21 @@ var usual = []string{
 // too (auth.log, syslog and their like) is left to it where the server has one.
 func Present(more []string) []string {
 	var all []string
-	from := 0
-	if HasJournal() {
-		from = 4
-	}
-	for _, name := range append(append([]string{}, usual[from:]...), more...) {
+	for _, name := range Wanted(more) {
 		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
 			all = append(all, name)
 		}
 	}
 	return all
+}
+
+// Wanted are those that may be there now or later.
+func Wanted(more []string) []string {
+	from := 0
+	if HasJournal() {
+		from = 4
+	}
+	return append(append([]string{}, usual[from:]...), more...)
 }
 
 // Lines gives each line of r; of a longer one, its beginning.
