@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/pem"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -92,9 +93,7 @@ func TestAnotherSum(t *testing.T) {
 	files, sums := offer()
 	for name := range files {
 		other := map[string]string{}
-		for n, text := range files {
-			other[n] = text
-		}
+		maps.Copy(other, files)
 		other[name] += "\n# and a little more\n"
 		_, said, err := installs(t, other, sums, "--token", "t")
 		if err == nil || !strings.Contains(said, "sum") {

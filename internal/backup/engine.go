@@ -24,7 +24,7 @@ func loosen(ctx context.Context, tx *sql.Tx, engine store.Engine) ([]foreignKey,
 	if err != nil {
 		return nil, fmt.Errorf("reading the foreign keys: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below has the error
+	defer rows.Close()
 	var keys []foreignKey
 	for rows.Next() {
 		var k foreignKey

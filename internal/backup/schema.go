@@ -48,7 +48,7 @@ func tables(ctx context.Context, q querier, engine store.Engine) ([]table, error
 	if err != nil {
 		return nil, fmt.Errorf("reading the schema: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below has the error
+	defer rows.Close()
 	var list []table
 	for rows.Next() {
 		var name, typ string

@@ -158,7 +158,7 @@ func (w *writer) table(ctx context.Context, engine store.Engine, q querier, t ta
 	if err != nil {
 		return 0, err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below has the error
+	defer rows.Close()
 	got, row := make([]any, len(t.columns)), make([]any, len(t.columns))
 	into := make([]any, len(t.columns))
 	for i := range got {
@@ -213,7 +213,7 @@ func one(ctx context.Context, q querier, into any, query string, args ...any) er
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err below has the error
+	defer rows.Close()
 	if !rows.Next() {
 		return errors.Join(rows.Err(), fmt.Errorf("no answer to %s", strings.SplitN(query, "(", 2)[0]))
 	}

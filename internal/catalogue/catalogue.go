@@ -4,8 +4,9 @@
 package catalogue
 
 import (
-	"github.com/demarc-sec/demarc/internal/expr"
 	"slices"
+
+	"github.com/demarc-sec/demarc/internal/expr"
 )
 
 // Catalogue is the whole of it, compiled and cross-checked.

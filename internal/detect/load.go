@@ -46,7 +46,7 @@ func Load(off []string, dirs ...Dir) (*Rules, []Problem) {
 			file := path.Join(d.Name, name)
 			if err != nil {
 				l.problems = append(l.problems, Problem{file, 1, err.Error()})
-				return nil
+				return nil //nolint:nilerr // told with the others
 			}
 			if ext := path.Ext(name); e.IsDir() || ext != ".yml" && ext != ".yaml" {
 				return nil

@@ -168,8 +168,3 @@ func (t order) matches(v string) bool {
 	}
 	return (x < t.than) == t.less && x == x
 }
-
-// isNot turns a test around.
-type isNot struct{ of test }
-
-func (t isNot) matches(v string) bool { return !t.of.matches(v) }

@@ -136,15 +136,6 @@ func (s *Stream) put(ctx context.Context, uid string, b *stored, after uint64) e
 // wrongLastConstant is what newer servers say instead.
 const wrongLastConstant = 10164
 
-// forget removes an agent's heartbeat.
-func (s *Stream) forget(ctx context.Context, uid string) error {
-	st, err := s.js.Stream(ctx, beatStream)
-	if err != nil {
-		return err
-	}
-	return st.Purge(ctx, jetstream.WithPurgeSubject(beatSubject+uid))
-}
-
 func readSeen(h nats.Header) time.Time {
 	ms, err := strconv.ParseInt(h.Get(headerSeen), 10, 64)
 	if err != nil {

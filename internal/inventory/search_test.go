@@ -76,7 +76,7 @@ func (h *house) lists(who tenant.Who, w inventory.Where) map[string]func(text st
 func (h *house) having(text string) map[int64]bool {
 	h.t.Helper()
 	var out map[int64]bool
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		var ids []int64
 		if err := h.db.NewRaw("SELECT asset FROM asset_words WHERE word LIKE ? AND org = ?", word+"%", h.org).Scan(h.ctx(), &ids); err != nil {
 			h.t.Fatal(err)

@@ -58,7 +58,7 @@ func TestWebhookSigned(t *testing.T) {
 
 func TestSlack(t *testing.T) {
 	w := newWorld(t, storetest.SQLite(t))
-	rec := w.receiver(func(w http.ResponseWriter, _ *http.Request, _ []byte) { w.Write([]byte("ok")) }) //nolint:errcheck // a test
+	rec := w.receiver(func(w http.ResponseWriter, _ *http.Request, _ []byte) { w.Write([]byte("ok")) })
 	c := w.channel(Channel{Kind: Slack}, rec.URL+"/services/T0/B0/xyz")
 	w.rule(Rule{Channels: []int64{c.ID}})
 	w.rule(Rule{Name: "digest", Channels: []int64{c.ID}, Match: Match{Kinds: []string{inventory.LineMoved}}, Timing: Timing{Digest: "hourly"}})
@@ -145,7 +145,7 @@ func TestTeams(t *testing.T) {
 	}
 	// It says 200 and means 429.
 	rec.set(func(w http.ResponseWriter, _ *http.Request, _ []byte) {
-		w.Write([]byte("Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x")) //nolint:errcheck // a test
+		w.Write([]byte("Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x"))
 	})
 	w.finding(inventory.FindingNew, "f2", "high")
 	w.work()

@@ -60,8 +60,10 @@ func (s *Server) seeded(t *testing.T, who tenant.Who, group int64, name string) 
 	h.beat = wire.Heartbeat{
 		Boot: "b1", Uptime: 86_400, Version: "1.4.0", Policy: h.enrolled.Settings.PolicyHash, Spool: wire.Spool{Epoch: "e1", Last: 7, Acked: 4, Bytes: 4096},
 		Modules: []wire.Module{
-			{Name: "agent", State: "ok", CPU: 1.25}, {Name: "fim", State: "ok", CPU: 42.5},
-			{Name: "host", State: "degraded", Reason: "/etc/shadow may not be read by this user", CPU: 3.75}, {Name: "detect", State: "off"},
+			{Name: "agent", State: "ok", CPU: 1.25},
+			{Name: "fim", State: "ok", CPU: 42.5},
+			{Name: "host", State: "degraded", Reason: "/etc/shadow may not be read by this user", CPU: 3.75},
+			{Name: "detect", State: "off"},
 		},
 	}
 	if status := h.beats(h.client); status != http.StatusOK {

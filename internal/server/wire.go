@@ -209,7 +209,7 @@ func (s *Server) largerBody(r *http.Request) int64 {
 
 // healthz says that the process answers.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
-	w.Write([]byte("ok\n")) //nolint:errcheck // whoever asked has gone
+	w.Write([]byte("ok\n"))
 }
 
 // readyz says whether requests should be sent here: not before everything
@@ -229,5 +229,5 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not ready: the work queue does not answer", http.StatusServiceUnavailable)
 		return
 	}
-	w.Write([]byte("ok\n")) //nolint:errcheck // whoever asked has gone
+	w.Write([]byte("ok\n"))
 }

@@ -62,7 +62,7 @@ func rowByRow[T any](ctx context.Context, tx bun.Tx, b *bulk, rows []T, clause s
 	if err != nil {
 		return err
 	}
-	defer stmt.Close() //nolint:errcheck // what it did is done
+	defer stmt.Close()
 	args := make([]any, len(b.fields))
 	for i := range rows {
 		if i%1000 == 0 && ctx.Err() != nil {

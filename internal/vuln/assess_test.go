@@ -393,7 +393,7 @@ func BenchmarkAssess(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		fmt.Fprintf(w, `{"id":"DEBIAN-CVE-2090-%05d","modified":"2026-11-20T00:00:00Z","published":"2026-01-01T00:00:00Z","upstream":["CVE-2090-%05d"],"details":"Something is wrong in it.","severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"affected":[{"package":{"ecosystem":"Debian:12","name":%q},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}%s]}]}]}`, i, i, name, fixed)
+		_, _ = fmt.Fprintf(w, `{"id":"DEBIAN-CVE-2090-%05d","modified":"2026-11-20T00:00:00Z","published":"2026-01-01T00:00:00Z","upstream":["CVE-2090-%05d"],"details":"Something is wrong in it.","severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"affected":[{"package":{"ecosystem":"Debian:12","name":%q},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}%s]}]}]}`, i, i, name, fixed)
 	}
 	for i := range 40_000 {
 		switch {

@@ -2,6 +2,7 @@ package vuln
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/agent/packages"
@@ -155,10 +156,8 @@ const (
 // state says where the version lies in a record's ranges.
 func (m *matcher) state(it store.Item, v string) (fixed string, s state, err error) {
 	if len(it.Ranges) == 0 {
-		for _, one := range it.Versions {
-			if one == v {
-				return "", affected, nil
-			}
+		if slices.Contains(it.Versions, v) {
+			return "", affected, nil
 		}
 		return "", unaffected, nil
 	}

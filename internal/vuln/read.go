@@ -31,7 +31,7 @@ func ReadInventory(r io.Reader) (*packages.Inventory, error) {
 		Distro   json.RawMessage `json:"distro"`
 	}
 	if err := json.Unmarshal(b, &document); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrInventory, err)
+		return nil, fmt.Errorf("%w: %w", ErrInventory, err)
 	}
 	switch {
 	case document.Host != nil && document.Packages == nil:
@@ -43,7 +43,7 @@ func ReadInventory(r io.Reader) (*packages.Inventory, error) {
 	}
 	var inv packages.Inventory
 	if err := json.Unmarshal(b, &inv); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrInventory, err)
+		return nil, fmt.Errorf("%w: %w", ErrInventory, err)
 	}
 	if len(inv.Packages) > packages.MaxPackages {
 		return nil, fmt.Errorf("%w: it has %d packages", ErrInventory, len(inv.Packages))

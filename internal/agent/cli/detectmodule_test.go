@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -49,7 +48,7 @@ func TestDetectModule(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		done <- run.Run(ctx, run.Options{
-			State: state, Version: "1", Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Modules: []run.Module{&detectModule{places: state.Path("logs.json")}},
+			State: state, Version: "1", Log: slog.New(slog.DiscardHandler), Modules: []run.Module{&detectModule{places: state.Path("logs.json")}},
 			Pace: link.Pace{Base: 5 * time.Millisecond, Most: 20 * time.Millisecond, Gather: time.Millisecond, Interval: 10 * time.Millisecond}, Limits: run.Limits{Memory: 1 << 30},
 		})
 	}()

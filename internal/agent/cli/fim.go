@@ -295,7 +295,7 @@ func newFIMPolicies(out io.Writer) *cobra.Command {
 					if err != nil {
 						return err
 					}
-					fmt.Fprintf(out, "%-12s %s, %d rules\n", n, p.Title, len(p.Rules))
+					_, _ = fmt.Fprintf(out, "%-12s %s, %d rules\n", n, p.Title, len(p.Rules))
 				}
 				return nil
 			}

@@ -29,14 +29,14 @@ func progress(errs io.Writer) func(walk.Counts) {
 	return func(c walk.Counts) {
 		if now := time.Now(); now.Sub(last) >= 200*time.Millisecond {
 			last = now
-			fmt.Fprintf(errs, "\r\x1b[K%d files, %d hashed, %s read, %s", c.Entries, c.Hashed, bytesText(c.Bytes), now.Sub(start).Round(time.Second))
+			_, _ = fmt.Fprintf(errs, "\r\x1b[K%d files, %d hashed, %s read, %s", c.Entries, c.Hashed, bytesText(c.Bytes), now.Sub(start).Round(time.Second))
 		}
 	}
 }
 
 func endProgress(errs io.Writer) {
 	if progress(errs) != nil {
-		fmt.Fprint(errs, "\r\x1b[K")
+		_, _ = fmt.Fprint(errs, "\r\x1b[K")
 	}
 }
 
@@ -62,19 +62,19 @@ func safe(s string) string {
 
 func printMade(out io.Writer, m *fim.Made) {
 	c := m.Coverage
-	fmt.Fprintf(out, "%s: %d files by policy %s, %d hashed, %s read in %s\n", m.Baseline, m.Entries, m.Policy, c.Counts.Hashed, bytesText(c.Counts.Bytes), c.To.Sub(c.From).Round(10*time.Millisecond))
-	fmt.Fprintf(out, "sha256 %s\n", c.Baseline)
+	_, _ = fmt.Fprintf(out, "%s: %d files by policy %s, %d hashed, %s read in %s\n", m.Baseline, m.Entries, m.Policy, c.Counts.Hashed, bytesText(c.Counts.Bytes), c.To.Sub(c.From).Round(10*time.Millisecond))
+	_, _ = fmt.Fprintf(out, "sha256 %s\n", c.Baseline)
 	if m.Proven > 0 || len(m.Differ) > 0 || m.Foreign > 0 {
-		fmt.Fprintf(out, "%d are as packages brought them, %d are not, %d belong to no package\n", m.Proven, len(m.Differ), m.Foreign)
+		_, _ = fmt.Fprintf(out, "%d are as packages brought them, %d are not, %d belong to no package\n", m.Proven, len(m.Differ), m.Foreign)
 		for _, p := range m.Differ {
-			fmt.Fprintf(out, "  differs %s\n", safe(p))
+			_, _ = fmt.Fprintf(out, "  differs %s\n", safe(p))
 		}
 		if len(m.Differ)+int(m.Foreign) > 0 {
-			fmt.Fprintln(out, "`demarc-agent fim check` says more about them")
+			_, _ = fmt.Fprintln(out, "`demarc-agent fim check` says more about them")
 		}
 	}
 	for _, n := range m.Notes {
-		fmt.Fprintf(out, "note: %s\n", safe(n))
+		_, _ = fmt.Fprintf(out, "note: %s\n", safe(n))
 	}
 	printCoverage(out, &c, m.Skipped)
 }
@@ -88,76 +88,76 @@ func printCoverage(out io.Writer, c *fim.Coverage, skipped map[string]string) {
 		if len(list) > 8 {
 			list = append(list[:8], fmt.Sprintf("and %d more", len(list)-8))
 		}
-		fmt.Fprintf(out, "not files of this host, left out: %s\n", strings.Join(list, ", "))
+		_, _ = fmt.Fprintf(out, "not files of this host, left out: %s\n", strings.Join(list, ", "))
 	}
 	if c.Complete {
-		fmt.Fprintln(out, "coverage: complete")
+		_, _ = fmt.Fprintln(out, "coverage: complete")
 		return
 	}
 	n := 0
 	for _, g := range c.Gaps {
 		n += max(1, g.Count)
 	}
-	fmt.Fprintf(out, "coverage: NOT complete, %d gaps\n", n)
+	_, _ = fmt.Fprintf(out, "coverage: NOT complete, %d gaps\n", n)
 	for i, g := range c.Gaps {
 		if i == 20 {
-			fmt.Fprintln(out, "  … (--json has all)")
+			_, _ = fmt.Fprintln(out, "  … (--json has all)")
 			break
 		}
-		fmt.Fprintf(out, "  %s: %s\n", safe(strings.Join(g.Paths, ", ")), safe(g.Reason))
+		_, _ = fmt.Fprintf(out, "  %s: %s\n", safe(strings.Join(g.Paths, ", ")), safe(g.Reason))
 	}
 }
 
 func printReport(out io.Writer, r *fim.Report, limit int) {
 	for _, w := range r.Warnings {
-		fmt.Fprintf(out, "warning: %s\n", safe(w))
+		_, _ = fmt.Fprintf(out, "warning: %s\n", safe(w))
 	}
 	for _, g := range r.Groups {
 		switch {
 		case g.Cause.Kind == "":
-			fmt.Fprintf(out, "\nUnexplained (%d)\n", len(g.Changes))
+			_, _ = fmt.Fprintf(out, "\nUnexplained (%d)\n", len(g.Changes))
 		case g.Cause.Explains:
-			fmt.Fprintf(out, "\nExplained by %s (%d)\n", safe(g.Cause.Group), len(g.Changes))
+			_, _ = fmt.Fprintf(out, "\nExplained by %s (%d)\n", safe(g.Cause.Group), len(g.Changes))
 		default:
-			fmt.Fprintf(out, "\nNot explained, but during %s (%d)\n", safe(g.Cause.Group), len(g.Changes))
+			_, _ = fmt.Fprintf(out, "\nNot explained, but during %s (%d)\n", safe(g.Cause.Group), len(g.Changes))
 		}
 		for n, i := range g.Changes {
 			if limit > 0 && n == limit {
-				fmt.Fprintf(out, "  … and %d more (--limit 0 shows all)\n", len(g.Changes)-n)
+				_, _ = fmt.Fprintf(out, "  … and %d more (--limit 0 shows all)\n", len(g.Changes)-n)
 				break
 			}
 			printChange(out, &r.Changes[i])
 		}
 	}
 	if len(r.Groups) > 0 {
-		fmt.Fprintln(out)
+		_, _ = fmt.Fprintln(out)
 	}
 	s := r.Summary
 	if s.Added+s.Removed+s.Changed == 0 {
-		fmt.Fprintf(out, "nothing changed in %d files since %s\n", r.Coverage.Counts.Entries, r.Baseline.Created.Local().Format("2006-01-02 15:04:05"))
+		_, _ = fmt.Fprintf(out, "nothing changed in %d files since %s\n", r.Coverage.Counts.Entries, r.Baseline.Created.Local().Format("2006-01-02 15:04:05"))
 	} else {
-		fmt.Fprintf(out, "%d added, %d removed, %d changed since %s; %d explained, %d not\n", s.Added, s.Removed, s.Changed, r.Baseline.Created.Local().Format("2006-01-02 15:04:05"), s.Explained, s.Unexplained)
+		_, _ = fmt.Fprintf(out, "%d added, %d removed, %d changed since %s; %d explained, %d not\n", s.Added, s.Removed, s.Changed, r.Baseline.Created.Local().Format("2006-01-02 15:04:05"), s.Explained, s.Unexplained)
 	}
 	if r.Dropped > 0 {
-		fmt.Fprintf(out, "%d more changes than a report holds\n", r.Dropped)
+		_, _ = fmt.Fprintf(out, "%d more changes than a report holds\n", r.Dropped)
 	}
 	printCoverage(out, &r.Coverage, r.Skipped)
 }
 
 func printChange(out io.Writer, c *fim.Change) {
-	fmt.Fprintf(out, "  %-8s %-7s %s", c.Severity, c.What, safe(c.Path))
+	_, _ = fmt.Fprintf(out, "  %-8s %-7s %s", c.Severity, c.What, safe(c.Path))
 	if c.What == fim.Changed {
-		fmt.Fprintf(out, "  %s", attributes(c))
+		_, _ = fmt.Fprintf(out, "  %s", attributes(c))
 	}
-	fmt.Fprintf(out, "  [%s]\n", c.Rule)
+	_, _ = fmt.Fprintf(out, "  [%s]\n", c.Rule)
 	if c.Cause != nil && (c.Cause.Detail != "" || c.Cause.Name != "") {
-		fmt.Fprintf(out, "             %s\n", safe(strings.TrimPrefix(c.Cause.Name+": "+c.Cause.Detail, ": ")))
+		_, _ = fmt.Fprintf(out, "             %s\n", safe(strings.TrimPrefix(c.Cause.Name+": "+c.Cause.Detail, ": ")))
 	}
 	for _, d := range c.Details {
-		fmt.Fprintf(out, "             %s\n", safe(d))
+		_, _ = fmt.Fprintf(out, "             %s\n", safe(d))
 	}
 	if p := c.Process; p != nil {
-		fmt.Fprintf(out, "             by %s\n", safe(processText(p)))
+		_, _ = fmt.Fprintf(out, "             by %s\n", safe(processText(p)))
 	}
 }
 
@@ -188,10 +188,10 @@ func attributes(c *fim.Change) string {
 func isKnown(c *fim.Change, s entry.Set) bool { return c.Before.Known == 0 || c.Before.Known&s != 0 }
 
 func printPolicy(out io.Writer, p *policy.Policy) {
-	fmt.Fprintf(out, "%s: %s\n", p.Name, p.Title)
+	_, _ = fmt.Fprintf(out, "%s: %s\n", p.Name, p.Title)
 	for _, r := range p.Rules {
 		if r.Exclude {
-			fmt.Fprintf(out, "not %s: %s\n", r.ID, strings.Join(r.Paths, " "))
+			_, _ = fmt.Fprintf(out, "not %s: %s\n", r.ID, strings.Join(r.Paths, " "))
 			continue
 		}
 		tier := "scheduled"
@@ -202,6 +202,6 @@ func printPolicy(out io.Writer, p *policy.Policy) {
 		if r.Only != policy.Always {
 			only = "only " + string(r.Only) + " "
 		}
-		fmt.Fprintf(out, "%s (%s, %s, %s%s): %s\n", r.ID, r.Severity, tier, only, r.Look, strings.Join(r.Paths, " "))
+		_, _ = fmt.Fprintf(out, "%s (%s, %s, %s%s): %s\n", r.ID, r.Severity, tier, only, r.Look, strings.Join(r.Paths, " "))
 	}
 }

@@ -49,10 +49,10 @@ func (f *fimFlags) watch(ctx context.Context, every time.Duration, out, errs io.
 		}
 		switch b := body.(type) {
 		case *fim.Change:
-			fmt.Fprint(out, b.At.Local().Format("15:04:05.000"))
+			_, _ = fmt.Fprint(out, b.At.Local().Format("15:04:05.000"))
 			printChange(out, b)
 		case *fim.Coverage:
-			fmt.Fprintf(errs, "%s to %s, %s %s: ", b.From.Local().Format("15:04:05"), b.To.Local().Format("15:04:05"), b.Source, b.Backend)
+			_, _ = fmt.Fprintf(errs, "%s to %s, %s %s: ", b.From.Local().Format("15:04:05"), b.To.Local().Format("15:04:05"), b.Source, b.Backend)
 			printCoverage(errs, b, nil)
 		}
 	})

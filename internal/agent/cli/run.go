@@ -119,7 +119,7 @@ func (f *runFlags) first(ctx context.Context, s link.State, log *slog.Logger) (*
 			return id, nil
 		}
 		if ctx.Err() != nil {
-			return nil, nil
+			return nil, nil //nolint:nilerr // asked to stop: there is no identity, and nothing is wrong
 		}
 		var no *link.Refused
 		if errors.As(err, &no) && no.Code != wire.CodeBusy {

@@ -140,8 +140,10 @@ func (j *judge) changes(found []*walk.Difference, at map[string]seenAt, now time
 	for i := range changes {
 		changes[i].because(causes[i])
 		if p := changes[i].Process; p != nil && expected(found[i].Rule, p) && !changes[i].Explained() {
-			changes[i].because(&cause.Cause{Kind: cause.Management, Group: "expected writer " + filepath.Base(p.Exe), Name: filepath.Base(p.Exe), At: changes[i].At, Explains: true,
-				Detail: "the policy expects it to write this"})
+			changes[i].because(&cause.Cause{
+				Kind: cause.Management, Group: "expected writer " + filepath.Base(p.Exe), Name: filepath.Base(p.Exe), At: changes[i].At, Explains: true,
+				Detail: "the policy expects it to write this",
+			})
 		}
 	}
 	return changes

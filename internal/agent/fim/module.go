@@ -401,8 +401,10 @@ func (m *Module) finish(ctx context.Context, s scanned) {
 
 // cover states what was seen live since the last statement.
 func (m *Module) cover(now time.Time, noLive error) {
-	c := Coverage{Source: SourceLive, Backend: m.backend, From: m.since.UTC(), To: now.UTC(), Paths: m.covered, Gaps: m.open, Policy: m.o.Policy.Name + " " + m.o.Policy.Hash(),
-		Baseline: m.judge.index.Footer.Hash, Counts: m.counts}
+	c := Coverage{
+		Source: SourceLive, Backend: m.backend, From: m.since.UTC(), To: now.UTC(), Paths: m.covered, Gaps: m.open, Policy: m.o.Policy.Name + " " + m.o.Policy.Hash(),
+		Baseline: m.judge.index.Footer.Hash, Counts: m.counts,
+	}
 	if m.backend == "none" {
 		reason := "nothing is watched live"
 		if noLive != nil {

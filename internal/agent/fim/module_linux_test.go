@@ -91,7 +91,7 @@ func watch(t testing.TB, o Options) (root string, s *seen, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	s = &seen{}
 	done := make(chan error, 1)
 	go func() { done <- m.Run(ctx, s.emit) }()

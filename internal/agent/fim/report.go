@@ -63,8 +63,10 @@ type Group struct {
 }
 
 func newReport(old *baseline.Reader, p *policy.Policy, root string) *Report {
-	r := &Report{Format: Format, Root: root, Policy: p.Name, Groups: []Group{}, Changes: []Change{},
-		Baseline: ReportBaseline{Created: old.Header.Created, Host: old.Header.Host, Source: old.Header.Source, Entries: old.Footer.Entries, SHA256: old.Footer.Hash, Signed: len(old.Footer.Signature) > 0}}
+	r := &Report{
+		Format: Format, Root: root, Policy: p.Name, Groups: []Group{}, Changes: []Change{},
+		Baseline: ReportBaseline{Created: old.Header.Created, Host: old.Header.Host, Source: old.Header.Source, Entries: old.Footer.Entries, SHA256: old.Footer.Hash, Signed: len(old.Footer.Signature) > 0},
+	}
 	if old.Header.PolicyHash != p.Hash() {
 		r.Warnings = append(r.Warnings, "the baseline was made with another policy ("+old.Header.Policy+"): what only one of them looks at is added, removed or not compared")
 	}

@@ -170,15 +170,19 @@ func (s *Scan) root() string {
 }
 
 func (s *Scan) options() walk.Options {
-	return walk.Options{Root: s.root(), Policy: s.Policy, Full: s.Full, Workers: s.Workers, Limit: s.CPULimit, LiveOnly: s.LiveOnly, Progress: s.Progress,
-		Every: s.Every, Go: s.Go, Pace: s.Pace}
+	return walk.Options{
+		Root: s.root(), Policy: s.Policy, Full: s.Full, Workers: s.Workers, Limit: s.CPULimit, LiveOnly: s.LiveOnly, Progress: s.Progress,
+		Every: s.Every, Go: s.Go, Pace: s.Pace,
+	}
 }
 
 // coverage says what a scan saw.
 func (s *Scan) coverage(r *walk.Result, hash string) Coverage {
-	c := Coverage{Source: SourceScan, From: r.Start.UTC(), To: r.End.UTC(), Complete: r.AllGaps == 0, Paths: []string{s.root()},
+	c := Coverage{
+		Source: SourceScan, From: r.Start.UTC(), To: r.End.UTC(), Complete: r.AllGaps == 0, Paths: []string{s.root()},
 		Policy: s.Policy.Name + " " + s.Policy.Hash(), Baseline: hash,
-		Counts: Counts{Entries: r.Entries, Hashed: r.Hashed, Bytes: r.Bytes}}
+		Counts: Counts{Entries: r.Entries, Hashed: r.Hashed, Bytes: r.Bytes},
+	}
 	for _, g := range r.Gaps {
 		path, _ := escaped(g.Path)
 		c.Gaps = append(c.Gaps, Gap{Paths: []string{path}, Reason: g.Reason, From: c.From, To: c.To, Seconds: r.End.Sub(r.Start).Seconds()})
@@ -330,8 +334,10 @@ func Compare(a, b string, p *policy.Policy) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	report.Coverage = Coverage{Source: SourceScan, From: old.Header.Created, To: at, Complete: old.Footer.Gaps+now.Footer.Gaps == 0, Paths: []string{old.Header.Root, now.Header.Root},
-		Policy: p.Name + " " + p.Hash(), Baseline: old.Footer.Hash, Counts: Counts{Entries: now.Footer.Entries}}
+	report.Coverage = Coverage{
+		Source: SourceScan, From: old.Header.Created, To: at, Complete: old.Footer.Gaps+now.Footer.Gaps == 0, Paths: []string{old.Header.Root, now.Header.Root},
+		Policy: p.Name + " " + p.Hash(), Baseline: old.Footer.Hash, Counts: Counts{Entries: now.Footer.Entries},
+	}
 	if n := old.Footer.Gaps + now.Footer.Gaps; n > 0 {
 		report.Coverage.Gaps = []Gap{{Paths: []string{"/"}, Reason: "when the baselines were made, some places could not be read", Count: n, From: old.Header.Created, To: at}}
 	}
@@ -404,7 +410,7 @@ func (s *stream) peek() (bool, error) {
 	for !s.have && !s.end {
 		if len(s.rest) == 0 {
 			dir, records, err := s.r.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				s.end = true
 				break
 			} else if err != nil {

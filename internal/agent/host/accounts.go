@@ -218,8 +218,15 @@ func passwordKind(field string) string {
 
 func hashKind(hash string) string {
 	for _, k := range []struct{ prefix, kind string }{
-		{"$gy$", "gost-yescrypt"}, {"$y$", "yescrypt"}, {"$7$", "scrypt"}, {"$6$", "sha512"}, {"$5$", "sha256"},
-		{"$2", "bcrypt"}, {"$1$", "md5"}, {"$md5", "md5"}, {"_", "des"},
+		{"$gy$", "gost-yescrypt"},
+		{"$y$", "yescrypt"},
+		{"$7$", "scrypt"},
+		{"$6$", "sha512"},
+		{"$5$", "sha256"},
+		{"$2", "bcrypt"},
+		{"$1$", "md5"},
+		{"$md5", "md5"},
+		{"_", "des"},
 	} {
 		if strings.HasPrefix(hash, k.prefix) {
 			return k.kind

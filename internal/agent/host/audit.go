@@ -140,7 +140,7 @@ func (s *survey) auditRules(a *Audit) {
 				continue
 			}
 			for _, m := range calls.FindAllStringSubmatch(t, -1) {
-				for _, c := range strings.Split(m[1], ",") {
+				for c := range strings.SplitSeq(m[1], ",") {
 					syscalls[c] = true
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,9 +27,11 @@ type Cert struct {
 
 // certPlaces are where servers keep certificates of their own; the stores of
 // authorities are not looked at.
-var certPlaces = []string{"etc/ssl/*.pem", "etc/ssl/*.crt", "etc/nginx/*.pem", "etc/nginx/*.crt", "etc/nginx/ssl/*", "etc/nginx/certs/*", "etc/apache2/ssl/*", "etc/httpd/conf/*.crt",
+var certPlaces = []string{
+	"etc/ssl/*.pem", "etc/ssl/*.crt", "etc/nginx/*.pem", "etc/nginx/*.crt", "etc/nginx/ssl/*", "etc/nginx/certs/*", "etc/apache2/ssl/*", "etc/httpd/conf/*.crt",
 	"etc/pki/tls/certs/localhost.crt", "etc/haproxy/*.pem", "etc/haproxy/certs/*", "etc/postfix/*.pem", "etc/dovecot/*.pem", "etc/ssl/certs/ssl-cert-snakeoil.pem",
-	"etc/kubernetes/pki/*.crt", "var/lib/kubelet/pki/*.crt", "etc/docker/*.pem", "etc/openvpn/server/*.crt"}
+	"etc/kubernetes/pki/*.crt", "var/lib/kubelet/pki/*.crt", "etc/docker/*.pem", "etc/openvpn/server/*.crt",
+}
 
 // maxCerts bounds how many are noted.
 const maxCerts = 500
@@ -37,7 +40,7 @@ func (s *survey) certificates() {
 	places := certPlaces
 	live, _ := s.list("etc/letsencrypt/live")
 	for _, e := range live {
-		places = append(places[:len(places):len(places)], path.Join("etc/letsencrypt/live", e.Name(), "cert.pem"))
+		places = append(slices.Clip(places), path.Join("etc/letsencrypt/live", e.Name(), "cert.pem"))
 	}
 	for _, place := range places {
 		names, err := s.glob(place)

@@ -224,11 +224,13 @@ func FuzzCollect(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	files := []string{"etc/passwd", "etc/group", "etc/shadow", "etc/ssh/sshd_config", "etc/ssh/sshd_config.d/a.conf", "etc/sudoers", "etc/sudoers.d/a", "etc/pam.d/common-auth", "etc/pam.d/su",
+	files := []string{
+		"etc/passwd", "etc/group", "etc/shadow", "etc/ssh/sshd_config", "etc/ssh/sshd_config.d/a.conf", "etc/sudoers", "etc/sudoers.d/a", "etc/pam.d/common-auth", "etc/pam.d/su",
 		"etc/login.defs", "etc/os-release", "etc/crontab", "etc/cron.d/a", "etc/audit/rules.d/a.rules", "etc/sysctl.conf", "etc/apt/sources.list", "etc/apt/sources.list.d/a.sources", "etc/apt/apt.conf.d/a",
 		"etc/systemd/system/a.service", "etc/nftables.conf", "etc/ufw/ufw.conf", "etc/iptables/rules.v4", "proc/net/tcp", "proc/net/tcp6", "proc/mounts", "proc/modules", "proc/sys/kernel/osrelease", "proc/7/status",
 		"proc/7/cgroup", "root/.ssh/authorized_keys", "var/log/wtmp", "var/log/lastlog", "etc/environment", "etc/hosts", "etc/selinux/config", "sys/kernel/security/apparmor/profiles", "etc/chrony/chrony.conf",
-		"run/cloud-init/instance-data.json", "etc/ssl/a.pem", "live/nft.json", "live/iptables", "etc/systemd/journald.conf", "etc/rsyslog.conf", "etc/security/faillock.conf", "etc/modprobe.d/a.conf", "lib/modules/6/modules.dep"}
+		"run/cloud-init/instance-data.json", "etc/ssl/a.pem", "live/nft.json", "live/iptables", "etc/systemd/journald.conf", "etc/rsyslog.conf", "etc/security/faillock.conf", "etc/modprobe.d/a.conf", "lib/modules/6/modules.dep",
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if strings.Contains(string(text), "-- ") {
 			return // would be a file's beginning

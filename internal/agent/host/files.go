@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -137,12 +138,7 @@ func records(name string) bool {
 // loose says what is wider than the rights, or nothing.
 func (r rights) loose(mode, most fs.FileMode, f File) string {
 	in := func(list []string, v string) bool {
-		for _, x := range list {
-			if x == v {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(list, v)
 	}
 	switch {
 	case f.Owner != "root" && !in(r.owners, f.Owner):

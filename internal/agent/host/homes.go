@@ -210,7 +210,7 @@ func (s *survey) rootPath(a *Accounts) {
 		value = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 	}
 	value = strings.ReplaceAll(strings.ReplaceAll(value, "${HOME}", "/root"), "$HOME", "/root")
-	for _, p := range strings.Split(value, ":") {
+	for p := range strings.SplitSeq(value, ":") {
 		if strings.Contains(p, "$") {
 			s.doc.gap("accounts.root_path", "the search path of root holds a variable of another file: "+p)
 			continue

@@ -141,7 +141,7 @@ var told = []string{"audit", "lsm", "apparmor", "selinux", "enforcing", "securit
 // kernelWords are the kernel's arguments, of most the name alone.
 func kernelWords(line string) []string {
 	var out []string
-	for _, w := range strings.Fields(line) {
+	for w := range strings.FieldsSeq(line) {
 		if name, _, has := strings.Cut(w, "="); has && !slices.Contains(told, name) {
 			w = name
 		}

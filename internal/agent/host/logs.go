@@ -16,9 +16,11 @@ type Logs struct {
 }
 
 // shippers are programs that carry logs elsewhere.
-var shippers = []string{"fluent-bit", "td-agent-bit", "fluentd", "td-agent", "vector", "filebeat", "journalbeat", "elastic-agent", "promtail", "alloy", "splunkforwarder",
+var shippers = []string{
+	"fluent-bit", "td-agent-bit", "fluentd", "td-agent", "vector", "filebeat", "journalbeat", "elastic-agent", "promtail", "alloy", "splunkforwarder",
 	"SplunkForwarder", "amazon-cloudwatch-agent", "google-cloud-ops-agent-fluent-bit", "google-fluentd", "azuremonitoragent", "omsagent", "otelcol", "otelcol-contrib",
-	"datadog-agent", "nxlog", "wazuh-agent", "systemd-journal-upload", "demarc-agent", "syslog-ng"}
+	"datadog-agent", "nxlog", "wazuh-agent", "systemd-journal-upload", "demarc-agent", "syslog-ng",
+}
 
 var remote = regexp.MustCompile(`(?m)^[^#\n]*(\s@{1,2}[A-Za-z0-9\[(]|type="?omfwd|type="?omrelp|type="?omelasticsearch|type="?omkafka)`)
 

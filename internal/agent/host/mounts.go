@@ -35,7 +35,7 @@ func (s *survey) mounts() {
 // of a share in /etc/fstab.
 func flags(options string) []string {
 	var out []string
-	for _, o := range strings.Split(options, ",") {
+	for o := range strings.SplitSeq(options, ",") {
 		if !strings.Contains(o, "=") {
 			out = append(out, o)
 		}

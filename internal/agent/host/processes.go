@@ -112,7 +112,7 @@ func unitOf(text string) string {
 		if len(parts) < 3 {
 			continue
 		}
-		for _, segment := range strings.Split(parts[2], "/") {
+		for segment := range strings.SplitSeq(parts[2], "/") {
 			if strings.HasSuffix(segment, ".service") || strings.HasSuffix(segment, ".scope") {
 				best = segment
 			}

@@ -175,18 +175,6 @@ func (r *root) stat(name string) (fs.FileInfo, error) {
 	return fs.Stat(r.fsys, at)
 }
 
-func (r *root) lstat(name string) (fs.FileInfo, error) {
-	dir, last := path.Split(clean(name))
-	if dir == "" {
-		return fs.Lstat(r.fsys, clean(name))
-	}
-	at, err := r.follow(dir)
-	if err != nil {
-		return nil, err
-	}
-	return fs.Lstat(r.fsys, path.Join(at, last))
-}
-
 // link returns what a symbolic link says.
 func (r *root) link(name string) (string, error) {
 	dir, last := path.Split(clean(name))

@@ -45,10 +45,14 @@ var sshdDefaults = map[string]string{
 // ones put first.
 var (
 	defaultCiphers = []string{"chacha20-poly1305@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com"}
-	defaultMACs    = []string{"umac-64-etm@openssh.com", "umac-128-etm@openssh.com", "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com",
-		"hmac-sha1-etm@openssh.com", "umac-64@openssh.com", "umac-128@openssh.com", "hmac-sha2-256", "hmac-sha2-512", "hmac-sha1"}
-	oldKex = []string{"curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521",
-		"diffie-hellman-group-exchange-sha256", "diffie-hellman-group16-sha512", "diffie-hellman-group18-sha512", "diffie-hellman-group14-sha256"}
+	defaultMACs    = []string{
+		"umac-64-etm@openssh.com", "umac-128-etm@openssh.com", "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com",
+		"hmac-sha1-etm@openssh.com", "umac-64@openssh.com", "umac-128@openssh.com", "hmac-sha2-256", "hmac-sha2-512", "hmac-sha1",
+	}
+	oldKex = []string{
+		"curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521",
+		"diffie-hellman-group-exchange-sha256", "diffie-hellman-group16-sha512", "diffie-hellman-group18-sha512", "diffie-hellman-group14-sha256",
+	}
 )
 
 // defaultKex are those of a release: quantum-proof ones came with 8.5, 9.0 and 9.9.
@@ -276,7 +280,7 @@ func (c *sshConfig) derive() {
 	d.MACs = algorithms(d.Settings["macs"], defaultMACs)
 	d.Kex = algorithms(d.Settings["kexalgorithms"], defaultKex(d.Version))
 	d.LoginGrace = seconds(d.Settings["logingracetime"])
-	for _, part := range strings.Split(d.Settings["maxstartups"], ":") {
+	for part := range strings.SplitSeq(d.Settings["maxstartups"], ":") {
 		d.Startups = append(d.Startups, atoi(part, -1))
 	}
 	if len(d.Startups) == 1 {

@@ -32,9 +32,11 @@ type Grant struct {
 }
 
 // openers are programs by which whoever may run them gets a shell.
-var openers = []string{"sh", "bash", "dash", "zsh", "ksh", "fish", "python", "python3", "perl", "ruby", "node", "lua", "php", "awk", "gawk", "sed", "vi", "vim", "nvim",
+var openers = []string{
+	"sh", "bash", "dash", "zsh", "ksh", "fish", "python", "python3", "perl", "ruby", "node", "lua", "php", "awk", "gawk", "sed", "vi", "vim", "nvim",
 	"nano", "emacs", "less", "more", "man", "find", "xargs", "env", "tar", "zip", "rsync", "ssh", "scp", "docker", "podman", "kubectl", "su", "sudo", "chroot", "nsenter",
-	"cp", "mv", "tee", "dd", "ln", "chmod", "chown", "apt", "apt-get", "dnf", "yum", "rpm", "dpkg", "pip", "pip3", "npm", "git", "gdb", "strace", "systemctl", "visudo", "crontab"}
+	"cp", "mv", "tee", "dd", "ln", "chmod", "chown", "apt", "apt-get", "dnf", "yum", "rpm", "dpkg", "pip", "pip3", "npm", "git", "gdb", "strace", "systemctl", "visudo", "crontab",
+}
 
 // sudo reads the policy. Without sudo there is none.
 func (s *survey) sudo() {
@@ -119,7 +121,7 @@ func (p *sudoers) line(text, from string, depth int) error {
 	case strings.HasPrefix(first, "Defaults"):
 		p.defaults(strings.TrimSpace(strings.TrimPrefix(text, first)), from)
 	case first == "Cmnd_Alias" || first == "Cmd_Alias":
-		for _, def := range strings.Split(strings.TrimSpace(strings.TrimPrefix(text, first)), ":") {
+		for def := range strings.SplitSeq(strings.TrimSpace(strings.TrimPrefix(text, first)), ":") {
 			if k, v, ok := strings.Cut(def, "="); ok {
 				p.alias[strings.TrimSpace(k)] = commas(v)
 			}
@@ -133,7 +135,7 @@ func (p *sudoers) line(text, from string, depth int) error {
 
 func commas(s string) []string {
 	var out []string
-	for _, x := range strings.Split(s, ",") {
+	for x := range strings.SplitSeq(s, ",") {
 		if x = strings.TrimSpace(x); x != "" {
 			out = append(out, x)
 		}

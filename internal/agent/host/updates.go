@@ -2,6 +2,7 @@ package host
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -143,9 +144,7 @@ func (s *survey) dnf(u *Updates) {
 	for _, name := range []string{"etc/dnf/dnf.conf", "etc/yum.conf"} {
 		for section, values := range s.ini("updates.untrusted", name) {
 			if section == "main" {
-				for k, v := range values {
-					main[k] = v
-				}
+				maps.Copy(main, values)
 			}
 		}
 	}

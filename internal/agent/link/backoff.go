@@ -43,8 +43,7 @@ func (b *backoff) ok() { b.n = 0 }
 func (b *backoff) next(err error) time.Duration {
 	bound := min(b.pace.Base<<min(b.n, 20), b.pace.Most)
 	b.n++
-	var no *Refused
-	if errors.As(err, &no) {
+	if no, ok := errors.AsType[*Refused](err); ok {
 		switch {
 		case no.Code != wire.CodeBusy && no.Code != wire.CodeTooLarge:
 			bound = b.pace.Slow

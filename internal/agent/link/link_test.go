@@ -42,7 +42,7 @@ func newHost(t *testing.T) *host {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &host{t, s, slog.New(slog.NewTextHandler(io.Discard, nil))}
+	return &host{t, s, slog.New(slog.DiscardHandler)}
 }
 
 func (h *host) enrol(e *Enrolment) (*Identity, error) {

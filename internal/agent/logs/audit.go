@@ -3,6 +3,7 @@ package logs
 import (
 	"encoding/hex"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,9 +38,9 @@ type group struct {
 type grouper struct{ open []*group }
 
 func (g *grouper) find(id string) *group {
-	for i := len(g.open) - 1; i >= 0; i-- {
-		if g.open[i].id == id {
-			return g.open[i]
+	for _, v := range slices.Backward(g.open) {
+		if v.id == id {
+			return v
 		}
 	}
 	return nil

@@ -58,14 +58,13 @@ func WalkManifests(fsys fs.FS, visit func(Package, Entry) error, managers ...str
 		if len(managers) > 0 && !slices.Contains(managers, m.name) {
 			continue
 		}
-		var stop stopped
 		err := m.walk(fsys, func(p Package, e Entry) error {
 			if err := visit(p, e); err != nil {
 				return stopped{err}
 			}
 			return nil
 		})
-		if errors.As(err, &stop) {
+		if stop, ok := errors.AsType[stopped](err); ok {
 			return stop.error
 		}
 		if err != nil {

@@ -52,13 +52,11 @@ func (h *Handle) Degraded(why string) { h.m.say(why) }
 // is the module's. What is started with the go statement counts as the agent's, and
 // its panic ends the agent.
 func (h *Handle) Go(wg *sync.WaitGroup, f func()) {
-	wg.Add(1)
-	go func() {
-		defer wg.Done()
+	wg.Go(func() {
 		if err := h.m.contained(func() error { f(); return nil }); err != nil {
 			h.m.fail(err)
 		}
-	}()
+	})
 }
 
 // Pace is called between pieces of work. It waits so long that the module's share of

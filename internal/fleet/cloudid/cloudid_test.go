@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"strings"
 	"testing"
@@ -136,9 +137,7 @@ func TestGoogle(t *testing.T) {
 			"iss": "https://accounts.google.com", "aud": "https://demarc.test", "exp": now().Add(time.Hour).Unix(),
 			"google": map[string]any{"compute_engine": map[string]any{"project_id": "shop", "zone": "europe-west1-b", "instance_id": "123"}},
 		}
-		for k, v := range change {
-			out[k] = v
-		}
+		maps.Copy(out, change)
 		return out
 	}
 	for _, c := range []struct{ name, token, proof, err string }{

@@ -86,7 +86,7 @@ func (v *Verifier) google(d wire.CloudDocument) (Instance, error) {
 	}
 	switch {
 	case body.Iss != "https://accounts.google.com":
-		return Instance{}, errors.New("Google did not issue it")
+		return Instance{}, errors.New("it was not issued by Google")
 	case body.Aud != v.Audience:
 		return Instance{}, errors.New("it was asked for by somebody else: its audience is not this control plane")
 	case v.Now().After(time.Unix(body.Exp, 0)):

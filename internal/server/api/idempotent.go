@@ -119,7 +119,7 @@ func (a *API) keyed(w http.ResponseWriter, r *http.Request, key string, next htt
 		}
 	}
 	w.WriteHeader(answer.status)
-	w.Write(answer.body.Bytes()) //nolint:errcheck // whoever asked has gone
+	w.Write(answer.body.Bytes())
 	return nil
 }
 
@@ -191,7 +191,7 @@ func (a *API) repeat(w http.ResponseWriter, r *http.Request, before *answerRow, 
 	}
 	w.Header().Set("Idempotency-Replayed", "true")
 	w.WriteHeader(before.Status)
-	w.Write(k.Body) //nolint:errcheck // whoever asked has gone
+	w.Write(k.Body)
 	return nil
 }
 

@@ -57,7 +57,7 @@ func (h hook) read(t *testing.T, secret string) (b notify.WebhookBody) {
 		t.Fatal(err)
 	}
 	sum := hmac.New(sha256.New, key)
-	fmt.Fprintf(sum, "%s.%s.%s", h.header.Get("webhook-id"), h.header.Get("webhook-timestamp"), h.body)
+	_, _ = fmt.Fprintf(sum, "%s.%s.%s", h.header.Get("webhook-id"), h.header.Get("webhook-timestamp"), h.body)
 	if want := "v1," + base64.StdEncoding.EncodeToString(sum.Sum(nil)); h.header.Get("webhook-signature") != want {
 		t.Errorf("the signature is %q, not %q", h.header.Get("webhook-signature"), want)
 	}

@@ -155,7 +155,7 @@ func tagged(next http.Handler) http.Handler {
 		if answer.status != 0 {
 			w.WriteHeader(answer.status)
 		}
-		w.Write(answer.body.Bytes()) //nolint:errcheck // whoever asked has gone
+		w.Write(answer.body.Bytes())
 	})
 }
 

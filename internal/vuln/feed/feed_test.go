@@ -94,7 +94,7 @@ func TestMirror(t *testing.T) {
 		case "/m/Debian/all.zip":
 			w.Write(debian)
 		case "/m/" + kevName:
-			io.WriteString(w, `{"dateReleased":"2026-11-27T10:00:00Z","vulnerabilities":[{"cveID":"CVE-2024-6387","dateAdded":"2026-11-01"},{"cveID":"../x"}]}`)
+			_, _ = io.WriteString(w, `{"dateReleased":"2026-11-27T10:00:00Z","vulnerabilities":[{"cveID":"CVE-2024-6387","dateAdded":"2026-11-01"},{"cveID":"../x"}]}`)
 		default:
 			http.NotFound(w, r)
 		}
@@ -176,7 +176,7 @@ func TestHostileMirror(t *testing.T) {
 	}
 	for name, h := range map[string]http.HandlerFunc{
 		"nothing":      func(w http.ResponseWriter, _ *http.Request) {},
-		"not a zip":    func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Repeat("no zip", 1000)) },
+		"not a zip":    func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, strings.Repeat("no zip", 1000)) },
 		"an empty zip": func(w http.ResponseWriter, _ *http.Request) { w.Write(pack(t, nil)) },
 		"server error": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
 		"forbidden":    func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
@@ -237,8 +237,8 @@ func TestPathTricks(t *testing.T) {
 func TestAirGapped(t *testing.T) {
 	var z bytes.Buffer
 	w := gzip.NewWriter(&z)
-	io.WriteString(w, "#model_version:v2025.03.14,score_date:2026-11-27T12:55:00Z\ncve,epss,percentile\nCVE-2024-6387,0.9,0.99\n")
-	w.Close()
+	_, _ = io.WriteString(w, "#model_version:v2025.03.14,score_date:2026-11-27T12:55:00Z\ncve,epss,percentile\nCVE-2024-6387,0.9,0.99\n")
+	_ = w.Close()
 	file := filepath.Join(t.TempDir(), "mirror.zip")
 	err := os.WriteFile(file, pack(t, map[string]string{
 		"Debian/all.zip":             string(pack(t, map[string]string{"DSA-1.json": record("Debian:12", "DSA-1", "a", "1")})),

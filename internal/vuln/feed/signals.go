@@ -161,7 +161,7 @@ func readEPSS(r io.Reader, into map[string]store.Exploit) (asOf time.Time, err e
 func readKEV(r io.Reader, into map[string]store.Exploit) (asOf time.Time, err error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxKEV+1))
 	if err != nil || len(b) > maxKEV {
-		return asOf, fmt.Errorf("KEV: it cannot be read, or is too large: %v", err)
+		return asOf, fmt.Errorf("KEV: it cannot be read, or is too large: %w", err)
 	}
 	var catalogue struct {
 		Released string `json:"dateReleased"`

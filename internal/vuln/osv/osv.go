@@ -101,7 +101,7 @@ type binaries []Binary
 func (b *binaries) UnmarshalJSON(raw []byte) error {
 	var list []map[string]json.RawMessage
 	if json.Unmarshal(raw, &list) != nil {
-		return nil
+		return nil //nolint:nilerr // of another shape: some ecosystems put other things there
 	}
 	for _, m := range list {
 		if name, ok := m["binary_name"]; ok {
@@ -137,7 +137,7 @@ func Parse(b []byte) (*Record, error) {
 	}
 	var r Record
 	if err := json.Unmarshal(b, &r); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrRecord, err)
+		return nil, fmt.Errorf("%w: %w", ErrRecord, err)
 	}
 	switch {
 	case r.ID == "" || len(r.ID) > 200 || strings.ContainsAny(r.ID, "\x00\n/ "):

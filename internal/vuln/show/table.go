@@ -21,9 +21,9 @@ func Table(out io.Writer, r *vuln.Report) error {
 	if len(r.Vulnerabilities) > 0 {
 		fmt.Fprintln(w)
 		t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-		fmt.Fprintln(t, "VULNERABILITY\tSEVERITY\tPACKAGES\tINSTALLED\tFIXED IN\tDAYS\tUSE\tNOTES")
+		_, _ = fmt.Fprintln(t, "VULNERABILITY\tSEVERITY\tPACKAGES\tINSTALLED\tFIXED IN\tDAYS\tUSE\tNOTES")
 		for _, v := range r.Vulnerabilities {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", clean(v.ID), severity(v), names(v), clean(v.Packages[0].Version), fixed(v), age(v), use(v), notes(v))
+			_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", clean(v.ID), severity(v), names(v), clean(v.Packages[0].Version), fixed(v), age(v), use(v), notes(v))
 		}
 		if err := t.Flush(); err != nil {
 			return err
@@ -46,28 +46,28 @@ func head(w io.Writer, r *vuln.Report) {
 	if name == "" {
 		name = "unknown system"
 	}
-	fmt.Fprintf(w, "%s: %s\n", clean(name), word)
+	_, _ = fmt.Fprintf(w, "%s: %s\n", clean(name), word)
 	c := r.Counts
-	fmt.Fprintf(w, "%s: %d clean, %d vulnerable, %d not evaluated\n", plural(c.Packages, "package", "packages"), c.Clean, c.Vulnerable, c.NotEvaluated)
+	_, _ = fmt.Fprintf(w, "%s: %d clean, %d vulnerable, %d not evaluated\n", plural(c.Packages, "package", "packages"), c.Clean, c.Vulnerable, c.NotEvaluated)
 	if c.Vulnerabilities > 0 {
-		fmt.Fprintf(w, "%s, %d with a fix, %d of them overdue\n", plural(c.Vulnerabilities, "vulnerability", "vulnerabilities"), c.Fixable, c.Overdue)
+		_, _ = fmt.Fprintf(w, "%s, %d with a fix, %d of them overdue\n", plural(c.Vulnerabilities, "vulnerability", "vulnerabilities"), c.Fixable, c.Overdue)
 	}
 	for _, why := range r.Why {
-		fmt.Fprintf(w, "! %s\n", clean(why))
+		_, _ = fmt.Fprintf(w, "! %s\n", clean(why))
 	}
 	if r.Data != nil {
-		fmt.Fprintf(w, "data of %s as of %s, newest record %s\n", r.Data.Family, r.Data.AsOf.Format(time.DateOnly), r.Data.Newest.Format(time.DateOnly))
+		_, _ = fmt.Fprintf(w, "data of %s as of %s, newest record %s\n", r.Data.Family, r.Data.AsOf.Format(time.DateOnly), r.Data.Newest.Format(time.DateOnly))
 	}
 	os := "support: " + r.OS.State
 	if r.OS.Ends != "" {
 		os += ", " + map[bool]string{true: "ended", false: "ends"}[r.OS.State == "ended"] + " " + r.OS.Ends
 	}
-	fmt.Fprintln(w, os)
+	_, _ = fmt.Fprintln(w, os)
 	kernel := "kernel: " + strings.ReplaceAll(r.Kernel.State, "_", " ")
 	if r.Kernel.Why != "" {
 		kernel += ": " + r.Kernel.Why
 	}
-	fmt.Fprintln(w, clean(kernel))
+	_, _ = fmt.Fprintln(w, clean(kernel))
 }
 
 // unknown lists what was not evaluated, the same reasons together.
@@ -86,7 +86,7 @@ func unknown(w io.Writer, r *vuln.Report) {
 		if len(all) > 8 {
 			list += fmt.Sprintf(" and %d more", len(all)-8)
 		}
-		fmt.Fprintf(w, "  %s: %s\n", clean(list), clean(why))
+		_, _ = fmt.Fprintf(w, "  %s: %s\n", clean(list), clean(why))
 	}
 }
 

@@ -44,7 +44,7 @@ func (l *Live) DB() (*DB, error) {
 		return nil, err
 	}
 	if old := l.db; old != nil {
-		time.AfterFunc(retire, func() { _ = old.Close() }) //nolint:errcheck // files that were only read
+		time.AfterFunc(retire, func() { _ = old.Close() })
 	}
 	l.db, l.at = db, at
 	return db, nil

@@ -2,12 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
-
-	"database/sql"
 )
 
 const signalsFile = "signals.sqlite"

@@ -63,7 +63,7 @@ func create(ctx context.Context, dir, name, schema string) (*file, error) {
 // abandon throws away what was written.
 func (f *file) abandon() {
 	if f.tx != nil {
-		_ = f.tx.Rollback() //nolint:errcheck // the file goes away
+		_ = f.tx.Rollback()
 	}
 	f.db.Close()
 	os.Remove(f.temp)

@@ -183,6 +183,6 @@ func Answer(w http.ResponseWriter, value []byte, err error) error {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write(value) //nolint:errcheck // whoever asked has gone
+	w.Write(value)
 	return nil
 }

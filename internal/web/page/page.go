@@ -73,7 +73,7 @@ func Render(w http.ResponseWriter, r *http.Request, status int, c templ.Componen
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(b.Len()))
 	w.WriteHeader(status)
-	w.Write(b.Bytes()) //nolint:errcheck // whoever asked has gone
+	w.Write(b.Bytes())
 	return nil
 }
 

@@ -17,8 +17,10 @@ func builtin() map[string]group {
 		// Nothing is looked at for these: see expression.
 		"a": {}, "b": {}, "I": {}, "e2fsattrs": {}, "compressed": {}, "E": {},
 	}
-	for _, h := range []string{"md5", "sha1", "sha256", "sha512", "rmd160", "tiger", "crc32", "crc32b", "haval", "gost", "whirlpool", "stribog256", "stribog512",
-		"sha512_256", "sha3_256", "sha3_512", "H"} {
+	for _, h := range []string{
+		"md5", "sha1", "sha256", "sha512", "rmd160", "tiger", "crc32", "crc32b", "haval", "gost", "whirlpool", "stribog256", "stribog512",
+		"sha512_256", "sha3_256", "sha3_512", "H",
+	} {
 		g[h] = group{look: entry.Content}
 	}
 	x := entry.ACL | entry.Label | entry.Xattrs | entry.Capabilities

@@ -14,8 +14,10 @@ import (
 	"github.com/demarc-sec/demarc/internal/agent/fim/entry"
 )
 
-var full = entry.Entry{Kind: entry.File, Mode: 0o4755, UID: 1, GID: 2, Links: 3, Device: 4, Size: 5, Mtime: 6, Ctime: 7, Inode: 8, Hashed: true,
-	Hash: [32]byte{1, 2}, Partial: true, Target: "t", Xattrs: []entry.Xattr{{Name: "user.a", Value: []byte("b")}}, Known: entry.MD5 | entry.Type, MD5: [16]byte{9}}
+var full = entry.Entry{
+	Kind: entry.File, Mode: 0o4755, UID: 1, GID: 2, Links: 3, Device: 4, Size: 5, Mtime: 6, Ctime: 7, Inode: 8, Hashed: true,
+	Hash: [32]byte{1, 2}, Partial: true, Target: "t", Xattrs: []entry.Xattr{{Name: "user.a", Value: []byte("b")}}, Known: entry.MD5 | entry.Type, MD5: [16]byte{9},
+}
 
 func write(t *testing.T, path string) {
 	t.Helper()
@@ -51,7 +53,7 @@ func TestRoundTrip(t *testing.T) {
 	n := 0
 	for {
 		_, records, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatal(err)
@@ -135,7 +137,7 @@ func TestPartial(t *testing.T) {
 		}
 		n++
 	}
-	if err != io.EOF || n < 1 || n > 3 {
+	if !errors.Is(err, io.EOF) || n < 1 || n > 3 {
 		t.Errorf("%d blocks, %v", n, err)
 	}
 }

@@ -187,7 +187,6 @@ type Reader struct {
 	file    *os.File
 	buf     *bufio.Reader
 	partial bool
-	dir     string
 	block   []byte
 	start   int64
 	last    string

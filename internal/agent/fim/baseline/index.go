@@ -1,6 +1,7 @@
 package baseline
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -40,7 +41,7 @@ func OpenIndex(path string) (*Index, error) {
 	at := r.start
 	for {
 		dir, records, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return x, nil
 		} else if err != nil {
 			r.Close()

@@ -231,8 +231,10 @@ func byProcess(s *Subject) *Cause {
 		if kind == Package {
 			kind = Generated
 		}
-		return &Cause{Kind: kind, Group: fmt.Sprintf("%s (pid %d)", strings.Join(p.Command, " "), p.PID), Name: name, At: s.At,
-			Explains: trusted && p.UID != nil && *p.UID == 0, Detail: "written by " + strings.Join(chain, ", called by ")}
+		return &Cause{
+			Kind: kind, Group: fmt.Sprintf("%s (pid %d)", strings.Join(p.Command, " "), p.PID), Name: name, At: s.At,
+			Explains: trusted && p.UID != nil && *p.UID == 0, Detail: "written by " + strings.Join(chain, ", called by "),
+		}
 	}
 	return nil
 }

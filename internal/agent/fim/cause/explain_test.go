@@ -121,7 +121,8 @@ func wtmp(records ...struct {
 	user string
 	from string
 	at   time.Time
-}) []byte {
+},
+) []byte {
 	var out bytes.Buffer
 	for _, r := range records {
 		var b [utmpSize]byte

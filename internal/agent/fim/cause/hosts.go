@@ -82,7 +82,7 @@ const (
 func readWtmp(r io.Reader) (all []session) {
 	open := map[string]int{} // by line
 	var b [utmpSize]byte
-	for n := 0; n < 200000; n++ {
+	for range 200000 {
 		if _, err := io.ReadFull(r, b[:]); err != nil {
 			break
 		}

@@ -98,7 +98,7 @@ func ReadShipped(root string) (*Shipped, error) {
 	return s, err
 }
 
-// What packages say of a path.
+// Word is what packages say of a path.
 type Word int
 
 // Words.

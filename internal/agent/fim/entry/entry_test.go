@@ -46,8 +46,10 @@ func TestDiff(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
-	e := Entry{Kind: File, Mode: 0o4755, UID: 1, GID: 2, Links: 1, Size: 3, Mtime: 1e18 + 1, Ctime: 1e18 + 2, Inode: 9, Hashed: true, Hash: [32]byte{0xab},
-		Xattrs: []Xattr{{xattrSELinux, []byte("a\x00")}, {"user.b", []byte("b")}}}
+	e := Entry{
+		Kind: File, Mode: 0o4755, UID: 1, GID: 2, Links: 1, Size: 3, Mtime: 1e18 + 1, Ctime: 1e18 + 2, Inode: 9, Hashed: true, Hash: [32]byte{0xab},
+		Xattrs: []Xattr{{xattrSELinux, []byte("a\x00")}, {"user.b", []byte("b")}},
+	}
 	text, err := json.Marshal(&e)
 	if err != nil {
 		t.Fatal(err)

@@ -41,8 +41,10 @@ const extended = ACL | Capabilities | Label | Xattrs
 // Extended tells whether extended attributes have to be read.
 func (s Set) Extended() bool { return s&extended != 0 }
 
-var setNames = [...]string{"type", "mode", "uid", "gid", "size", "growing", "mtime", "ctime", "inode", "links", "sha256", "target", "device",
-	"acl", "capabilities", "selinux", "xattrs", "md5"}
+var setNames = [...]string{
+	"type", "mode", "uid", "gid", "size", "growing", "mtime", "ctime", "inode", "links", "sha256", "target", "device",
+	"acl", "capabilities", "selinux", "xattrs", "md5",
+}
 
 // Names of what is in the set, in the order of the constants.
 func (s Set) Names() []string {

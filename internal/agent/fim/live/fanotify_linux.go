@@ -105,8 +105,10 @@ func (w *Watcher) mark() error {
 type mountPoint struct{ path, kind string }
 
 // local kinds of file systems hold files of this host.
-var local = map[string]bool{"ext2": true, "ext3": true, "ext4": true, "xfs": true, "btrfs": true, "zfs": true, "f2fs": true, "jfs": true, "reiserfs": true, "bcachefs": true,
-	"tmpfs": true, "ramfs": true, "overlay": true, "vfat": true, "exfat": true}
+var local = map[string]bool{
+	"ext2": true, "ext3": true, "ext4": true, "xfs": true, "btrfs": true, "zfs": true, "f2fs": true, "jfs": true, "reiserfs": true, "bcachefs": true,
+	"tmpfs": true, "ramfs": true, "overlay": true, "vfat": true, "exfat": true,
+}
 
 func mountPoints() (points []mountPoint, err error) {
 	f, err := os.Open("/proc/self/mountinfo")

@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -88,14 +89,11 @@ func Load(nameOrPath string) (*Policy, error) {
 }
 
 func readFull(f *os.File, b []byte) (n int, err error) {
-	for n < len(b) {
-		m, err := f.Read(b[n:])
-		n += m
-		if m == 0 || err != nil {
-			break
-		}
+	n, err = io.ReadFull(f, b)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil // shorter than the bound, as it should be
 	}
-	return n, nil
+	return n, err
 }
 
 // Parse reads a policy from a text; where is what errors call it. It may inherit

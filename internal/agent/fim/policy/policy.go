@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 
 	"github.com/demarc-sec/demarc/internal/agent/fim/entry"
 )
@@ -86,12 +87,7 @@ func (r *Rule) Applies(kind entry.Kind, mode uint32, caps func() bool) bool {
 }
 
 func contains(kinds []entry.Kind, k entry.Kind) bool {
-	for _, x := range kinds {
-		if x == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(kinds, k)
 }
 
 // Scope is a directory as rules see it. It may be used by several goroutines.

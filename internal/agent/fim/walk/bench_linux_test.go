@@ -1,7 +1,6 @@
 package walk
 
 import (
-	"context"
 	"crypto/sha256"
 	"path/filepath"
 	"sort"
@@ -135,7 +134,7 @@ func make1(tb testing.TB, root, path string, p *policy.Policy, workers int) *Res
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r, err := Walk(context.Background(), Options{Root: root, Policy: p, Encode: true, Workers: workers}, func(b *Batch) error {
+	r, err := Walk(tb.Context(), Options{Root: root, Policy: p, Encode: true, Workers: workers}, func(b *Batch) error {
 		return w.Block(b.Dir, b.Records, b.N, b.Hashed)
 	})
 	if err != nil {
@@ -170,7 +169,7 @@ func BenchmarkRescan(b *testing.B) {
 		}
 		defer old.Close()
 		n := 0
-		r, err := Walk(context.Background(), Options{Root: root, Policy: p, Old: old, Workers: 2}, func(batch *Batch) error {
+		r, err := Walk(b.Context(), Options{Root: root, Policy: p, Old: old, Workers: 2}, func(batch *Batch) error {
 			n += len(batch.Differences)
 			return nil
 		})

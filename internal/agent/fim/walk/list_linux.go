@@ -389,7 +389,7 @@ func (c *cursor) peek() (bool, error) {
 	for !c.have && !c.end {
 		if len(c.rest) == 0 {
 			dir, records, err := c.r.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				c.end = true
 				break
 			} else if err != nil {

@@ -133,7 +133,7 @@ func (w *worker) hash(fd int, e *entry.Entry, withMD5 bool) (read int64, err err
 		err = take(e.Size)
 	} else {
 		e.Partial, withMD5 = true, false
-		fmt.Fprintf(w.sha, "partial %d\n", e.Size)
+		_, _ = fmt.Fprintf(w.sha, "partial %d\n", e.Size)
 		if err = take(partSize); err == nil {
 			if _, err = unix.Seek(fd, max(e.Size-partSize, 0), io.SeekStart); err == nil {
 				err = take(partSize)

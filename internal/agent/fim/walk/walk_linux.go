@@ -29,8 +29,10 @@ func walk(parent context.Context, o Options, sink func(*Batch) error) (*Result, 
 	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
 	result := &Result{Start: time.Now(), Skipped: map[string]string{}}
-	l := &lister{o: &o, ctx: ctx, result: result, buf: make([]byte, 64<<10), old: newCursor(o.Old), cache: newCursor(o.Cache),
-		work: make(chan *chunk, queueSize), ordered: make(chan *chunk, queueSize)}
+	l := &lister{
+		o: &o, ctx: ctx, result: result, buf: make([]byte, 64<<10), old: newCursor(o.Old), cache: newCursor(o.Cache),
+		work: make(chan *chunk, queueSize), ordered: make(chan *chunk, queueSize),
+	}
 
 	var workers sync.WaitGroup
 	for range o.Workers {
@@ -169,8 +171,10 @@ func kindOf(mode uint32) entry.Kind {
 
 // fromStat takes over what the kernel tells of a file.
 func fromStat(e *entry.Entry, st *unix.Stat_t) {
-	*e = entry.Entry{Kind: kindOf(st.Mode), Mode: st.Mode & 0o7777, UID: st.Uid, GID: st.Gid, Links: uint32(st.Nlink), Size: st.Size,
-		Mtime: st.Mtim.Nano(), Ctime: st.Ctim.Nano(), Inode: st.Ino, Xattrs: e.Xattrs[:0]}
+	*e = entry.Entry{
+		Kind: kindOf(st.Mode), Mode: st.Mode & 0o7777, UID: st.Uid, GID: st.Gid, Links: uint32(st.Nlink), Size: st.Size,
+		Mtime: st.Mtim.Nano(), Ctime: st.Ctim.Nano(), Inode: st.Ino, Xattrs: e.Xattrs[:0],
+	}
 	if e.Kind == entry.Character || e.Kind == entry.Block {
 		e.Device = uint64(st.Rdev) //nolint:unconvert // it is 32 bits on some
 	}

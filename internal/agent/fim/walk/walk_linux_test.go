@@ -44,7 +44,7 @@ func check(t *testing.T, root, path string, p *policy.Policy, o Options) ([]stri
 	defer old.Close()
 	o.Root, o.Policy, o.Old, o.Workers = root, p, old, 2
 	var out []string
-	r, err := Walk(context.Background(), o, func(b *Batch) error {
+	r, err := Walk(t.Context(), o, func(b *Batch) error {
 		for _, d := range b.Differences {
 			switch {
 			case d.Old == nil:
@@ -89,14 +89,18 @@ func TestChanges(t *testing.T) {
 	put(t, root, "many/0500", "y", 0o644)
 	put(t, root, "many/0500a", "new", 0o644)
 	put(t, root, "aa/new", "new", 0o644)
-	for _, err := range []error{os.Chmod(filepath.Join(root, "a/mode"), 0o4755|os.ModeSetuid), os.Remove(filepath.Join(root, "a/gone")), os.RemoveAll(filepath.Join(root, "z/deep")),
-		os.Remove(filepath.Join(root, "a/link")), os.Symlink("content", filepath.Join(root, "a/link"))} {
+	for _, err := range []error{
+		os.Chmod(filepath.Join(root, "a/mode"), 0o4755|os.ModeSetuid), os.Remove(filepath.Join(root, "a/gone")), os.RemoveAll(filepath.Join(root, "z/deep")),
+		os.Remove(filepath.Join(root, "a/link")), os.Symlink("content", filepath.Join(root, "a/link")),
+	} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	want := []string{"/a/content sha256", "-/a/gone", "/a/link size+target", "/a/mode mode", "+/aa", "+/aa/new", "/many/0500 sha256", "+/many/0500a",
-		"-/z/deep", "-/z/deep/er", "-/z/deep/er/gone"}
+	want := []string{
+		"/a/content sha256", "-/a/gone", "/a/link size+target", "/a/mode mode", "+/aa", "+/aa/new", "/many/0500 sha256", "+/many/0500a",
+		"-/z/deep", "-/z/deep/er", "-/z/deep/er/gone",
+	}
 	got, _ := check(t, root, path, p, Options{})
 	got = slices.DeleteFunc(got, func(s string) bool { return strings.HasSuffix(s, " ") })
 	slices.Sort(got)
@@ -183,7 +187,7 @@ func TestStops(t *testing.T) {
 	for i := range 50 {
 		put(t, root, fmt.Sprintf("%d/x", i), "x", 0o644)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	_, err := Walk(ctx, Options{Root: root, Policy: everything(t), Encode: true}, func(*Batch) error {
 		cancel()
 		return nil

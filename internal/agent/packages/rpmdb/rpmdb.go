@@ -37,7 +37,7 @@ func Headers(f File, visit func(header []byte) error) error {
 	f.ReaderAt = &window{from: f.ReaderAt, most: f.Size}
 	magic := make([]byte, 16)
 	if _, err := f.ReadAt(magic, 0); err != nil {
-		return fmt.Errorf("%w: %v", ErrFormat, err)
+		return fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	switch {
 	case bytes.Equal(magic, []byte("SQLite format 3\x00")):

@@ -1,5 +1,7 @@
 package rpmdb
 
+import "maps"
+
 import "encoding/binary"
 
 const (
@@ -39,9 +41,7 @@ func walFrames(wal []byte, size int64) map[uint32][]byte {
 		}
 		pending[binary.BigEndian.Uint32(head)] = page
 		if binary.BigEndian.Uint32(head[4:]) != 0 { // a commit
-			for n, p := range pending {
-				committed[n] = p
-			}
+			maps.Copy(committed, pending)
 			clear(pending)
 		}
 	}
