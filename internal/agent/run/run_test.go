@@ -116,7 +116,7 @@ func TestModules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := told(p, "panics"); !strings.Contains(m.Reason, "out of range") {
+	if m := told(p, "panics"); !strings.Contains(m.Reason, "a mistake") {
 		t.Errorf("%+v", m)
 	}
 	if m := told(p, "agent"); m.State != "ok" || m.CPU <= 0 {

@@ -146,7 +146,7 @@ func TestGoogle(t *testing.T) {
 		{"by another key", token(t, rsaKey(t), "k1", body(nil)), "", "not Google's"},
 		{"for somebody else", token(t, key, "k1", body(map[string]any{"aud": "https://other.test"})), "", "audience"},
 		{"expired", token(t, key, "k1", body(map[string]any{"exp": now().Add(-time.Hour).Unix()})), "", "expired"},
-		{"by another issuer", token(t, key, "k1", body(map[string]any{"iss": "https://evil.test"})), "", "did not issue"},
+		{"by another issuer", token(t, key, "k1", body(map[string]any{"iss": "https://evil.test"})), "", "not issued by Google"},
 		{"no token", "a.b", "", "no token"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
