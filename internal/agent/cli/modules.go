@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/agent/link"
@@ -85,6 +86,7 @@ func (m *hostModule) Run(ctx context.Context, h *run.Handle) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		debug.FreeOSMemory() // the next document is due in an hour: until then nobody needs what this one took
 		if err != nil {
 			h.Degraded(err.Error())
 		} else {
