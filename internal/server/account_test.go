@@ -145,7 +145,7 @@ func TestAccountSessions(t *testing.T) {
 		}
 		over("the session that was ended", second)
 		third := again()
-		ada.want("all others", ada.api("POST", "/account/sessions/end-others", nil), 204, "")
+		ada.want("all others", ada.api("POST", "/account/end-other-sessions", nil), 204, "")
 		over("one of the others", third)
 
 		fourth := again()

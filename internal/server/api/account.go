@@ -135,7 +135,7 @@ func (a *API) sessions(api huma.API) {
 		func(ctx context.Context, who tenant.Who, in *ByID) (*none, error) {
 			return nil, a.People.EndSession(ctx, who, in.ID)
 		})
-	add(a, api, operation{id: "end-other-sessions", method: http.MethodPost, path: "/account/sessions/end-others", tag: ownTag, summary: "End all of one's own sessions but the one that asks", description: owned},
+	add(a, api, operation{id: "end-other-sessions", method: http.MethodPost, path: "/account/end-other-sessions", tag: ownTag, summary: "End all of one's own sessions but the one that asks", description: owned},
 		func(ctx context.Context, who tenant.Who, _ *struct{}) (*none, error) {
 			return nil, a.People.EndOtherSessions(ctx, who)
 		})

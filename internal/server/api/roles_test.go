@@ -96,7 +96,7 @@ var operations = map[string]operation{
 	"choose-organisation":  sessionOnly(sending("/account/organisation", object{"organisation": 1})),
 	"list-sessions":        sessionOnly(at("/account/sessions")),
 	"end-session":          sessionOnly(at("/account/sessions/1")),
-	"end-other-sessions":   sessionOnly(at("/account/sessions/end-others")),
+	"end-other-sessions":   sessionOnly(at("/account/end-other-sessions")),
 	"begin-app":            sessionOnly(at("/account/app")),
 	"confirm-app":          sessionOnly(sending("/account/app/confirm", object{"code": "000000"})),
 	"remove-app":           sessionOnly(at("/account/app")),
