@@ -20,10 +20,10 @@ func Tune() {
 }
 
 // gcPercent lets 32 MB and a third of what lives be garbage, and as much as
-// lives while both together fit into 440 MB: less than the heap comes to in
-// any case with an estate of 100,000 resources.
+// lives while both together fit into 380 MB: the whole program stays
+// below 600 with an estate of 100,000 resources.
 func gcPercent(alive uint64) int {
-	const spare, fits = 32 << 20, 440 << 20
+	const spare, fits = 32 << 20, 380 << 20
 	live := max(int64(alive), 4<<20)
 	garbage := max(live/3, min(live, fits-spare-live))
 	return int(100 * (garbage + spare) / live)
