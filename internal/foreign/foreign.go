@@ -283,18 +283,3 @@ func severity(s string) string {
 	}
 	return ""
 }
-
-// scored is the severity of a CVSS score, by that standard's own bands.
-func scored(score float64) string {
-	switch {
-	case score >= 9:
-		return "critical"
-	case score >= 7:
-		return "high"
-	case score >= 4:
-		return "medium"
-	case score > 0:
-		return "low"
-	}
-	return ""
-}

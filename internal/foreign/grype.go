@@ -6,6 +6,8 @@ import (
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/demarc-sec/demarc/internal/cvss"
 )
 
 type grypeMatch struct {
@@ -116,7 +118,7 @@ func grypeFinding(base Finding, root string, m *grypeMatch) Finding {
 	f.Rule, f.Title, f.Severity = v.ID, v.ID, severity(v.Severity)
 	f.Class, f.References = LanguagePackage, append([]string{v.Source}, v.URLs...)
 	for _, c := range v.CVSS {
-		f.Severity = cmp.Or(f.Severity, scored(c.Metrics.Score))
+		f.Severity = cmp.Or(f.Severity, cvss.Severity(c.Metrics.Score))
 	}
 	if grypePackages[pkg.Type] {
 		f.Class = OSPackage

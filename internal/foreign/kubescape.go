@@ -3,6 +3,8 @@ package foreign
 import (
 	"cmp"
 	"strings"
+
+	"github.com/demarc-sec/demarc/internal/cvss"
 )
 
 type kubescapeControl struct {
@@ -98,7 +100,7 @@ func (r *report) giveKubescape(line int, res *kubescapeResult, controls map[stri
 	kind, _, _ := strings.Cut(object, "/")
 	for _, c := range res.Controls {
 		f := Finding{
-			Tool: "kubescape", At: line, Rule: c.ID, Title: cmp.Or(c.Name, controls[c.ID].Name), Severity: scored(controls[c.ID].Score),
+			Tool: "kubescape", At: line, Rule: c.ID, Title: cmp.Or(c.Name, controls[c.ID].Name), Severity: cvss.Severity(controls[c.ID].Score),
 			Provider: "kubernetes", Resources: []string{object}, Type: kind, Name: lastPart(object), File: FilePath(file),
 			References: []string{"https://hub.armosec.io/docs/" + strings.ToLower(c.ID)},
 		}

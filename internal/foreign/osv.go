@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/demarc-sec/demarc/internal/cvss"
 )
 
 type osvResult struct {
@@ -74,7 +76,7 @@ func (r *report) giveOSV(line int, res *osvResult) error {
 		for _, g := range p.Groups {
 			if score, err := strconv.ParseFloat(g.Severity, 64); err == nil {
 				for _, id := range g.IDs {
-					scores[id] = scored(score)
+					scores[id] = cvss.Severity(score)
 				}
 			}
 		}

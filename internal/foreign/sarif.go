@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/demarc-sec/demarc/internal/cvss"
 )
 
 type sarifText struct {
@@ -297,7 +299,7 @@ func message(res *sarifResult, rule *sarifRule) string {
 func sarifSeverity(tool string, res *sarifResult, rule *sarifRule) string {
 	for _, v := range []any{res.Properties.SecuritySeverity, rule.Properties.SecuritySeverity} {
 		if score, err := strconv.ParseFloat(text(v), 64); err == nil {
-			return cmp.Or(scored(score), "low")
+			return cmp.Or(cvss.Severity(score), "low")
 		}
 	}
 	for _, v := range append([]any{res.Properties.Severity, rule.Properties.Severity}, tagged(rule.Properties.Tags)...) {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	jsonv2 "github.com/go-json-experiment/json"
+
+	"github.com/demarc-sec/demarc/internal/cvss"
 )
 
 type cdxComponent struct {
@@ -253,7 +255,7 @@ func (r *report) giveCycloneDX(line int, v *cdxVulnerability, doc *cdxDocument) 
 		References: []string{v.Source.URL},
 	}
 	for _, rate := range v.Ratings {
-		if s := cmp.Or(severity(rate.Severity), scored(rate.score())); s != "" && (f.Severity == "" || rank(s) < rank(f.Severity)) {
+		if s := cmp.Or(severity(rate.Severity), cvss.Severity(rate.score())); s != "" && (f.Severity == "" || rank(s) < rank(f.Severity)) {
 			f.Severity = s
 		}
 	}

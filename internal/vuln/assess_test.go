@@ -361,20 +361,6 @@ func TestSupport(t *testing.T) {
 	}
 }
 
-func TestCVSS(t *testing.T) {
-	for vector, want := range map[string]float64{
-		"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H": 9.8, "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H": 9.8, "AV:N/AC:L/Au:N/C:P/I:P/A:P": 7.5,
-		"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N": 9.3,
-	} {
-		if got, ok := cvss(vector); got != want || !ok {
-			t.Errorf("%s: %v", vector, got)
-		}
-	}
-	if _, ok := cvss("CVSS:3.1/nonsense"); ok {
-		t.Error("a score of nothing")
-	}
-}
-
 // Benchmark: 720 packages against 3,500 names of 40,000 records, two thousand of
 // them of the kernel, as a release of Debian has.
 func BenchmarkAssess(b *testing.B) {

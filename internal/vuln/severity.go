@@ -1,13 +1,10 @@
 package vuln
 
 import (
+	"cmp"
 	"strings"
 
-	gocvss20 "github.com/pandatix/go-cvss/20"
-	gocvss30 "github.com/pandatix/go-cvss/30"
-	gocvss31 "github.com/pandatix/go-cvss/31"
-	gocvss40 "github.com/pandatix/go-cvss/40"
-
+	"github.com/demarc-sec/demarc/internal/cvss"
 	"github.com/demarc-sec/demarc/internal/vuln/store"
 )
 
@@ -45,7 +42,7 @@ func (a *assessment) addSeverity(v *Vulnerability, h hit, adv *store.Advisory) {
 		v.Word = word
 	}
 	for _, s := range adv.Severity {
-		if score, ok := cvss(s.Score); ok && score > v.Score {
+		if score, ok := cvss.Score(s.Score); ok && score > v.Score {
 			v.Score, v.Vector = score, s.Score
 		}
 	}
@@ -53,43 +50,6 @@ func (a *assessment) addSeverity(v *Vulnerability, h hit, adv *store.Advisory) {
 	case v.Word != "":
 		v.Severity = words[v.Word]
 	case v.Vector != "":
-		v.Severity = rating(v.Score)
+		v.Severity = cmp.Or(cvss.Severity(v.Score), "negligible")
 	}
-}
-
-// cvss computes the base score of a vector of any version.
-func cvss(vector string) (float64, bool) {
-	switch {
-	case strings.HasPrefix(vector, "CVSS:3.0/"):
-		if c, err := gocvss30.ParseVector(vector); err == nil {
-			return c.BaseScore(), true
-		}
-	case strings.HasPrefix(vector, "CVSS:3.1/"):
-		if c, err := gocvss31.ParseVector(vector); err == nil {
-			return c.BaseScore(), true
-		}
-	case strings.HasPrefix(vector, "CVSS:4.0/"):
-		if c, err := gocvss40.ParseVector(vector); err == nil {
-			return c.Score(), true
-		}
-	case strings.HasPrefix(vector, "AV:"):
-		if c, err := gocvss20.ParseVector(vector); err == nil {
-			return c.BaseScore(), true
-		}
-	}
-	return 0, false
-}
-
-func rating(score float64) string {
-	switch {
-	case score >= 9:
-		return "critical"
-	case score >= 7:
-		return "high"
-	case score >= 4:
-		return "medium"
-	case score > 0:
-		return "low"
-	}
-	return "negligible"
 }

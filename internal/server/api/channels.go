@@ -129,16 +129,7 @@ func (a *API) channels(api huma.API) {
 	add(a, api, operation{
 		id: "remove-channel", method: http.MethodDelete, path: path + "/{id}", tag: notifications, summary: "Remove a channel", needs: tenant.Administer,
 		description: "With what waits to be sent there.",
-	}, func(ctx context.Context, who tenant.Who, in *struct {
-		ByID
-		OnlyIf
-	},
-	) (*none, error) {
-		if _, err := ifStill(ctx, in.OnlyIf, func(ctx context.Context) (Channel, error) { return a.channel(ctx, who, in.ID) }); err != nil {
-			return nil, err
-		}
-		return nil, a.Notify.RemoveChannel(ctx, who, in.ID)
-	})
+	}, removal(a.channel, a.Notify.RemoveChannel))
 	add(a, api, operation{
 		id: "test-channel", method: http.MethodPost, path: path + "/{id}/test", tag: notifications, summary: "Send a test now", needs: tenant.Administer,
 		description: "Tickets and incidents that it opens are closed again.",

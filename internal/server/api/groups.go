@@ -107,30 +107,26 @@ func (a *API) groups(api huma.API) {
 	add(a, api, operation{
 		id: "remove-group", method: http.MethodDelete, path: "/groups/{id}", tag: tag, summary: "Remove a group", needs: tenant.Administer,
 		description: "Its assets are placed in other groups. A group with sources or with groups below it stays.",
-	}, func(ctx context.Context, who tenant.Who, in *struct {
-		ByID
-		OnlyIf
-	},
-	) (*none, error) {
-		if _, err := ifStill(ctx, in.OnlyIf, func(context.Context) (Group, error) { return group(who, in.ID) }); err != nil {
-			return nil, err
-		}
-		if err := who.Check(tenant.Administer, 0); err != nil {
-			return nil, err
-		}
-		all, err := a.Sources.List(ctx, who)
-		if err != nil {
-			return nil, err
-		}
-		if slices.ContainsFunc(all, func(s sources.Source) bool { return s.Group == in.ID }) {
-			return nil, fmt.Errorf("%w: there are sources in the group; move them first", errInvalid)
-		}
-		if err := a.Directory.Drop(ctx, who, in.ID); err != nil {
-			return nil, err
-		}
-		_, err = a.replaced(ctx, who)
-		return nil, err
-	})
+	}, removal(
+		func(_ context.Context, who tenant.Who, id int64) (Group, error) { return group(who, id) },
+		func(ctx context.Context, who tenant.Who, id int64) error {
+			if err := who.Check(tenant.Administer, 0); err != nil {
+				return err
+			}
+			all, err := a.Sources.List(ctx, who)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(all, func(s sources.Source) bool { return s.Group == id }) {
+				return fmt.Errorf("%w: there are sources in the group; move them first", errInvalid)
+			}
+			if err := a.Directory.Drop(ctx, who, id); err != nil {
+				return err
+			}
+			_, err = a.replaced(ctx, who)
+			return err
+		},
+	))
 }
 
 // replaced places assets anew by the groups there are now.

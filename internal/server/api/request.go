@@ -200,3 +200,19 @@ func ifStill[T any](ctx context.Context, o OnlyIf, get func(context.Context) (T,
 	}
 	return now, o.holds(now)
 }
+
+// removed names what is to be taken away, and as what it was looked at.
+type removed struct {
+	ByID
+	OnlyIf
+}
+
+// removal takes one thing away if it still is what was looked at.
+func removal[T any](get func(context.Context, tenant.Who, int64) (T, error), remove func(context.Context, tenant.Who, int64) error) func(context.Context, tenant.Who, *removed) (*none, error) {
+	return func(ctx context.Context, who tenant.Who, in *removed) (*none, error) {
+		if _, err := ifStill(ctx, in.OnlyIf, func(ctx context.Context) (T, error) { return get(ctx, who, in.ID) }); err != nil {
+			return nil, err
+		}
+		return nil, remove(ctx, who, in.ID)
+	}
+}

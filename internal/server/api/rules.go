@@ -112,14 +112,5 @@ func (a *API) notifications(api huma.API) {
 	add(a, api, operation{
 		id: "remove-rule", method: http.MethodDelete, path: path + "/{id}", tag: notifications, summary: "Remove a rule", needs: tenant.Administer,
 		description: "What waits to be sent for it is still sent.",
-	}, func(ctx context.Context, who tenant.Who, in *struct {
-		ByID
-		OnlyIf
-	},
-	) (*none, error) {
-		if _, err := ifStill(ctx, in.OnlyIf, func(ctx context.Context) (Rule, error) { return a.rule(ctx, who, in.ID) }); err != nil {
-			return nil, err
-		}
-		return nil, a.Notify.RemoveRule(ctx, who, in.ID)
-	})
+	}, removal(a.rule, a.Notify.RemoveRule))
 }

@@ -124,16 +124,9 @@ func (a *API) sources(api huma.API) {
 	add(a, api, operation{
 		id: "remove-source", method: http.MethodDelete, path: "/sources/{id}", tag: tag, summary: "Remove a source", needs: tenant.Contribute,
 		description: "What the ledger holds of it goes too; the trend keeps that it was there.",
-	}, func(ctx context.Context, who tenant.Who, in *struct {
-		ByID
-		OnlyIf
-	},
-	) (*none, error) {
-		if _, err := ifStill(ctx, in.OnlyIf, func(ctx context.Context) (Source, error) { return a.source(ctx, who, in.ID) }); err != nil {
-			return nil, err
-		}
-		return nil, a.Sources.Remove(ctx, who, in.ID, func(ctx context.Context, tx bun.Tx) error {
-			return a.Inventory.Remove(ctx, tx, who, in.ID)
+	}, removal(a.source, func(ctx context.Context, who tenant.Who, id int64) error {
+		return a.Sources.Remove(ctx, who, id, func(ctx context.Context, tx bun.Tx) error {
+			return a.Inventory.Remove(ctx, tx, who, id)
 		})
-	})
+	}))
 }

@@ -91,14 +91,5 @@ func (a *API) views(api huma.API) {
 			return one(viewOf(v), err)
 		})
 	add(a, api, operation{id: "remove-view", method: http.MethodDelete, path: "/views/{id}", tag: tag, summary: "Remove a saved view: one's own, or of a group one administers"},
-		func(ctx context.Context, who tenant.Who, in *struct {
-			ByID
-			OnlyIf
-		},
-		) (*none, error) {
-			if _, err := ifStill(ctx, in.OnlyIf, func(ctx context.Context) (View, error) { return a.view(ctx, who, in.ID) }); err != nil {
-				return nil, err
-			}
-			return nil, a.Views.Remove(ctx, who, in.ID)
-		})
+		removal(a.view, a.Views.Remove))
 }
