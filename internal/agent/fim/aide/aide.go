@@ -142,11 +142,14 @@ func (r *reader) text(text, where string, depth int) error {
 }
 
 func (r *reader) line(line, at string) error {
-	line, undefined := r.expand(line)
-	if undefined != "" {
+	line, wrong := r.expand(line)
+	if wrong != "" {
 		// AIDE would stop; here a program that defines it was not run.
-		r.note("%s: left out: @@{%s} is not defined", at, undefined)
+		r.note("%s: left out: %s", at, wrong)
 		return nil
+	}
+	if line = strings.TrimSpace(line); line == "" {
+		return nil // of a variable that holds nothing
 	}
 	if strings.ContainsRune("/!=-", rune(line[0])) {
 		return r.selection(line, at)
@@ -178,20 +181,26 @@ func setting(key string) bool {
 	return false
 }
 
-// expand puts in @@{NAME}s.
-func (r *reader) expand(line string) (out, undefined string) {
+// expand puts in @@{NAME}s, or says why it cannot.
+func (r *reader) expand(line string) (out, wrong string) {
 	var b strings.Builder
 	for {
-		before, rest, ok := strings.Cut(line, "@@{")
+		before, rest, more := strings.Cut(line, "@@{")
 		b.WriteString(before)
-		name, after, closed := strings.Cut(rest, "}")
-		if !ok || !closed || b.Len() > maxExpanded {
+		if b.Len() > maxExpanded {
+			return "", fmt.Sprintf("it becomes longer than %d bytes", maxExpanded)
+		}
+		if !more {
 			return b.String(), ""
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			return "", "@@{ is not closed"
 		}
 		v, ok := r.vars[name]
 		if !ok {
 			if name != "HOSTNAME" {
-				return "", name
+				return "", "@@{" + name + "} is not defined"
 			}
 			v, _ = os.Hostname()
 		}

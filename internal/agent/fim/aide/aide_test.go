@@ -117,6 +117,30 @@ func TestIncludes(t *testing.T) {
 	}
 }
 
+// A line that cannot be expanded is left out and told, never cut short.
+func TestExpands(t *testing.T) {
+	for text, note := range map[string]string{
+		"@@define E\n@@{E}\n/a p": "",
+		"@@define D /a\n@@{D} p":  "",
+		"/a p\n/b@@{D p":          "not closed",
+		"/a p\n/b@@{D} p":         "@@{D} is not defined",
+		"/a p\n@@define D " + strings.Repeat("d", maxExpanded) + "\n/b@@{D} p": "longer than",
+	} {
+		p, err := Parse(text, "x")
+		if err != nil {
+			t.Errorf("%.40q: %v", text, err)
+			continue
+		}
+		notes := strings.Join(p.Notes, "\n")
+		if (note == "") != (notes == "") || !strings.Contains(notes, note) {
+			t.Errorf("%.40q: notes %q, want %q", text, notes, note)
+		}
+		if p.Pick("/a", entry.File, 0o644, no) == nil || p.Pick("/b", entry.File, 0o644, no) != nil {
+			t.Errorf("%.40q: what is selected", text)
+		}
+	}
+}
+
 func TestRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                       "nothing is selected",

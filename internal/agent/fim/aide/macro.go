@@ -39,10 +39,10 @@ func (r *reader) macro(line, at, where string, open []bool, depth int) ([]bool, 
 	switch word {
 	case "@@define":
 		name, value, _ := strings.Cut(rest, " ")
-		value, undefined := r.expand(strings.TrimSpace(value))
-		if undefined != "" {
-			r.note("%s: left out: @@{%s} is not defined", at, undefined)
-		} else if name != "" && len(value) <= maxExpanded {
+		value, wrong := r.expand(strings.TrimSpace(value))
+		if wrong != "" {
+			r.note("%s: left out: %s", at, wrong)
+		} else if name != "" {
 			r.vars[name] = value
 		}
 	case "@@undef":
@@ -102,10 +102,10 @@ func (r *reader) condition(word, rest, at string) (bool, error) {
 // include reads a file, or the files of a directory whose names match. Programs
 // are not run.
 func (r *reader) include(rest, where string, depth int, programs bool) error {
-	rest, undefined := r.expand(rest)
-	f := strings.Fields(rest)
-	if undefined != "" || len(f) == 0 {
-		return fmt.Errorf("what is to be included is not defined: %q", rest)
+	what, wrong := r.expand(rest)
+	f := strings.Fields(what)
+	if wrong != "" || len(f) == 0 {
+		return fmt.Errorf("what is to be included is not known: %q %s", rest, wrong)
 	}
 	path := f[0]
 	if !filepath.IsAbs(path) {
