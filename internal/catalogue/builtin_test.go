@@ -10,6 +10,7 @@ import (
 
 	data "github.com/demarc-sec/demarc/catalogue"
 	"github.com/demarc-sec/demarc/internal/plainyaml"
+	"github.com/demarc-sec/demarc/internal/strictyaml"
 )
 
 // TestBuiltInDecoded demands that the quick reader of the built-in data makes of
@@ -32,7 +33,7 @@ func TestBuiltInDecoded(t *testing.T) {
 				declined++
 				continue
 			}
-			if err := Decode(name, text, strict); err != nil {
+			if err := strictyaml.Decode(name, text, strict); err != nil {
 				t.Errorf("%v, but the quick reader takes it", err)
 			} else if !cmp.Equal(strict, quick, cmp.AllowUnexported(Form{})) {
 				t.Errorf("%s is read otherwise by the quick reader:\n%s", name, cmp.Diff(strict, quick, cmp.AllowUnexported(Form{})))

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/demarc-sec/demarc/internal/strictyaml"
 )
 
 // Case is a small real configuration and what must come out of it.
@@ -96,7 +98,7 @@ func expectations(file string) (map[string]*Expectation, error) {
 	var want struct {
 		Assets map[string]*Expectation `yaml:"assets"`
 	}
-	if err := Decode(file, text, &want); err != nil {
+	if err := strictyaml.Decode(file, text, &want); err != nil {
 		return nil, err
 	}
 	return want.Assets, nil

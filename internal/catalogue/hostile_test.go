@@ -14,32 +14,6 @@ import (
 // Overlays come from the repositories that are assessed: what they hold must
 // neither crash the program nor exhaust it.
 
-func TestDecodeBounds(t *testing.T) {
-	for name, c := range map[string]struct {
-		text string
-		want string
-	}{
-		"aliases":         {bomb(), ""},
-		"deep brackets":   {strings.Repeat("[", 100_000), "nested more than"},
-		"deep braces":     {strings.Repeat("a: {", 20_000), "nested more than"},
-		"deep dashes":     {strings.Repeat("- ", 50_000) + "x", "nested more than"},
-		"deep questions":  {strings.Repeat("? ", 50_000) + "x", "nested more than"},
-		"large":           {strings.Repeat("#", maxFile+1), "larger than"},
-		"alias of itself": {"a: &a [*a]\n", ""},
-		"anchors":         {strings.Repeat("&a ", 100_000), ""},
-		"tags":            {strings.Repeat("!!a ", 100_000), ""},
-		"many keys":       {strings.Repeat("a: b\n", 100_000), "already defined"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var v any
-			err := Decode("x.yaml", []byte(c.text), &v)
-			if c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
-				t.Errorf("error %v, want one of %q", err, c.want)
-			}
-		})
-	}
-}
-
 // bomb is twelve lists of ten aliases of the one before.
 func bomb() string {
 	var b strings.Builder

@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,6 +19,7 @@ import (
 	data "github.com/demarc-sec/demarc/catalogue"
 	"github.com/demarc-sec/demarc/internal/expr"
 	"github.com/demarc-sec/demarc/internal/plainyaml"
+	"github.com/demarc-sec/demarc/internal/strictyaml"
 )
 
 // Options of Load.
@@ -33,14 +33,6 @@ type Options struct {
 	// It goes without looking for mistakes, and only without overlays.
 	Lazy bool
 }
-
-// maxFile and maxNesting bound a data file, so that an overlay cannot exhaust
-// memory: the parser's grows with the square of the nesting. The largest file of
-// the built-in data takes 40 kB.
-const (
-	maxFile    = 1 << 20
-	maxNesting = 1000
-)
 
 // Load reads the embedded catalogue and its overlays, compiles every
 // expression and checks every cross-reference. The error joins all mistakes,
@@ -115,35 +107,15 @@ func (c *Catalogue) decodeTop(layers []fs.FS, name string, v any) error {
 	return fmt.Errorf("%s: no such file", name)
 }
 
-// Decode decodes one YAML data file strictly: an unknown key is an error that
-// names file and line.
-func Decode(name string, text []byte, v any) error {
-	if len(text) > maxFile {
-		return fmt.Errorf("%s: larger than %d bytes", name, maxFile)
-	}
-	if nesting(text) > maxNesting {
-		return fmt.Errorf("%s: nested more than %d deep", name, maxNesting)
-	}
-	err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.DisallowUnknownField()).Decode(v)
-	if err == nil {
-		return nil
-	}
-	var located yaml.Error
-	if errors.As(err, &located) && located.GetToken() != nil {
-		return fmt.Errorf("%s:%d: %s", name, located.GetToken().Position.Line, located.GetMessage())
-	}
-	return fmt.Errorf("%s: %s", name, strings.Join(strings.Fields(err.Error()), " "))
-}
-
 func (c *Catalogue) decode(name string, text []byte, v any) error {
 	if c.builtIn {
 		return DecodeBuiltIn(name, text, v)
 	}
-	return Decode(name, text, v)
+	return strictyaml.Decode(name, text, v)
 }
 
 // DecodeBuiltIn decodes a data file that came with the program, in a fraction of
-// the time. What is written in another way than all others is left to Decode.
+// the time. What is written in another way than all others is left to strictyaml.
 func DecodeBuiltIn(name string, text []byte, v any) error {
 	into := reflect.ValueOf(v).Elem()
 	before := reflect.New(into.Type()).Elem()
@@ -152,30 +124,7 @@ func DecodeBuiltIn(name string, text []byte, v any) error {
 		return nil
 	}
 	into.Set(before) // without what was read until then
-	return Decode(name, text, v)
-}
-
-// nesting is the most brackets, or dashes in a row, open at a time. Those in
-// quotes count as well, which makes it no less than the true nesting.
-func nesting(text []byte) int {
-	deepest, brackets, dashes := 0, 0, 0
-	for _, c := range text {
-		switch c {
-		case '[', '{':
-			brackets++
-		case ']', '}':
-			brackets = max(brackets-1, 0)
-		case '-', '?':
-			dashes++
-			deepest = max(deepest, dashes)
-			continue
-		case ' ':
-			continue
-		}
-		dashes = 0
-		deepest = max(deepest, brackets)
-	}
-	return deepest
+	return strictyaml.Decode(name, text, v)
 }
 
 func (c *Catalogue) loadVocabulary(layers []fs.FS) error {

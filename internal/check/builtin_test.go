@@ -6,10 +6,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/plainyaml"
 
 	data "github.com/demarc-sec/demarc/checks"
+	"github.com/demarc-sec/demarc/internal/strictyaml"
 )
 
 // TestBuiltInDecoded demands that the quick reader of the built-in data makes of
@@ -30,7 +30,7 @@ func TestBuiltInDecoded(t *testing.T) {
 			declined++
 			continue
 		}
-		if err := catalogue.Decode(name, text, &strict); err != nil {
+		if err := strictyaml.Decode(name, text, &strict); err != nil {
 			t.Errorf("%v, but the quick reader takes it", err)
 		} else if !cmp.Equal(strict, quick, cmp.AllowUnexported(Check{}, Row{})) {
 			t.Errorf("%s is read otherwise by the quick reader:\n%s", name, cmp.Diff(strict, quick, cmp.AllowUnexported(Check{}, Row{})))

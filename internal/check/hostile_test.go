@@ -3,7 +3,7 @@ package check
 import (
 	"testing"
 
-	"github.com/demarc-sec/demarc/internal/catalogue"
+	"github.com/demarc-sec/demarc/internal/strictyaml"
 )
 
 // FuzzCheck compiles any text as a check of an overlay.
@@ -18,7 +18,7 @@ func FuzzCheck(f *testing.F) {
 	cat := embedded(f)
 	f.Fuzz(func(_ *testing.T, text []byte) {
 		c := &Check{Dir: "x"}
-		if catalogue.Decode("x/check.yaml", text, c) == nil {
+		if strictyaml.Decode("x/check.yaml", text, c) == nil {
 			_ = c.compile(cat) // mistakes are expected, panics are not
 		}
 	})

@@ -17,6 +17,7 @@ import (
 	data "github.com/demarc-sec/demarc/checks"
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/estate"
+	"github.com/demarc-sec/demarc/internal/strictyaml"
 )
 
 // Set is all checks of a run.
@@ -26,7 +27,18 @@ type Set struct {
 	rows     func() map[string]*Check
 	mentions map[string][]int        // nil: everything is parsed
 	needing  func() map[string][]int // then: by the first fact they need, "" where they need none
-	scopes   map[string][]applicable // by signature of an asset
+	cache
+}
+
+// cache is what a set finds out as it runs. One goroutine uses it.
+type cache struct {
+	scopes  map[string][]applicable // by signature of an asset
+	results map[profile]map[string][]Result
+	buf     []byte
+}
+
+func newCache() cache {
+	return cache{scopes: map[string][]applicable{}, results: map[profile]map[string][]Result{}}
 }
 
 // entry is a check that may not be parsed yet, or not compiled.
@@ -137,7 +149,7 @@ func LoadLazily(cat *catalogue.Catalogue) (*Set, error) {
 }
 
 func newSet(entries []*entry) *Set {
-	s := &Set{entries: entries, byID: make(map[string]*entry, len(entries)), scopes: map[string][]applicable{}}
+	s := &Set{entries: entries, byID: make(map[string]*entry, len(entries)), cache: newCache()}
 	slices.SortFunc(s.entries, func(a, b *entry) int { return cmp.Compare(a.id, b.id) })
 	for i, e := range s.entries {
 		e.index = i
@@ -194,7 +206,7 @@ func decode(layer fs.FS, names []string) (checks []*Check, errs []error) {
 				return nil
 			}
 			c := &Check{Dir: path.Dir(name)}
-			switch err := catalogue.Decode(name, text, c); {
+			switch err := strictyaml.Decode(name, text, c); {
 			case err != nil:
 				mistakes[i] = err
 			case c.ID != c.Dir:
@@ -252,7 +264,7 @@ func (s *Set) Keep(keep func(*Check) bool) {
 		}
 	}
 	s.byNeeds()
-	s.scopes = map[string][]applicable{}
+	s.cache = newCache()
 }
 
 // Frameworks lists the frameworks the checks are tagged with, sorted.
@@ -275,7 +287,7 @@ func (s *Set) Frameworks() []string {
 // another goroutine.
 func (s *Set) Fork() *Set {
 	own := *s
-	own.scopes = map[string][]applicable{}
+	own.cache = newCache()
 	return &own
 }
 

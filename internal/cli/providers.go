@@ -1,14 +1,12 @@
 package cli
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/demarc-sec/demarc/internal/identity"
+	"github.com/demarc-sec/demarc/internal/strictyaml"
 	"github.com/demarc-sec/demarc/internal/tenant"
 )
 
@@ -45,8 +43,8 @@ func readProviders(file string) ([]identity.Provider, error) {
 		return nil, err
 	}
 	var f providerFile
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&f); err != nil {
-		return nil, fmt.Errorf("%s: %s", file, yaml.FormatError(err, false, false))
+	if err := strictyaml.Decode(file, text, &f); err != nil {
+		return nil, err
 	}
 	var out []identity.Provider
 	for _, p := range f.Providers {

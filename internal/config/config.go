@@ -17,6 +17,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/check"
 	"github.com/demarc-sec/demarc/internal/estate"
 	"github.com/demarc-sec/demarc/internal/resolve"
+	"github.com/demarc-sec/demarc/internal/strictyaml"
 )
 
 // Name is the file looked for in the assessed directory and the current one.
@@ -128,7 +129,7 @@ func Load(file string) (*Config, error) {
 	if len(strings.TrimSpace(string(text))) == 0 {
 		return c, nil
 	}
-	if err := catalogue.Decode(file, text, c); err != nil {
+	if err := strictyaml.Decode(file, text, c); err != nil {
 		return nil, err
 	}
 	return c, nil

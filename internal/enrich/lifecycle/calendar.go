@@ -8,8 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
+	"github.com/demarc-sec/demarc/internal/strictyaml"
 	"github.com/demarc-sec/demarc/internal/tri"
 )
 
@@ -61,8 +60,8 @@ func Load(fsys fs.FS, product string) (*Calendar, error) {
 		return nil, err
 	}
 	var c Calendar
-	if err := yaml.UnmarshalWithOptions(b, &c, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s.yaml: %w", product, err)
+	if err := strictyaml.Decode(product+".yaml", b, &c); err != nil {
+		return nil, err
 	}
 	return &c, c.validate(product)
 }

@@ -9,10 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/demarc-sec/demarc/integrity"
 	"github.com/demarc-sec/demarc/internal/agent/fim/entry"
+	"github.com/demarc-sec/demarc/internal/strictyaml"
 )
 
 // Bounds of policies.
@@ -153,8 +152,8 @@ func (l *loader) add(name string) (*file, error) {
 		return nil, err
 	}
 	var f file
-	if err := yaml.UnmarshalWithOptions(text, &f, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s: %s", name, strings.TrimSpace(yaml.FormatError(err, false, false)))
+	if err := strictyaml.Decode(name, text, &f); err != nil {
+		return nil, err
 	}
 	for _, parent := range f.Inherits {
 		if _, err := l.add(parent); err != nil {
