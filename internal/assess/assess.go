@@ -220,8 +220,6 @@ func (e *Engine) judge(ctx context.Context, assets []*estate.Asset, overrides []
 type worker struct {
 	resolver *resolve.Resolver
 	checks   *check.Set
-	results  []check.Result
-	buf      []byte
 }
 
 func (w *worker) judge(a *estate.Asset) ledger.Entry {
@@ -229,8 +227,7 @@ func (w *worker) judge(a *estate.Asset) ledger.Entry {
 	if a.Reported { // nothing of it was read that a check could ask
 		return ledger.Entry{Asset: a, Duties: duties}
 	}
-	w.results, w.buf = w.checks.Run(a, duties, w.results[:0], w.buf)
-	return ledger.Entry{Asset: a, Duties: duties, Results: slices.Clone(w.results)}
+	return ledger.Entry{Asset: a, Duties: duties, Results: w.checks.Run(a, duties)}
 }
 
 // Assessment puts the result in the published shape.

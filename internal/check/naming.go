@@ -16,12 +16,12 @@ type Naming struct {
 	Controls []string // "cis-aws-7.0.0 3.1.4", its own and the rows'
 }
 
-// Naming returns how the check is known on the asset of the result.
-func (r Result) Naming() *Naming {
+// Naming returns how the check is known on the asset of the result, a.
+func (r Result) Naming(a *estate.Asset) *Naming {
 	if r.naming != nil {
 		return r.naming
 	}
-	return r.Check.naming(r.Asset)
+	return r.Check.naming(a)
 }
 
 func (c *Check) naming(a *estate.Asset) *Naming {

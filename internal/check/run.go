@@ -26,10 +26,10 @@ func (o Outcome) String() string {
 	return [...]string{"unknown", "fail", "pass", "not_applicable", "provider"}[o]
 }
 
-// Result is one check's outcome on one asset.
+// Result is one check's outcome on an asset. It does not name the asset, so that
+// assets with the same results share them.
 type Result struct {
 	Check   *Check
-	Asset   *estate.Asset
 	Duty    *resolve.Decision // the duty it bears on
 	Outcome Outcome
 	Theirs  *Theirs // nil: only ours
@@ -44,13 +44,14 @@ type applicable struct {
 
 // on lists the checks that apply to the asset by scope and facts. It caches by
 // type and fact names and is not safe for concurrent use.
-func (s *Set) on(a *estate.Asset, buf []byte) ([]applicable, []byte) {
-	buf = append(append(buf[:0], a.NativeType...), 0)
+func (s *Set) on(a *estate.Asset) []applicable {
+	buf := append(append(s.buf[:0], a.NativeType...), 0)
 	for f := range a.Facts() {
 		buf = append(append(buf, f.Name...), 0)
 	}
+	s.buf = buf
 	if found, ok := s.scopes[string(buf)]; ok {
-		return found, buf
+		return found
 	}
 	var out []applicable
 	for _, c := range s.candidates(a) {
@@ -64,7 +65,7 @@ func (s *Set) on(a *estate.Asset, buf []byte) ([]applicable, []byte) {
 		out = append(out, found)
 	}
 	s.scopes[string(buf)] = out
-	return out, buf
+	return out
 }
 
 func hasAll(a *estate.Asset, facts []string) bool {
@@ -76,20 +77,66 @@ func hasAll(a *estate.Asset, facts []string) bool {
 	return true
 }
 
-// Run runs the applicable checks on an asset with its duties and appends the
-// results to out.
-func (s *Set) Run(a *estate.Asset, duties []*resolve.Decision, out []Result, buf []byte) ([]Result, []byte) {
-	checks, buf := s.on(a, buf)
-	for _, c := range checks {
-		i := slices.IndexFunc(duties, func(d *resolve.Decision) bool { return d.Responsibility.ID == c.Responsibility })
-		if i < 0 {
-			continue // the service says this responsibility does not exist here
-		}
-		r := Result{Check: c.Check, Asset: a, Duty: duties[i], naming: c.naming}
-		r.Outcome = c.outcome(a, r.Duty)
-		out = append(out, r)
+// profile is what the results of an asset follow from besides their outcomes: its
+// duties and the checks that apply to it, each by the first of a shared slice.
+type profile struct {
+	duties **resolve.Decision
+	checks *applicable
+}
+
+// absent stands among outcomes for a check whose responsibility the service says
+// does not exist on the asset.
+const absent = 0xff
+
+// Run runs the applicable checks on an asset with its duties. Assets that share
+// one slice of duties and have the same outcomes get one slice of results, which
+// must not be changed: there are many assets, and few patterns of outcomes.
+func (s *Set) Run(a *estate.Asset, duties []*resolve.Decision) []Result {
+	checks := s.on(a)
+	if len(checks) == 0 || len(duties) == 0 {
+		return nil
 	}
-	return out, buf
+	outcomes := s.buf[:0]
+	for _, c := range checks {
+		outcome := byte(absent)
+		if d := dutyOf(c.Check, duties); d != nil {
+			outcome = byte(c.outcome(a, d))
+		}
+		outcomes = append(outcomes, outcome)
+	}
+	s.buf = outcomes
+	of := profile{&duties[0], &checks[0]}
+	known := s.results[of]
+	if known == nil {
+		known = map[string][]Result{}
+		s.results[of] = known
+	}
+	out, ok := known[string(outcomes)]
+	if !ok {
+		out = spell(checks, duties, outcomes)
+		known[string(outcomes)] = out
+	}
+	return out
+}
+
+// spell makes results of the outcomes of the checks.
+func spell(checks []applicable, duties []*resolve.Decision, outcomes []byte) []Result {
+	out := make([]Result, 0, len(outcomes))
+	for i, c := range checks {
+		if outcomes[i] != absent {
+			out = append(out, Result{Check: c.Check, Duty: dutyOf(c.Check, duties), Outcome: Outcome(outcomes[i]), naming: c.naming})
+		}
+	}
+	return slices.Clip(out)
+}
+
+func dutyOf(c *Check, duties []*resolve.Decision) *resolve.Decision {
+	for _, d := range duties {
+		if d.Responsibility.ID == c.Responsibility {
+			return d
+		}
+	}
+	return nil
 }
 
 func (c *Check) outcome(a *estate.Asset, duty *resolve.Decision) Outcome {

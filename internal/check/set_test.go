@@ -58,7 +58,7 @@ func loadLazily(t *testing.T) *Set {
 func TestLazy(t *testing.T) {
 	cat, eager, lazy := embedded(t), loadEagerly(t), loadLazily(t)
 	ids := func(s *Set, a *estate.Asset) (out []string) {
-		found, _ := s.on(a, nil)
+		found := s.on(a)
 		for _, c := range found {
 			out = append(out, c.ID)
 		}

@@ -31,11 +31,11 @@ func Rule(tool, rule, title string, severity Severity, responsibility string) *C
 }
 
 // Report makes a result of what another scanner found.
-func Report(c *Check, a *estate.Asset, duty *resolve.Decision, outcome Outcome, naming *Naming, theirs *Theirs) Result {
+func Report(c *Check, duty *resolve.Decision, outcome Outcome, naming *Naming, theirs *Theirs) Result {
 	if duty.Owner == resolve.Provider {
 		outcome = Provider
 	}
-	return Result{Check: c, Asset: a, Duty: duty, Outcome: outcome, Theirs: theirs, naming: naming}
+	return Result{Check: c, Duty: duty, Outcome: outcome, Theirs: theirs, naming: naming}
 }
 
 // With returns a set that has the checks too, behind its own, in that order.
@@ -49,6 +49,6 @@ func (s *Set) With(more []*Check) *Set {
 		out.entries[e.index] = e
 	}
 	out.byNeeds()
-	out.scopes = map[string][]applicable{}
+	out.cache = newCache()
 	return &out
 }

@@ -204,7 +204,7 @@ func (l *Ledger) findings() iter.Seq[report.Finding] {
 		buckets := make([][][2]int32, 4*l.Checks.Len())
 		for i := range l.Entries {
 			for j, r := range l.Entries[i].Results {
-				b := r.Naming().Severity.Rank()*l.Checks.Len() + r.Check.Index
+				b := r.Naming(l.Entries[i].Asset).Severity.Rank()*l.Checks.Len() + r.Check.Index
 				buckets[b] = append(buckets[b], [2]int32{int32(i), int32(j)})
 			}
 		}
@@ -221,7 +221,7 @@ func (l *Ledger) findings() iter.Seq[report.Finding] {
 
 // Finding returns a result in the published shape.
 func (l *Ledger) Finding(e *Entry, r check.Result) report.Finding {
-	c, a, naming := r.Check, e.Asset, r.Naming()
+	c, a, naming := r.Check, e.Asset, r.Naming(e.Asset)
 	f := report.Finding{
 		Fingerprint: Fingerprint(c, a), Check: c.ID, Title: c.Title, Severity: string(naming.Severity),
 		Result: l.result(e, r), Asset: a.ID, Address: a.Address, Responsibility: c.Responsibility, Row: r.Duty.Responsibility.Row,
@@ -335,7 +335,7 @@ func (l *Ledger) summary() report.Summary {
 			result := l.result(e, r)
 			s.Results[result]++
 			if result == report.Fail {
-				s.Severities[string(r.Naming().Severity)]++
+				s.Severities[string(r.Naming(e.Asset).Severity)]++
 			}
 		}
 	}

@@ -42,8 +42,8 @@ func (s Status) String() string { return statusNames[s] }
 type Entry struct {
 	Asset    *estate.Asset
 	Duties   []*resolve.Decision // shared, must not be changed
-	Statuses []Status            // one for each duty
-	Results  []check.Result      // of the checks that bear on them
+	Statuses []Status            // one for each duty; shared as well
+	Results  []check.Result      // of the checks that bear on them; shared, must not be changed
 	waivers  map[*check.Check]*report.Waiver
 }
 
@@ -63,12 +63,13 @@ type Ledger struct {
 }
 
 // Waive looks for the waiver of a failing result.
-type Waive func(check.Result) *report.Waiver
+type Waive func(*estate.Asset, check.Result) *report.Waiver
 
 // Post settles every duty's status. Each entry must have Asset, Duties and
 // Results; waive may be nil.
 func (l *Ledger) Post(waive Waive) {
 	l.byAsset = make(map[*estate.Asset]*Entry, len(l.Entries))
+	settled := map[profile][]Status{}
 	for i := range l.Entries {
 		e := &l.Entries[i]
 		l.byAsset[e.Asset] = e
@@ -77,7 +78,7 @@ func (l *Ledger) Post(waive Waive) {
 				if r.Outcome != check.Fail {
 					continue
 				}
-				if w := waive(r); w != nil {
+				if w := waive(e.Asset, r); w != nil {
 					if e.waivers == nil {
 						e.waivers = map[*check.Check]*report.Waiver{}
 					}
@@ -85,11 +86,45 @@ func (l *Ledger) Post(waive Waive) {
 				}
 			}
 		}
-		e.Statuses = make([]Status, len(e.Duties))
-		for j, d := range e.Duties {
-			e.Statuses[j] = e.status(d)
+		if len(e.waivers) > 0 {
+			e.Statuses = e.settle()
+			continue
 		}
+		of := e.profile()
+		statuses, ok := settled[of]
+		if !ok {
+			statuses = e.settle()
+			settled[of] = statuses
+		}
+		e.Statuses = statuses
 	}
+}
+
+// profile is what the statuses of an entry without waivers follow from: its
+// duties and results, each by the first of a slice that entries share.
+type profile struct {
+	duties  **resolve.Decision
+	results *check.Result
+	asked   int // results
+}
+
+func (e *Entry) profile() profile {
+	p := profile{asked: len(e.Results)}
+	if len(e.Duties) > 0 {
+		p.duties = &e.Duties[0]
+	}
+	if len(e.Results) > 0 {
+		p.results = &e.Results[0]
+	}
+	return p
+}
+
+func (e *Entry) settle() []Status {
+	out := make([]Status, len(e.Duties))
+	for j, d := range e.Duties {
+		out[j] = e.status(d)
+	}
+	return out
 }
 
 // status follows from the results that bear on the duty. No result at all is

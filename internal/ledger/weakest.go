@@ -69,7 +69,7 @@ func (l *Ledger) Weakest(most int) []report.WeakestLink {
 			if exposed == "" {
 				exposed = exposure(e.Asset)
 			}
-			all = append(all, candidate{e, j, worst, severityWeight[worst.Naming().Severity] * exposureWeight[exposed], exposed})
+			all = append(all, candidate{e, j, worst, severityWeight[worst.Naming(e.Asset).Severity] * exposureWeight[exposed], exposed})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.base, a.base) })
@@ -123,7 +123,7 @@ func (e *Entry) worstFailing(duty int) (check.Result, bool) {
 		if w := e.waivers[r.Check]; w != nil && !w.Expired {
 			continue
 		}
-		if !found || r.Naming().Severity.Rank() < worst.Naming().Severity.Rank() {
+		if !found || r.Naming(e.Asset).Severity.Rank() < worst.Naming(e.Asset).Severity.Rank() {
 			worst, found = r, true
 		}
 	}

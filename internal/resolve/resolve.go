@@ -62,11 +62,12 @@ type Resolver struct {
 	today     time.Time
 	profiles  map[string][]*Decision
 	key       []byte
+	truths    map[*catalogue.Rule]verdict // of the asset at hand
 }
 
 // New returns a resolver for the day.
 func New(cat *catalogue.Catalogue, overrides []Override, today time.Time) *Resolver {
-	return &Resolver{cat: cat, overrides: overrides, today: today, profiles: map[string][]*Decision{}}
+	return &Resolver{cat: cat, overrides: overrides, today: today, profiles: map[string][]*Decision{}, truths: map[*catalogue.Rule]verdict{}}
 }
 
 // Duties returns one decision for each responsibility of the asset, top of
@@ -79,13 +80,13 @@ func (r *Resolver) Duties(a *estate.Asset) []*Decision {
 	// The decisions follow from the truth of the type's conditions, so assets
 	// with the same pattern of truths share them.
 	r.key = append(append(r.key[:0], a.NativeType...), 0)
-	truths := make(map[*catalogue.Rule]verdict, 8)
+	clear(r.truths)
 	for _, rule := range t.Service.Owners {
 		if len(rule.Assets) > 0 && !slices.Contains(rule.Assets, t.Means) {
 			continue
 		}
 		v := r.judge(rule, a)
-		truths[rule] = v
+		r.truths[rule] = v
 		r.key = append(r.key, byte(v.truth)<<2|byte(v.moved))
 	}
 	for i := range r.overrides {
@@ -100,7 +101,7 @@ func (r *Resolver) Duties(a *estate.Asset) []*Decision {
 	}
 	out := make([]*Decision, len(t.Responsibilities))
 	for i, resp := range t.Responsibilities {
-		out[i] = r.decide(a, t, i, resp, truths)
+		out[i] = r.decide(a, t, i, resp)
 	}
 	r.profiles[string(r.key)] = out
 	return out
@@ -139,7 +140,7 @@ type claim struct {
 	party string
 }
 
-func (r *Resolver) decide(a *estate.Asset, t *catalogue.AssetType, i int, resp *catalogue.Responsibility, truths map[*catalogue.Rule]verdict) *Decision {
+func (r *Resolver) decide(a *estate.Asset, t *catalogue.AssetType, i int, resp *catalogue.Responsibility) *Decision {
 	for _, o := range r.overrides {
 		if o.Match(a) && Covers(o.For, resp.ID) {
 			party := o.Party
@@ -152,7 +153,7 @@ func (r *Resolver) decide(a *estate.Asset, t *catalogue.AssetType, i int, resp *
 	d := &Decision{Responsibility: resp}
 	var open []claim
 	for _, rule := range t.Rules[i] {
-		v := truths[rule]
+		v := r.truths[rule]
 		if v.truth == expr.False {
 			continue
 		}

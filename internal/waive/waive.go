@@ -105,9 +105,9 @@ func (w *Waivers) For(comments map[*estate.Asset][]normalise.Comment) ledger.Wai
 			}
 		}
 	}
-	return func(r check.Result) *report.Waiver {
-		c, a := r.Check, r.Asset
-		if slices.Contains(w.Config.Policy.NeverWaive, string(r.Naming().Severity)) {
+	return func(a *estate.Asset, r check.Result) *report.Waiver {
+		c := r.Check
+		if slices.Contains(w.Config.Policy.NeverWaive, string(r.Naming(a).Severity)) {
 			return nil
 		}
 		names := []string{c.ID}

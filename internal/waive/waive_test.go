@@ -61,7 +61,7 @@ func TestExpiryAndPolicy(t *testing.T) {
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			w := &Waivers{Config: &x.config, Today: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)}
-			got := w.For(map[*estate.Asset][]normalise.Comment{a: {{Text: x.comment}}})(check.Result{Check: c, Asset: a})
+			got := w.For(map[*estate.Asset][]normalise.Comment{a: {{Text: x.comment}}})(a, check.Result{Check: c})
 			if (got != nil) != x.waived || got != nil && got.Expired != x.expired {
 				t.Errorf("got %+v, want waived %v expired %v", got, x.waived, x.expired)
 			}
@@ -88,7 +88,7 @@ func TestAtCalls(t *testing.T) {
 		"checkov:skip=CKV_AWS_21":      false,
 	} {
 		w := &Waivers{Config: &config.Config{}}
-		if got := w.For(map[*estate.Asset][]normalise.Comment{a: {{Text: comment, Call: true}}})(check.Result{Check: c, Asset: a}); (got != nil) != waived {
+		if got := w.For(map[*estate.Asset][]normalise.Comment{a: {{Text: comment, Call: true}}})(a, check.Result{Check: c}); (got != nil) != waived {
 			t.Errorf("%s: got %+v, want waived %v", comment, got, waived)
 		}
 	}

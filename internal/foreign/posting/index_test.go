@@ -170,7 +170,7 @@ func TestPost(t *testing.T) {
 	}
 	suppressed := func(f *foreign.Finding) { f.Suppressed = "for a reason" }
 	mine := func(o check.Outcome) []check.Result {
-		return []check.Result{{Check: ours[0], Asset: a, Duty: secret, Outcome: o}}
+		return []check.Result{{Check: ours[0], Duty: secret, Outcome: o}}
 	}
 	for _, c := range []struct {
 		name  string

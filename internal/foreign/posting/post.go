@@ -112,6 +112,7 @@ type group struct {
 // Post lays what the tools found on an asset beside our own results on it, and
 // returns both. Findings for which the asset has no duty come back as left.
 func (p *Poster) Post(a *estate.Asset, duties []*resolve.Decision, ours []check.Result, found []*foreign.Finding) (results []check.Result, left []*foreign.Finding) {
+	ours = slices.Clone(ours) // other assets share them
 	groups := map[string]*group{}
 	var order []string
 	for _, f := range found {
@@ -284,7 +285,7 @@ func (p *Poster) result(a *estate.Asset, duty *resolve.Decision, g *group, b Bea
 		}
 	}
 	c := p.check(f, severity, duty)
-	return check.Report(c, a, duty, outcome, p.naming(c, severity, f), t)
+	return check.Report(c, duty, outcome, p.naming(c, severity, f), t)
 }
 
 // disagreement says how a failing finding stands to our own results that ask

@@ -15,6 +15,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/catalogue"
 	"github.com/demarc-sec/demarc/internal/check"
 	"github.com/demarc-sec/demarc/internal/foreign"
+	"github.com/demarc-sec/demarc/internal/strictyaml"
 )
 
 // File is the data that says what other scanners' rules bear on.
@@ -70,7 +71,7 @@ func Load(cat *catalogue.Catalogue, checks *check.Set, overlays []fs.FS) (*Rules
 		if err != nil {
 			return nil, err
 		}
-		if err := catalogue.Decode(File, text, &r.file); err != nil {
+		if err := strictyaml.Decode(File, text, &r.file); err != nil {
 			return nil, err
 		}
 		break
