@@ -83,7 +83,7 @@ func inClear(text string) string {
 	if len(text) > 4*maxText || strings.ContainsAny(text, " {<$") {
 		return text
 	}
-	raw, err := base64.StdEncoding.DecodeString(strings.NewReplacer("\n", "", "\r", "").Replace(text))
+	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		return text
 	}

@@ -144,10 +144,13 @@ func (m member) title(role string) string {
 	return m.shown() + " (" + strings.TrimPrefix(role, "roles/") + ")"
 }
 
+// holesAsReferences shows values that were not known as Terraform writes them.
+var holesAsReferences = strings.NewReplacer(source.HoleOpen, "${", source.HoleClose, "}")
+
 // shown is the member as people write it, holes as references.
 func (m member) shown() string {
 	if m.text == "" {
 		return "somebody not known"
 	}
-	return strings.NewReplacer(source.HoleOpen, "${", source.HoleClose, "}").Replace(m.text)
+	return holesAsReferences.Replace(m.text)
 }

@@ -272,10 +272,9 @@ func unpack(path, text string) (string, bool) {
 	if len(text) < 16 || len(text) > maxText || !named && len(text) < 40 || strings.ContainsAny(text, " \t{}:<>$") {
 		return "", false
 	}
-	clean := strings.NewReplacer("\n", "", "\r", "").Replace(text)
-	raw, err := base64.StdEncoding.DecodeString(clean)
+	raw, err := base64.StdEncoding.DecodeString(text) // which skips line ends
 	if err != nil {
-		if raw, err = base64.RawStdEncoding.DecodeString(clean); err != nil {
+		if raw, err = base64.RawStdEncoding.DecodeString(text); err != nil {
 			return "", false
 		}
 	}
