@@ -212,20 +212,6 @@ func TestBoundedMemory(t *testing.T) {
 	}
 }
 
-func TestRedact(t *testing.T) {
-	for _, s := range []string{
-		"curl -u admin:hunter22 http://x", "mysql -u root -phunter22", "--password=hunter22", "--token hunter22", "PASSWORD: hunter22", "https://bob:hunter22@example.com/",
-		"Authorization: Bearer hunter22hunter22", "sshpass -p hunter22 ssh x", "GET /?api_key=hunter22&x=1",
-	} {
-		if got := Redact(s); strings.Contains(got, "hunter22") || !strings.Contains(got, cut) {
-			t.Errorf("%s becomes %s", s, got)
-		}
-	}
-	if s := "sshd: Failed password for root from 203.0.113.7 port 22 ssh2"; Redact(s) != s {
-		t.Errorf("%s becomes %s", s, Redact(s))
-	}
-}
-
 func TestLimit(t *testing.T) {
 	l, now, told := NewLimit(), time.Unix(1000, 0), 0
 	for range 100 {

@@ -15,6 +15,7 @@ import (
 func newFIMWatch(out, errs io.Writer) *cobra.Command {
 	var f fimFlags
 	var every time.Duration
+	var backend string
 	c := &cobra.Command{
 		Use:   "watch",
 		Short: "Say what changes as it happens, and who does it",
@@ -22,20 +23,21 @@ func newFIMWatch(out, errs io.Writer) *cobra.Command {
 with a check of what changed since the baseline, which it makes if there is none.
 It tells how much of the time it saw all: what it missed is said, and looked at again.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.watch(cmd.Context(), every, out, errs) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.watch(cmd.Context(), every, backend, out, errs) },
 	}
 	f.common(c)
 	c.Flags().StringVar(&f.cpuLimit, "cpu-limit", "", "how much of one core scans may use, as 20% or 0.2 (default 25%)")
 	c.Flags().DurationVar(&every, "coverage", 5*time.Minute, "how often to state what was seen")
+	c.Flags().StringVar(&backend, "live", "", "what watches: fanotify, inotify (does not tell who changed a file), or none, for scans alone (default: the best there is)")
 	return c
 }
 
-func (f *fimFlags) watch(ctx context.Context, every time.Duration, out, errs io.Writer) error {
+func (f *fimFlags) watch(ctx context.Context, every time.Duration, backend string, out, errs io.Writer) error {
 	s, err := f.scan(nil)
 	if err != nil {
 		return err
 	}
-	m, err := fim.New(fim.Options{Baseline: s.Baseline, Root: s.Root, Policy: s.Policy, CPULimit: s.CPULimit, CoverageEvery: every, Version: version()})
+	m, err := fim.New(fim.Options{Baseline: s.Baseline, Root: s.Root, Policy: s.Policy, CPULimit: s.CPULimit, CoverageEvery: every, Backend: backend, Version: version()})
 	if err != nil {
 		return err
 	}

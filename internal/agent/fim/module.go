@@ -41,9 +41,11 @@ type Options struct {
 	Pace func(ctx context.Context) error
 	// WithoutScan leaves out the scan at the start.
 	WithoutScan bool
-	// Queue of live events, as in live.Options.
+	// Backend of watching, queue and watches, as in live.Options. live.None watches nothing.
+	Backend    string
 	QueueBytes int
 	Limited    bool
+	MaxWatches int
 }
 
 // Module watches a host. See the package's description.
@@ -59,9 +61,9 @@ type Module struct {
 	// what follows is Run's alone
 	judge    *judge
 	emit     func(wire.EventKind, any)
-	backend  string
-	covered  []string
-	open     []Gap // that no coverage has told yet
+	watcher  live.Watcher // nil: nothing is watched live
+	noLive   error        // why
+	open     []Gap        // that no coverage has told yet
 	since    time.Time
 	counts   Counts
 	lastFull time.Time
@@ -144,29 +146,42 @@ func (m *Module) Run(ctx context.Context, emit func(wire.EventKind, any)) error 
 	in := &inbox{pending: map[string]seenAt{}, wake: make(chan struct{}, 1)}
 	done := make(chan error, 1)
 	// Watching begins before the first scan, so that nothing falls between.
-	w, err := live.Open(live.Options{Wanted: m.wanted, QueueBytes: m.o.QueueBytes, Limited: m.o.Limited})
-	m.since = time.Now()
-	if err != nil {
-		m.backend = "none"
-		m.health("degraded", err.Error())
-	} else {
-		m.backend, m.covered = "fanotify", w.Marks
-		defer w.Close()
-		m.beside(func() { done <- w.Run(ctx, in) })
+	m.watch()
+	if m.watcher != nil {
+		defer func() { _ = m.watcher.Close() }()
+		m.beside(func() { done <- m.watcher.Run(ctx, in) })
 	}
 	if !m.o.WithoutScan {
 		m.start(ctx, order{})
 	}
-	noLive := err
-	err = m.loop(ctx, in, done, noLive)
+	err := m.loop(ctx, in, done)
 	if ctx.Err() == nil {
 		return err
 	}
 	// What was told before the end is looked at, and what that cannot answer
 	// stays a gap.
 	m.take(ctx, in)
-	m.cover(time.Now(), noLive)
+	m.cover(time.Now())
 	return nil
+}
+
+// watch has the kernel tell what changes, by the best means there are.
+func (m *Module) watch() {
+	m.since = time.Now()
+	if m.o.Backend == live.None {
+		m.noLive = errors.New("nothing is to be watched live")
+		return
+	}
+	m.watcher, m.noLive = live.Open(live.Options{
+		Wanted: m.wanted, Root: m.scan.root(), Backend: m.o.Backend, QueueBytes: m.o.QueueBytes, Limited: m.o.Limited, MaxWatches: m.o.MaxWatches,
+	})
+	switch {
+	case m.noLive != nil:
+		m.watcher = nil
+		m.health("degraded", m.noLive.Error()+"; scans alone see what changes")
+	case m.watcher.Why() != "":
+		m.health("degraded", m.watcher.Why()+"; inotify watches instead, and does not tell who changed a file")
+	}
 }
 
 // prepare makes a baseline if there is none.
@@ -188,7 +203,7 @@ func (m *Module) prepare(ctx context.Context) error {
 
 // wanted tells whether a rule that is live is for anything in a directory.
 func (m *Module) wanted(dir string) bool {
-	s := m.o.Policy.Root()
+	s := m.o.Policy.LiveRoot()
 	root := m.scan.root()
 	if root != "/" {
 		rel, err := filepath.Rel(root, dir)
@@ -198,15 +213,16 @@ func (m *Module) wanted(dir string) bool {
 		dir = "/" + rel
 	}
 	for _, name := range splitPath(dir) {
-		if s = s.Enter(name); s == nil {
+		if s == nil {
 			return false
 		}
+		s = s.Enter(name)
 	}
-	return true
+	return s != nil
 }
 
 // loop takes what comes, until it ends.
-func (m *Module) loop(ctx context.Context, in *inbox, done <-chan error, noLive error) error {
+func (m *Module) loop(ctx context.Context, in *inbox, done <-chan error) error {
 	cover, scan := time.NewTicker(m.o.CoverageEvery), time.NewTicker(m.o.ScanEvery)
 	defer cover.Stop()
 	defer scan.Stop()
@@ -216,16 +232,15 @@ func (m *Module) loop(ctx context.Context, in *inbox, done <-chan error, noLive 
 			return ctx.Err()
 		case err := <-done:
 			if ctx.Err() == nil && err != nil {
-				noLive = err
-				m.backend = "none"
-				m.health("degraded", err.Error())
+				m.noLive = err
+				m.health("degraded", err.Error()+"; scans alone see what changes")
 			}
 			done = nil
 		case <-in.wake:
 			time.Sleep(settle) // a file is often written in several steps
 			m.take(ctx, in)
 		case now := <-cover.C:
-			m.cover(now, noLive)
+			m.cover(now)
 		case now := <-scan.C:
 			m.start(ctx, order{full: now.Sub(m.lastFull) >= m.o.FullEvery})
 		case <-m.asked:
@@ -350,6 +365,9 @@ func (m *Module) beside(f func()) {
 	go f()
 }
 
+// maxShown is how many of the places that have one reason a gap names; all are counted.
+const maxShown = 100
+
 // why a scan did not see everything.
 func (s *scanned) why() string {
 	switch {
@@ -400,18 +418,31 @@ func (m *Module) finish(ctx context.Context, s scanned) {
 }
 
 // cover states what was seen live since the last statement.
-func (m *Module) cover(now time.Time, noLive error) {
+func (m *Module) cover(now time.Time) {
 	c := Coverage{
-		Source: SourceLive, Backend: m.backend, From: m.since.UTC(), To: now.UTC(), Paths: m.covered, Gaps: m.open, Policy: m.o.Policy.Name + " " + m.o.Policy.Hash(),
+		Source: SourceLive, Backend: live.None, From: m.since.UTC(), To: now.UTC(), Gaps: m.open, Policy: m.o.Policy.Name + " " + m.o.Policy.Hash(),
 		Baseline: m.judge.index.Footer.Hash, Counts: m.counts,
 	}
-	if m.backend == "none" {
-		reason := "nothing is watched live"
-		if noLive != nil {
-			reason = noLive.Error()
+	// What is not watched is a gap for the whole time.
+	not := func(paths []string, reason string, more int) {
+		c.Gaps = append(c.Gaps, Gap{Paths: paths, Reason: reason, From: c.From, To: c.To, Seconds: c.To.Sub(c.From).Seconds(), Count: more})
+	}
+	if m.noLive == nil {
+		c.Backend, c.Paths = m.watcher.Backend(), m.watcher.Paths()
+		for _, n := range m.watcher.Missing() {
+			count := 0
+			if shown := min(len(n.Paths), maxShown); n.More+len(n.Paths) > shown {
+				count = n.More + len(n.Paths)
+				n.Paths = n.Paths[:shown]
+			}
+			for i, p := range n.Paths {
+				n.Paths[i], _ = escaped(p)
+			}
+			not(n.Paths, n.Reason, count)
 		}
+	} else {
 		c.Paths = []string{m.scan.root()}
-		c.Gaps = append(c.Gaps, Gap{Paths: c.Paths, Reason: reason, From: c.From, To: c.To, Seconds: c.To.Sub(c.From).Seconds()})
+		not(c.Paths, m.noLive.Error(), 0)
 	}
 	// Lost events whose scan has not ended yet are a gap until it has.
 	if m.next != nil {

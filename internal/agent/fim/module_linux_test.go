@@ -73,7 +73,10 @@ func has(texts ...string) func([]Change) bool {
 // watch runs a Module over a directory of a file system that can be watched.
 func watch(t testing.TB, o Options) (root string, s *seen, stop func()) {
 	t.Helper()
-	w, err := live.Open(live.Options{})
+	if o.Backend == "" {
+		o.Backend = live.Fanotify
+	}
+	w, err := live.Open(live.Options{Root: t.TempDir(), Backend: o.Backend})
 	if err != nil {
 		t.Skip(err)
 	}
@@ -125,12 +128,18 @@ func write(t testing.TB, root, path, text string) {
 }
 
 func TestLive(t *testing.T) {
+	for _, backend := range []string{live.Fanotify, live.Inotify} {
+		t.Run(backend, func(t *testing.T) { testLive(t, backend) })
+	}
+}
+
+func testLive(t *testing.T, backend string) {
 	root := t.TempDir()
 	write(t, root, "etc/old", "1")
 	write(t, root, "etc/d/a", "1")
 	write(t, root, "etc/d/e/b", "1")
 	write(t, root, "etc/gone", "1")
-	_, s, stop := watch(t, Options{Root: root})
+	_, s, stop := watch(t, Options{Root: root, Backend: backend})
 	write(t, root, "etc/old", "2")
 	write(t, root, "new/deep/file", "1")
 	for _, err := range []error{os.Chmod(filepath.Join(root, "etc/d/a"), 0o600), os.Remove(filepath.Join(root, "etc/gone"))} {
@@ -165,12 +174,12 @@ func TestLive(t *testing.T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.changes {
-		if c.Path == "/etc/old" && (c.Process == nil || c.Process.PID != os.Getpid() || c.Process.Exe == "" || c.Process.Parent == nil || c.Source != SourceLive) {
+		if c.Path == "/etc/old" && backend == live.Fanotify && (c.Process == nil || c.Process.PID != os.Getpid() || c.Process.Exe == "" || c.Process.Parent == nil || c.Source != SourceLive) {
 			t.Errorf("%+v by %+v", c, c.Process)
 		}
 	}
 	last := s.coverage[len(s.coverage)-1]
-	if last.Source != SourceLive || last.Backend != "fanotify" || !last.Complete || last.Counts.Changes < 10 {
+	if last.Source != SourceLive || last.Backend != backend || !last.Complete || last.Counts.Changes < 10 {
 		t.Errorf("%+v", last)
 	}
 }
@@ -178,7 +187,13 @@ func TestLive(t *testing.T) {
 // What could not be kept is a gap that says so, and is looked at again: every file
 // is seen all the same.
 func TestOverflow(t *testing.T) {
-	root, s, stop := watch(t, Options{QueueBytes: 1 << 10})
+	for _, backend := range []string{live.Fanotify, live.Inotify} {
+		t.Run(backend, func(t *testing.T) { testOverflow(t, backend) })
+	}
+}
+
+func testOverflow(t *testing.T, backend string) {
+	root, s, stop := watch(t, Options{QueueBytes: 1 << 10, Backend: backend})
 	const n = 3000
 	for i := range n {
 		write(t, root, fmt.Sprintf("f%04d", i), "x")
@@ -211,6 +226,52 @@ func TestOverflow(t *testing.T) {
 	}
 	if scans == 0 {
 		t.Error("nothing was found by looking again")
+	}
+}
+
+// What is not watched is a gap for as long as that is so, whatever the reason.
+func TestNotWatched(t *testing.T) {
+	root := t.TempDir()
+	write(t, root, "a/b/file", "1")
+	p, err := policy.Parse([]byte("name: test\nrules:\n- {id: all, paths: [/**], look: [everything], tier: live, severity: medium}\n"), "test.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		o      Options
+		want   string
+		reason string
+		path   string
+	}{
+		{Options{Backend: live.None}, live.None, "nothing is to be watched", root},
+		{Options{Backend: live.Inotify, MaxWatches: 2}, live.Inotify, "no more than 2", filepath.Join(root, "a/b")},
+	} {
+		t.Run(c.want, func(t *testing.T) {
+			c.o.Root, c.o.Policy, c.o.State, c.o.CoverageEvery = root, p, t.TempDir(), 50*time.Millisecond
+			m, err := New(c.o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			defer stop()
+			s := &seen{}
+			if err := m.Run(ctx, s.emit); err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			for _, v := range s.coverage {
+				if v.Source != SourceLive {
+					continue
+				}
+				n++
+				if v.Backend != c.want || v.Complete || len(v.Gaps) != 1 || !strings.Contains(v.Gaps[0].Reason, c.reason) || !slices.Equal(v.Gaps[0].Paths, []string{c.path}) || !v.Gaps[0].From.Equal(v.From) || !v.Gaps[0].To.Equal(v.To) {
+					t.Errorf("%+v", v)
+				}
+			}
+			if n < 2 {
+				t.Errorf("%d statements", n)
+			}
+		})
 	}
 }
 

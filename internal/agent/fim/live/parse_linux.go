@@ -77,28 +77,28 @@ func (e *raw) where(b []byte) error {
 	return nil
 }
 
-// parse tells the sink what a buffer says.
-func (w *Watcher) parse(b []byte, sink Sink) {
-	now := time.Now()
+// parse tells the sink what was read at once.
+func (w *fanotify) parse(read batch, sink Sink) {
+	defer read.fds.close()
+	now, b := time.Now(), read.b
 	for len(b) > 0 {
 		e, rest, err := next(b)
 		if err != nil {
-			sink.Gap(Gap{From: now, To: now, Reason: err.Error(), Paths: w.Marks})
+			sink.Gap(Gap{From: now, To: now, Reason: err.Error(), Paths: w.points})
 			return
 		}
 		b = rest
 		if e.mask&unix.FAN_Q_OVERFLOW != 0 {
-			w.mu.Lock()
-			from := w.last
-			w.mu.Unlock()
-			sink.Gap(Gap{From: from, To: now, Reason: "the kernel's queue was full", Paths: w.Marks})
+			sink.Gap(Gap{From: w.since(), To: now, Reason: queueFull, Paths: w.points})
 			continue
 		}
-		w.event(&e, now, sink)
+		w.event(&e, now, read.fds, sink)
 	}
 }
 
-func (w *Watcher) event(e *raw, now time.Time, sink Sink) {
+const queueFull = "the kernel's queue was full"
+
+func (w *fanotify) event(e *raw, now time.Time, fds pidfds, sink Sink) {
 	tree := e.mask&unix.FAN_ONDIR != 0
 	moved := tree && e.mask&(unix.FAN_MOVED_FROM|unix.FAN_MOVED_TO|unix.FAN_DELETE) != 0
 	d := w.dir(e)
@@ -112,12 +112,12 @@ func (w *Watcher) event(e *raw, now time.Time, sink Sink) {
 	if name := string(e.name); name != "." && name != "" {
 		path = strings.TrimSuffix(path, "/") + "/" + name
 	}
-	sink.Event(Event{Path: path, Tree: tree && (moved || e.mask&unix.FAN_CREATE != 0), At: now, Process: w.procs.get(e.pid, now)})
+	sink.Event(Event{Path: path, Tree: tree && (moved || e.mask&unix.FAN_CREATE != 0), At: now, Process: w.procs.get(e.pid, now, fds)})
 }
 
 // dir finds a directory by its handle. One that is gone already is nil: that it
 // went is an event of the one it was in.
-func (w *Watcher) dir(e *raw) *dir {
+func (w *fanotify) dir(e *raw) *dir {
 	key := make([]byte, 0, 32)
 	key = binary.NativeEndian.AppendUint32(key, uint32(e.id[0]))
 	key = binary.NativeEndian.AppendUint32(key, uint32(e.id[1]))

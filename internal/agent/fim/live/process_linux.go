@@ -12,12 +12,13 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/demarc-sec/demarc/internal/agent/fim/cause"
+	"github.com/demarc-sec/demarc/internal/redact"
 )
 
 // processes remembers who is who, so that one which writes a thousand files is
 // asked once.
 type processes struct {
-	known map[int]remembered
+	known map[int]*remembered
 	users map[uint32]string
 	read  time.Time // when users were
 	boot  time.Time
@@ -25,6 +26,7 @@ type processes struct {
 
 type remembered struct {
 	p     *cause.Process
+	fd    int // stands for the process; negative: nothing does
 	until time.Time
 }
 
@@ -36,7 +38,7 @@ const (
 )
 
 func newProcesses() processes {
-	p := processes{known: map[int]remembered{}}
+	p := processes{known: map[int]*remembered{}}
 	var ts unix.Timespec
 	if unix.ClockGettime(unix.CLOCK_BOOTTIME, &ts) == nil {
 		p.boot = time.Now().Add(-time.Duration(ts.Nano()))
@@ -44,21 +46,64 @@ func newProcesses() processes {
 	return p
 }
 
-// get is a process that did something at a time. Who has the number now and
-// started later is another.
-func (c *processes) get(pid int, at time.Time) *cause.Process {
+// get is a process that did something at a time. Who has the number now and is not the one
+// that the kernel's file stands for is another, and so is, where the kernel gives no such
+// file, who started later.
+func (c *processes) get(pid int, at time.Time, fds pidfds) *cause.Process {
 	if pid <= 0 {
 		return nil
 	}
-	if r, ok := c.known[pid]; ok && at.Before(r.until) {
-		return r.p
+	r, known := c.known[pid]
+	if known && at.Before(r.until) {
+		switch now, told := fds[pid]; {
+		case !told || now == unix.FAN_EPIDFD, r.fd >= 0 && alive(r.fd):
+			return r.p // nobody else can have the number
+		case now == gone:
+			return r.ended() // it, or one after it that was as short
+		}
+	}
+	if known {
+		c.forget(pid, r)
 	}
 	if len(c.known) >= maxProcesses {
-		clear(c.known)
+		c.close()
 	}
-	p := c.ask(pid, at, 0)
-	c.known[pid] = remembered{p, at.Add(rememberFor)}
-	return p
+	r = &remembered{fd: unix.FAN_EPIDFD, until: at.Add(rememberFor)}
+	fd, told := fds.take(pid)
+	switch {
+	case told && fd == gone:
+		r.p = &cause.Process{PID: pid, Gone: true}
+	case told && fd >= 0:
+		r.fd = fd
+		if r.p = c.ask(pid, at, 0); !alive(fd) {
+			r.p = &cause.Process{PID: pid, Gone: true} // what was read may be another's
+		}
+	default:
+		r.p = c.ask(pid, at, 0)
+	}
+	c.known[pid] = r
+	return r.p
+}
+
+// ended is what was known of a process that is not there any more.
+func (r *remembered) ended() *cause.Process {
+	p := *r.p
+	p.Gone = true
+	return &p
+}
+
+func (c *processes) forget(pid int, r *remembered) {
+	if r.fd >= 0 {
+		_ = unix.Close(r.fd)
+	}
+	delete(c.known, pid)
+}
+
+// close forgets all.
+func (c *processes) close() {
+	for pid, r := range c.known {
+		c.forget(pid, r)
+	}
 }
 
 func (c *processes) ask(pid int, at time.Time, depth int) *cause.Process {
@@ -79,6 +124,7 @@ func (c *processes) ask(pid int, at time.Time, depth int) *cause.Process {
 		}
 	}
 	c.who(p, base)
+	p.Command = redact.Args(p.Command)
 	if parent > 0 && depth < maxParents {
 		p.Parent = c.ask(parent, at, depth+1)
 	}

@@ -123,8 +123,8 @@ func weight(names []name) int {
 
 // compile puts the patterns in order, the most particular last; of two that are
 // alike the later. Patterns of never win over all.
-func compile(rules []*Rule, never []string) (func() Scope, error) {
-	var all []*pattern
+func compile(rules []*Rule, never []string) (all, live func() Scope, err error) {
+	var patterns []*pattern
 	add := func(r *Rule, text string, above int) error {
 		names, err := parsePattern(text)
 		if err != nil {
@@ -133,7 +133,7 @@ func compile(rules []*Rule, never []string) (func() Scope, error) {
 		if r.Exclude && names[len(names)-1].how != deep {
 			names = append(names, name{how: deep}) // with all that is in it
 		}
-		all = append(all, &pattern{rule: r, names: names, rank: above + weight(names)})
+		patterns = append(patterns, &pattern{rule: r, names: names, rank: above + weight(names)})
 		return nil
 	}
 	for _, r := range rules {
@@ -142,29 +142,32 @@ func compile(rules []*Rule, never []string) (func() Scope, error) {
 				continue // the root itself lies in no directory
 			}
 			if err := add(r, text, 0); err != nil {
-				return nil, fmt.Errorf("rule %s: %w", r.ID, err)
+				return nil, nil, fmt.Errorf("rule %s: %w", r.ID, err)
 			}
 		}
 	}
 	no := &Rule{ID: "never", Exclude: true}
 	for _, text := range never {
 		if err := add(no, text, 1<<30); err != nil {
-			return nil, fmt.Errorf("never: %w", err)
+			return nil, nil, fmt.Errorf("never: %w", err)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *pattern) int { return a.rank - b.rank })
-	start := make([]at, len(all))
-	for i, p := range all {
+	slices.SortStableFunc(patterns, func(a, b *pattern) int { return a.rank - b.rank })
+	start := make([]at, len(patterns))
+	for i, p := range patterns {
 		p.rank = i
 		start[i] = at{p, 0}
 	}
-	root := newScope(start)
-	return func() Scope {
-		if root == nil {
-			return nil
+	scope := func(live bool) func() Scope {
+		root := newScope(slices.Clone(start), live)
+		return func() Scope {
+			if root == nil {
+				return nil
+			}
+			return root
 		}
-		return root
-	}, nil
+	}
+	return scope(false), scope(true), nil
 }
 
 // at is a pattern of which some names have been met.
@@ -182,15 +185,16 @@ func (a at) whole() bool { return a.name().how == deep && a.last() }
 // globs is the scope of patterns: those that may still match, the most
 // particular first.
 type globs struct {
-	at []at
+	at   []at
+	live bool // nothing but what is watched as it changes is of interest
 	// same is what matches whatever the name is, if nothing depends on it.
 	same []*Rule
 }
 
 // newScope drops patterns that another always wins over, and is nil where none
 // would choose anything.
-func newScope(open []at) *globs {
-	var s globs
+func newScope(open []at, live bool) *globs {
+	s := globs{live: live}
 	for _, a := range open {
 		s.at = append(s.at, a)
 		if a.name().how == deep && !a.last() {
@@ -206,7 +210,7 @@ func newScope(open []at) *globs {
 	s.at = slices.Compact(s.at)
 	choose := false
 	for i, a := range s.at {
-		choose = choose || !a.rule.Exclude
+		choose = choose || !a.rule.Exclude && (a.rule.Live || !live)
 		if a.whole() && a.rule.Only == Always && len(a.rule.Kinds) == 0 {
 			s.at = s.at[:i+1]
 			break
@@ -259,7 +263,7 @@ func (s *globs) Enter(dir string) Scope {
 	if len(open) == 0 {
 		return nil
 	}
-	if next := newScope(open); next != nil {
+	if next := newScope(open, s.live); next != nil {
 		return next
 	}
 	return nil

@@ -127,11 +127,11 @@ func load(name string, read func(string) ([]byte, error)) (*Policy, error) {
 	if len(l.rules) == 0 {
 		return nil, fmt.Errorf("%s: the policy has no rules", name)
 	}
-	root, err := compile(l.rules, l.never)
+	root, live, err := compile(l.rules, l.never)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	p := &Policy{Name: f.Name, Title: f.Title, Rules: l.rules, root: root}
+	p := &Policy{Name: f.Name, Title: f.Title, Rules: l.rules, root: root, live: live}
 	if len(l.never) > 0 {
 		p.Rules = append(slices.Clone(l.rules), &Rule{ID: "never", Paths: l.never, Exclude: true})
 	}

@@ -31,6 +31,7 @@ type Policy struct {
 	Notes []string
 
 	root func() Scope
+	live func() Scope
 }
 
 // Rule is for the files that its patterns match, unless a more particular one
@@ -102,6 +103,15 @@ type Scope interface {
 
 // Root is the scope of the directory "/"; nil where there are no rules.
 func (p *Policy) Root() Scope { return p.root() }
+
+// LiveRoot is Root where it leads to nothing but what is watched as it changes, if the policy
+// knows that beforehand.
+func (p *Policy) LiveRoot() Scope {
+	if p.live == nil {
+		return p.root()
+	}
+	return p.live()
+}
 
 // New makes a policy of rules whose matching is done elsewhere.
 func New(name, title string, rules []*Rule, root func() Scope) *Policy {
