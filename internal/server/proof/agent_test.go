@@ -6,10 +6,11 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -28,6 +29,8 @@ import (
 
 // beat is how often the agents of the proof send heartbeats, which is as often as may be.
 const beat = 5 * time.Second
+
+var cutFor = flag.Duration("cut", 20*time.Second, "for how long the network of an agent is cut")
 
 // controlPlane is demarc serve as a process, behind a network that can be cut.
 type controlPlane struct {
@@ -51,7 +54,8 @@ func startControlPlane(t *testing.T) *controlPlane {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(binary, "serve", "--data", p.data, "--listen", listen, "--tls-self-signed", "--workers", "1")
+	p.network = newNetwork(t, listen)
+	c := exec.Command(binary, "serve", "--data", p.data, "--listen", listen, "--tls-self-signed", "--public-url", "https://"+p.network.address, "--workers", "1")
 	c.Stdout, c.Stderr = log, log
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -64,7 +68,6 @@ func startControlPlane(t *testing.T) *controlPlane {
 			t.Logf("the control plane: %s", text[max(0, len(text)-4000):])
 		}
 	})
-	p.network = newNetwork(t, listen)
 	p.until("the control plane", time.Minute, func() bool {
 		resp, err := p.client.Get("https://" + listen + "/readyz")
 		if err != nil {
@@ -181,90 +184,6 @@ func (p *controlPlane) changes(agent int64, path string) []seenChange {
 	return list.Items
 }
 
-// network passes connections on, until it is cut: then nothing that is sent arrives
-// any more, and nobody is told.
-type network struct {
-	address, to string
-
-	mu    sync.Mutex
-	cut   bool
-	conns map[net.Conn]bool
-}
-
-func newNetwork(t *testing.T, to string) *network {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := &network{address: l.Addr().String(), to: to, conns: map[net.Conn]bool{}}
-	t.Cleanup(func() { l.Close(); n.set(true); n.set(false) })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go n.pass(c)
-		}
-	}()
-	return n
-}
-
-func (n *network) isCut() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.cut
-}
-
-// set cuts it, or mends it: what was open then is lost.
-func (n *network) set(cut bool) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.cut = cut
-	if !cut {
-		for c := range n.conns {
-			c.Close()
-		}
-		clear(n.conns)
-	}
-}
-
-func (n *network) pass(in net.Conn) {
-	out, err := net.Dial("tcp", n.to)
-	if err != nil {
-		in.Close()
-		return
-	}
-	n.mu.Lock()
-	n.conns[in], n.conns[out] = true, true
-	n.mu.Unlock()
-	one := func(to, from net.Conn) {
-		b := make([]byte, 32<<10)
-		for {
-			k, err := from.Read(b)
-			if n.isCut() {
-				if err != nil {
-					return
-				}
-				continue
-			}
-			if k > 0 {
-				if _, werr := to.Write(b[:k]); werr != nil {
-					err = werr
-				}
-			}
-			if err != nil {
-				to.Close()
-				from.Close()
-				return
-			}
-		}
-	}
-	go one(in, out)
-	one(out, in)
-}
-
 // host is a small server of its own: a root with an agent in it.
 type host struct {
 	t    *testing.T
@@ -336,17 +255,19 @@ func (h *host) enrol(p *controlPlane, state string) {
 	h.t.Helper()
 	c := h.command(state, "enrol", "--server", "https://"+p.network.address, "--token-file", "-", "--ca-file", "/etc/ca.pem", "--cloud", "none")
 	c.Stdin = strings.NewReader(p.enrol)
-	if out, err := c.CombinedOutput(); err != nil {
-		h.t.Fatalf("enrolling: %v: %s", err, out)
+	var out bytes.Buffer
+	c.Stdout, c.Stderr = &out, &out
+	if err := errors.Join(p.network.start(c), c.Wait()); err != nil {
+		h.t.Fatalf("enrolling: %v: %s", err, out.String())
 	}
 }
 
 // runs starts the agent; what is returned kills it.
-func (h *host) runs(state string) (kill func()) {
+func (h *host) runs(p *controlPlane, state string) (kill func()) {
 	h.t.Helper()
 	c := h.command(state, "run", "--log-level", "warn")
 	c.Stderr = h.t.Output()
-	if err := c.Start(); err != nil {
+	if err := p.network.start(c); err != nil {
 		h.t.Fatal(err)
 	}
 	kill = sync.OnceFunc(func() {
@@ -370,7 +291,7 @@ func TestAgent(t *testing.T) {
 	web := newHost(t, "web-1", program, authority)
 	const state = "/var/lib/demarc-agent"
 	web.enrol(p, state)
-	kill := web.runs(state)
+	kill := web.runs(p, state)
 
 	var list struct{ Items []seenAgent }
 	p.until("the agent is active", 30*time.Second, func() bool {
@@ -427,15 +348,20 @@ func TestAgent(t *testing.T) {
 		return false
 	})
 
-	const many = 40
+	const many = 150 // one answer holds them
+	began := time.Now()
 	p.network.set(true)
 	for n := range many {
 		write(t, filepath.Join(web.root, fmt.Sprintf("etc/cron.d/cut-%d", n)), "* * * * * root true\n")
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(time.Until(began.Add(*cutFor * time.Duration(n+1) / many)))
 	}
 	p.until("it is missing while the network is cut", 60*time.Second, func() bool { return p.agent(id).State == "missing" })
+	if known := len(p.changes(id, "/etc/cron.d/cut-")); known > 0 {
+		t.Errorf("%d changes came through a network that is cut", known)
+	}
 	p.network.set(false)
-	p.until("it is active again", 90*time.Second, func() bool { return p.agent(id).State == "active" })
+	t.Logf("FIGURE %s was cut for %.0f s under %d changes", p.network.how(), time.Since(began).Seconds(), many)
+	p.until("it is active again", 3*time.Minute, func() bool { return p.agent(id).State == "active" })
 	p.until("all that changed meanwhile is known", 60*time.Second, func() bool { return len(p.changes(id, "/etc/cron.d/cut-")) == many })
 	for _, m := range p.agent(id).Timeline {
 		if m.Kind == "gap" || m.Kind == "dropped" || m.Kind == "unreadable" {
@@ -448,15 +374,15 @@ func TestAgent(t *testing.T) {
 	if out, err := exec.Command("cp", "-a", filepath.Join(web.root, state), filepath.Join(web.root, "/var/lib/copy")).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	web.runs(state)
+	web.runs(p, state)
 	p.until("it is active when it runs again", 30*time.Second, func() bool { return p.agent(id).State == "active" })
-	endCopy := web.runs("/var/lib/copy")
+	endCopy := web.runs(p, "/var/lib/copy")
 	p.until("a copy of its state is noticed", 30*time.Second, func() bool { return p.agent(id).State == "tampered" })
 	endCopy()
 
 	db := newHost(t, "db-1", program, authority)
 	db.enrol(p, state)
-	db.runs(state)
+	db.runs(p, state)
 	var second seenAgent
 	p.until("a second server is active", 30*time.Second, func() bool {
 		p.api("GET", "/agents?state=active", nil, &list)
