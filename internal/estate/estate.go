@@ -106,6 +106,7 @@ type Asset struct {
 	Name        string
 	Account     string
 	Region      string
+	Instance    string // what the provider calls a machine, where a state, an inventory or its own signed document tells
 	Environment string
 	Team        string
 	Root        string // the root module or file it came from

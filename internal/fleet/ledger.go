@@ -27,6 +27,9 @@ type Ledger interface {
 	// Silence asks again whose duties are unverified in a source, in the
 	// transaction that changed it. It asks Silent.
 	Silence(ctx context.Context, tx bun.Tx, org, source int64) error
+	// Bind tells the machines of other sources what agents inside them reported
+	// since.
+	Bind(ctx context.Context) error
 }
 
 // Assessor makes sources for host documents, and has them assessed.
@@ -208,6 +211,14 @@ func (f *Fleet) Home(ctx context.Context, tx bun.Tx, org, source int64) (int64, 
 		return 0, err
 	}
 	return rows[0].GroupID, nil
+}
+
+// bind has the ledger's machines told what is new inside them.
+func (f *Fleet) bind(ctx context.Context) error {
+	if f.Ledger == nil {
+		return nil
+	}
+	return f.Ledger.Bind(ctx)
 }
 
 // assessDue asks for assessments of sources that have new documents.

@@ -269,7 +269,7 @@ func (f *Fleet) round(ctx context.Context, rounds int, listening time.Time) erro
 	if err != nil || !mine {
 		return err
 	}
-	err = errors.Join(f.Sweep(ctx, listening), f.assessDue(ctx))
+	err = errors.Join(f.Sweep(ctx, listening), f.assessDue(ctx), f.bind(ctx))
 	if rounds%30 == 0 {
 		err = errors.Join(err, f.expireCommands(ctx), f.Forget(ctx))
 	}

@@ -40,6 +40,11 @@ func (inv *Inventory) Asset(ctx context.Context, who tenant.Who, id int64) (*Ass
 	if out.Relations, err = inv.relations(ctx, s, row, out.Body.Relations); err != nil {
 		return nil, err
 	}
+	inside, err := inv.insideRelations(ctx, s, row)
+	if err != nil {
+		return nil, err
+	}
+	out.Relations = append(inside, out.Relations...)
 	var findings []findingRow
 	if err := inv.DB.NewSelect().Model(&findings).Where("asset = ?", id).Scan(ctx); err != nil {
 		return nil, store.Translate(err)

@@ -26,7 +26,8 @@ type batch struct {
 	bodies       written[bodyRow]
 	words        []wordRow
 	edges        []edgeRow
-	redo         []int64 // assets whose words and edges are written anew
+	redo         []int64 // assets whose words, edges and instances are written anew
+	instances    []instanceRow
 	duties       written[dutyRow]
 	dropDuties   []dutyRow
 	findings     written[findingRow]
@@ -61,16 +62,18 @@ type thing struct {
 	oldDuties   []dutyRow
 	oldFindings []findingRow
 
-	asset   *report.Asset
-	given   []report.Duty
-	found   []report.Finding
-	id      int64
-	group   int64
-	digest  digest
-	waived  map[string]bool // checks that the control plane waives on it
-	row     assetRow
-	duties  []dutyRow
-	finding []findingRow
+	asset    *report.Asset
+	given    []report.Duty
+	found    []report.Finding
+	id       int64
+	group    int64
+	digest   digest
+	waived   map[string]bool // checks that the control plane waives on it
+	instance instanceRow
+	insider  *insider // who reports from inside it, if anybody does
+	row      assetRow
+	duties   []dutyRow
+	finding  []findingRow
 }
 
 // there tells whether it was there in the snapshot before.
@@ -94,6 +97,9 @@ func (b *batch) find(f report.Finding) {
 // write compares and writes the batch.
 func (b *batch) write(ctx context.Context) error {
 	if err := b.load(ctx); err != nil {
+		return err
+	}
+	if err := b.lookInside(ctx); err != nil {
 		return err
 	}
 	for _, t := range b.things {
@@ -241,6 +247,7 @@ func (b *batch) buildDuties(t *thing) error {
 		}
 		seen[d.Responsibility] = true
 		t.settle(d)
+		t.insider.inside(d, b.kindOutside(t))
 		basis, err := b.share(d.Basis)
 		if err != nil {
 			return err
@@ -253,6 +260,7 @@ func (b *batch) buildDuties(t *thing) error {
 		if !t.row.Silent.IsZero() {
 			row.hush()
 		}
+		t.insider.quiet(&row, &d.Basis)
 		if d.Team != "" {
 			row.Team = label(d.Team)
 		}
@@ -287,7 +295,7 @@ func (t *thing) settle(d *report.Duty) {
 	}
 	evidence := slices.Clone(d.Basis.Evidence)
 	for i := range evidence {
-		if evidence[i].Result == report.Fail && t.waived[evidence[i].Check] {
+		if evidence[i].Result == report.Fail && evidence[i].From == "" && t.waived[evidence[i].Check] {
 			evidence[i].Result = report.ResultWaived
 		}
 	}
@@ -297,8 +305,14 @@ func (t *thing) settle(d *report.Duty) {
 // weigh is the status of the customer's duty that its evidence comes to, as
 // the ledger of an assessment settles it.
 func weigh(evidence []report.Evidence, owner string) string {
-	has := map[string]bool{}
+	has, inside := map[string]bool{}, map[string]bool{}
 	for _, e := range evidence {
+		inside[e.Check] = inside[e.Check] || e.From != ""
+	}
+	for _, e := range evidence {
+		if e.From == "" && e.Result == report.ResultUnknown && inside[e.Check] {
+			continue // who looked from the inside knows
+		}
 		has[e.Result] = true
 	}
 	switch {
@@ -331,7 +345,7 @@ func (b *batch) share(v any) (int64, error) {
 // flush writes what differs.
 func (b *batch) flush(ctx context.Context) error {
 	for part := range slices.Chunk(b.redo, chunk) {
-		for _, model := range []any{(*wordRow)(nil), (*edgeRow)(nil)} {
+		for _, model := range []any{(*wordRow)(nil), (*edgeRow)(nil), (*instanceRow)(nil)} {
 			if _, err := b.tx.NewDelete().Model(model).Where("asset IN (?)", bun.List(part)).Exec(ctx); err != nil {
 				return err
 			}
@@ -355,6 +369,7 @@ func (b *batch) flush(ctx context.Context) error {
 		func() error { return b.bodies.write(ctx, b.tx, "asset") },
 		func() error { return store.Insert(ctx, b.tx, b.words, "") },
 		func() error { return store.Insert(ctx, b.tx, b.edges, "") },
+		func() error { return store.Insert(ctx, b.tx, b.instances, "") },
 		func() error { return b.duties.write(ctx, b.tx, "asset, responsibility") },
 		func() error { return b.findings.write(ctx, b.tx, "asset, fingerprint") },
 		func() error { return b.record(ctx, b.changes) },

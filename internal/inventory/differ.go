@@ -29,7 +29,7 @@ func (a *assetRow) text() State {
 	return State{There: true, Kind: a.Kind, Service: a.Service, Duties: a.Duties, Failing: a.Failing}
 }
 
-// describe writes the body, words and edges of an asset.
+// describe writes the body, words, edges and instance of an asset.
 func (b *batch) describe(t *thing) {
 	body, err := json.Marshal(t.asset, stable)
 	if err != nil {
@@ -38,6 +38,12 @@ func (b *batch) describe(t *thing) {
 	b.bodies.put(t.old == nil, bodyRow{Asset: t.id, Body: string(body)})
 	if t.old != nil {
 		b.redo = append(b.redo, t.id)
+	}
+	if r := t.instance; r.Instance != "" {
+		if r.Asset = t.id; t.insider != nil {
+			r.Inside = t.insider.id
+		}
+		b.instances = append(b.instances, r)
 	}
 	for _, w := range words(t.row.Address, t.row.Name) {
 		b.words = append(b.words, wordRow{Asset: t.id, Word: w, Org: b.org})

@@ -74,6 +74,7 @@ type post struct {
 	tally       *tally
 	known       map[int64]bool  // bases that are written
 	silent      map[string]bool // files whose assets nobody vouches for now
+	proved      bool            // the source is of agents, of whose machines their providers vouch
 	posted      Posted
 }
 
@@ -100,10 +101,11 @@ func (p *post) run(ctx context.Context) error {
 			return err
 		}
 	}
-	place, err := p.inv.placing(ctx, p.tx, p.tree, p.org, p.source)
+	place, home, err := p.inv.placing(ctx, p.tx, p.tree, p.org, p.source)
 	if err != nil {
 		return err
 	}
+	p.proved = home != 0
 	s, err := look(ctx, p.a, place, accept)
 	if err != nil {
 		return err
@@ -359,6 +361,11 @@ func (p *post) finish(ctx context.Context, ledger *ledgerRow, snapshot *snapshot
 	}
 	if err := p.settle(ctx); err != nil {
 		return err
+	}
+	if p.proved {
+		if err := p.due(ctx); err != nil {
+			return err
+		}
 	}
 	if p.meta.Within == nil {
 		return nil

@@ -73,6 +73,16 @@ func (inv *Inventory) reconsider(ctx context.Context, tx bun.Tx, org, source int
 		}
 		changed += n
 	}
+	// What is waived inside a machine, it is outside too.
+	proved, err := tx.NewSelect().Model((*instanceRow)(nil)).Where("source = ? AND proved = 1", source).Exists(ctx)
+	if err != nil {
+		return changed, err
+	}
+	if changed > 0 && proved {
+		if err := p.due(ctx); err != nil {
+			return changed, err
+		}
+	}
 	return changed, p.tally.write(ctx, tx, p.at.Time)
 }
 
@@ -146,7 +156,7 @@ func (b *batch) judge(t *thing, bases map[int64]report.Basis, accept Accept) (in
 		basis := bases[d.Basis]
 		evidence, differs := slices.Clone(basis.Evidence), false
 		for i := range evidence {
-			if r, ok := results[evidence[i].Check]; ok && evidence[i].Result != r {
+			if r, ok := results[evidence[i].Check]; ok && evidence[i].From == "" && evidence[i].Result != r {
 				evidence[i].Result, differs = r, true
 			}
 		}

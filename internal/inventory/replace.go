@@ -32,7 +32,7 @@ func (inv *Inventory) replace(ctx context.Context, tx bun.Tx, who tenant.Who, so
 
 // placeAll puts all assets of a source where they lie by a tree.
 func (inv *Inventory) placeAll(ctx context.Context, tx bun.Tx, tree *tenant.Tree, org, source int64) (int, error) {
-	place, err := inv.placing(ctx, tx, tree, org, source)
+	place, _, err := inv.placing(ctx, tx, tree, org, source)
 	if err != nil {
 		return 0, err
 	}

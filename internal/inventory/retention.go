@@ -85,7 +85,7 @@ func (inv *Inventory) compact(ctx context.Context, tx bun.Tx, org, source int64,
 
 // forget takes assets out, with all that hangs on them.
 func forget(ctx context.Context, tx bun.Tx, where string, args ...any) error {
-	for _, model := range []any{(*bodyRow)(nil), (*wordRow)(nil), (*edgeRow)(nil), (*dutyRow)(nil), (*findingRow)(nil), (*weakestRow)(nil)} {
+	for _, model := range []any{(*bodyRow)(nil), (*wordRow)(nil), (*edgeRow)(nil), (*instanceRow)(nil), (*dutyRow)(nil), (*findingRow)(nil), (*weakestRow)(nil)} {
 		old := tx.NewSelect().Model((*assetRow)(nil)).Column("id").Where(where, args...)
 		if _, err := tx.NewDelete().Model(model).Where("asset IN (?)", old).Exec(ctx); err != nil {
 			return err
@@ -122,7 +122,7 @@ func (inv *Inventory) Remove(ctx context.Context, tx bun.Tx, who tenant.Who, sou
 		return err
 	}
 	for _, model := range []any{
-		(*weakestRow)(nil), (*basisRow)(nil), (*cellRow)(nil), (*totalRow)(nil), (*snapshotRow)(nil), (*changeRow)(nil), (*ledgerRow)(nil),
+		(*weakestRow)(nil), (*basisRow)(nil), (*cellRow)(nil), (*totalRow)(nil), (*snapshotRow)(nil), (*changeRow)(nil), (*bindDueRow)(nil), (*ledgerRow)(nil),
 	} {
 		if _, err := tx.NewDelete().Model(model).Where("source = ?", source).Exec(ctx); err != nil {
 			return err

@@ -47,6 +47,9 @@ func (inv *Inventory) Silence(ctx context.Context, tx bun.Tx, org, source int64)
 			return err
 		}
 	}
+	if err := p.due(ctx); err != nil {
+		return err
+	}
 	return p.tally.write(ctx, tx, p.at.Time)
 }
 

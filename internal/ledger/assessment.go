@@ -72,7 +72,7 @@ func (l *Ledger) assets() iter.Seq[report.Asset] {
 func (l *Ledger) Asset(a *estate.Asset) report.Asset {
 	out := report.Asset{
 		ID: a.ID, Address: a.Address, Addresses: a.Addresses, Kind: a.Kind, KindTitle: a.Kind, Provider: a.Provider,
-		Service: a.Service, ServiceName: a.Service, NativeType: a.NativeType, Name: a.Name, Account: a.Account, Region: a.Region,
+		Service: a.Service, ServiceName: a.Service, NativeType: a.NativeType, Name: a.Name, Account: a.Account, Region: a.Region, Instance: a.Instance,
 		Environment: a.Environment, Tags: a.Tags, Team: a.Team, Location: a.Location, Calls: a.Calls, Elsewhere: a.Elsewhere, Reported: a.Reported,
 		Facts: make(report.Facts, 0, a.FactCount()),
 	}

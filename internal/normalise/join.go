@@ -107,8 +107,7 @@ func (n *Normaliser) machine(p pendingPart) []*estate.Asset {
 	for _, v := range p.values {
 		var found []*estate.Asset
 		for _, i := range n.lookup(v) {
-			conflict := i.asset.Account != "" && p.asset.Account != "" && i.asset.Account != p.asset.Account
-			if n.fits(p, i.asset) && !conflict && !slices.Contains(found, i.asset) {
+			if n.fits(p, i.asset) && sameMachine(v, i.asset, p.asset) && !slices.Contains(found, i.asset) {
 				found = append(found, i.asset)
 			}
 		}
@@ -219,7 +218,7 @@ func (n *Normaliser) elsewhere(p pendingPart, seen map[key]*estate.Asset) *estat
 	a := p.asset
 	main := &estate.Asset{
 		ID: a.ID, Address: a.Address, Addresses: []string{}, Kind: a.Kind, Provider: a.Provider, Service: a.Service,
-		NativeType: a.NativeType, Means: a.Means, Dialect: a.Dialect, Name: name, Account: a.Account, Region: a.Region, Root: a.Root,
+		NativeType: a.NativeType, Means: a.Means, Dialect: a.Dialect, Name: name, Account: a.Account, Region: a.Region, Instance: a.Instance, Root: a.Root,
 		Tags: nil, Location: a.Location, Calls: a.Calls, Elsewhere: true,
 	}
 	var fs []estate.Fact
@@ -247,6 +246,7 @@ func (n *Normaliser) fold(main *estate.Asset, p pendingPart) {
 	}
 	n.byAddress[key{p.asset.Root, p.asset.Address}] = main
 	if p.spec.Of[0] == catalogue.Machine {
+		main.Instance = cmp.Or(main.Instance, p.asset.Instance)
 		for _, name := range p.values {
 			n.machines[name] = append(n.machines[name], main)
 		}

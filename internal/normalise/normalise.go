@@ -208,6 +208,9 @@ func (n *Normaliser) asset(r *source.Resource, t *catalogue.AssetType) {
 			}
 		}
 	}
+	if t.HasGuest() {
+		a.Instance = n.instance(a.Provider, t.Identity, r, written)
+	}
 	if a.Name == "" {
 		a.Name = cmp.Or(a.Tags["Name"], calledAs(r))
 	}
@@ -249,7 +252,7 @@ func (n *Normaliser) part(r *source.Resource, p *catalogue.PartType, update bool
 			return
 		}
 		pp.asset = n.shell(r, t)
-		pp.asset.Name = r.Name
+		pp.asset.Name, pp.asset.Instance = r.Name, strings.ToLower(r.Instance)
 	case catalogue.Account, catalogue.Any:
 		pp.asset = &estate.Asset{
 			Address: r.Address, Account: n.intern(r.Account), Region: n.intern(r.Region), Root: n.intern(r.Root),

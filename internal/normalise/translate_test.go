@@ -14,7 +14,7 @@ import (
 func argument(t *testing.T, name, yaml string) *reader {
 	t.Helper()
 	m := &catalogue.Mapping{}
-	if err := catalogue.Decode("test.yaml", []byte(yaml), m); err != nil {
+	if err := catalogue.DecodeBuiltIn("test.yaml", []byte(yaml), m); err != nil {
 		t.Fatal(err)
 	}
 	m.Fact = &catalogue.FactSpec{Name: name, Type: expr.Any}

@@ -154,6 +154,7 @@ type Asset struct {
 	Name        string            `json:"name"`
 	Account     string            `json:"account,omitempty"`
 	Region      string            `json:"region,omitempty"`
+	Instance    string            `json:"instance,omitempty"` // what the provider calls a machine
 	Environment string            `json:"environment,omitempty"`
 	Tags        map[string]string `json:"tags,omitempty"`
 	Team        string            `json:"team,omitempty"`
@@ -208,6 +209,7 @@ type Basis struct {
 	Inferred   bool       `json:"inferred,omitempty"`
 	VerifiedOn string     `json:"verified_on,omitempty"`
 	Evidence   []Evidence `json:"evidence,omitempty"` // results of the checks that bear on the duty
+	Inside     string     `json:"inside,omitempty"`   // of a machine in the control plane: whether an agent reports from inside it
 }
 
 // Document is a page that states an ownership.
@@ -220,6 +222,7 @@ type Document struct {
 type Evidence struct {
 	Check  string `json:"check"`
 	Result string `json:"result"`
+	From   string `json:"from,omitempty"` // the server as its agent reports it, where the result is the agent's
 }
 
 // Results of a check.

@@ -19,6 +19,9 @@ type Resource struct {
 	Root     string // root module directory or file, relative to what the user named
 	Account  string // provider account, when the provider configuration tells; else ""
 	Region   string // likewise
+	// Instance is the machine of a provider that something was seen inside of,
+	// where the provider itself says so.
+	Instance string
 
 	// Body holds the arguments: nil (not set), bool, float64, string, []any,
 	// map[string]any or *Unknown. A nested block is a []any of map[string]any,

@@ -31,6 +31,7 @@ func appendAsset(b []byte, a *report.Asset) []byte {
 	o.text("name", a.Name)
 	o.textIf("account", a.Account)
 	o.textIf("region", a.Region)
+	o.textIf("instance", a.Instance)
 	o.textIf("environment", a.Environment)
 	if len(a.Tags) > 0 {
 		o.name("tags")
@@ -125,10 +126,12 @@ func appendDuty(b []byte, d *report.Duty) []byte {
 			in := basis.open()
 			in.text("check", e.Check)
 			in.text("result", e.Result)
+			in.textIf("from", e.From)
 			basis.close(in)
 		}
 		basis.b = append(basis.b, ']')
 	}
+	basis.textIf("inside", d.Basis.Inside)
 	o.close(basis)
 	o.textIf("changes_on", d.ChangesOn)
 	o.textIf("changes_to", d.ChangesTo)

@@ -93,6 +93,9 @@ func Resource(text []byte, place string) (*source.Resource, error) {
 	r.Address = "host/" + r.Name
 	if c := doc.Cloud; c != nil {
 		r.Provider, r.Account, r.Region = c.Provider, c.Account, c.Region
+		if c.Verified {
+			r.Instance = c.InstanceID
+		}
 	}
 	short, _, _ := strings.Cut(r.Name, ".")
 	body["names"] = names(&doc, short)

@@ -116,6 +116,13 @@ func TestClaims(t *testing.T) {
 	if d := cmp.Diff([]any{"i-0abc", "x"}, r.Body["names"]); d != "" || r.Provider != "aws" {
 		t.Errorf("%s %s", r.Provider, d)
 	}
+	if r.Instance != "" {
+		t.Errorf("a claim makes it the instance %s", r.Instance)
+	}
+	verified := strings.Replace(string(text), `"verified":false`, `"verified":true`, 1)
+	if r, err = Resource([]byte(verified), "x.json"); err != nil || r.Instance != "i-0abc" {
+		t.Errorf("verified it is %q, %v", r.Instance, err)
+	}
 }
 
 func FuzzResource(f *testing.F) {
