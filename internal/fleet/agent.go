@@ -97,6 +97,7 @@ type agentRow struct {
 	First     string
 	Serial    string
 	NotAfter  store.Time
+	Authority int64 // which signed its newest certificate
 	Replaces  int64
 	Source    int64
 	Document  store.Time

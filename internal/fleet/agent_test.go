@@ -26,7 +26,7 @@ func (*seer) Name() string              { return "seer" }
 func (*seer) Kinds() []wire.CommandKind { return []wire.CommandKind{wire.CommandScan} }
 
 func (s *seer) Do(context.Context, wire.CommandBody) error {
-	close(s.asked)
+	s.asked <- struct{}{}
 	return nil
 }
 
@@ -63,7 +63,7 @@ func realAgent(t *testing.T, db *store.DB) {
 
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
-	see := &seer{asked: make(chan struct{})}
+	see := &seer{asked: make(chan struct{}, 2)}
 	if _, err := w.Command(ctx, w.admin(), a, wire.CommandScan); err != nil {
 		t.Fatal(err)
 	}
@@ -92,6 +92,32 @@ func realAgent(t *testing.T, db *store.DB) {
 	}
 	if got := must2(w.Get(ctx, w.admin(), a))(t); got.State != fleet.Active {
 		t.Errorf("the agent is %s: %s", got.State, got.Why)
+	}
+
+	// Another authority, and the one before is not trusted any more: the agent takes the
+	// new one by the word of the old, and obeys it.
+	before := id.Authority
+	if _, err := w.ReplaceAuthority(ctx, w.admin()); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.RetireAuthority(ctx, w.admin(), 1, "stolen"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a certificate by the new authority", func() bool {
+		all, err := w.Authorities(ctx, w.admin())
+		return err == nil && all[0].Serial == 2 && all[0].Agents == 1
+	})
+	eventually(t, "that it is on the agent's disk", func() bool {
+		now, err := state.Identity()
+		return err == nil && now.Authority != before
+	})
+	if _, err := w.Command(ctx, w.admin(), a, wire.CommandScan); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-see.asked:
+	case err := <-done:
+		t.Fatal(err)
 	}
 	if _, err := w.Retire(ctx, w.admin(), a, "sold"); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -36,7 +37,7 @@ const (
 const clockRoom = 10 * time.Minute
 
 type authorityRow struct {
-	bun.BaseModel `bun:"table:fleet_authorities"`
+	bun.BaseModel `bun:"table:fleet_authorities,alias:t"`
 
 	ID          int64 `bun:",pk,autoincrement"`
 	Org         int64
@@ -44,73 +45,77 @@ type authorityRow struct {
 	Certificate string
 	Key         []byte
 	Created     store.Time
+	Retired     store.Time
+	Crossed     string
+}
+
+// parse is the certificate of the row.
+func (r *authorityRow) parse() (*x509.Certificate, error) {
+	block, _ := pem.Decode([]byte(r.Certificate))
+	if block == nil {
+		return nil, errors.New("it is no certificate")
+	}
+	return x509.ParseCertificate(block.Bytes)
 }
 
 // authority signs the agents and the commands of one organisation.
 type authority struct {
-	org  int64
-	cert *x509.Certificate
-	pem  string
-	key  *ecdsa.PrivateKey
+	org, serial int64
+	created     time.Time
+	cert        *x509.Certificate
+	pem         string
+	key         *ecdsa.PrivateKey
 }
 
-// authority returns the organisation's, made when it is first needed.
-func (f *Fleet) authority(ctx context.Context, org int64) (*authority, error) {
-	if a, ok := f.authorities.Load(org); ok {
-		return a.(*authority), nil //nolint:forcetypeassert // nothing else is stored
-	}
-	for range 2 {
-		var r authorityRow
-		err := f.DB.NewSelect().Model(&r).Where("org = ?", org).Order("serial DESC").Limit(1).Scan(ctx)
-		if err = store.Translate(err); errors.Is(err, store.ErrNotFound) {
-			if err := f.makeAuthority(ctx, org); err != nil && !errors.Is(err, store.ErrConflict) {
-				return nil, err
-			}
-			continue // another replica may have been quicker
-		}
-		if err != nil {
-			return nil, err
-		}
-		a, err := f.openAuthority(ctx, &r)
-		if err != nil {
-			return nil, err
-		}
-		f.authorities.Store(org, a)
-		return a, nil
-	}
-	return nil, fmt.Errorf("the authority of organisation %d was not made", org)
-}
-
+// makeAuthority makes an organisation's first.
 func (f *Fleet) makeAuthority(ctx context.Context, org int64) error {
+	r, err := f.newAuthority(ctx, org, 1, nil)
+	if err != nil {
+		return err
+	}
+	_, err = f.DB.NewInsert().Model(r).Exec(ctx)
+	return store.Translate(err)
+}
+
+// newAuthority makes one, which the one before signs as well.
+func (f *Fleet) newAuthority(ctx context.Context, org, serial int64, before *authority) (*authorityRow, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	now := f.Now()
-	serial, err := newSerial()
+	number, err := newSerial()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	template := &x509.Certificate{
-		SerialNumber: serial, Subject: pkix.Name{CommonName: fmt.Sprintf("Demarc agents of organisation %d", org)},
+		SerialNumber: number, Subject: pkix.Name{CommonName: fmt.Sprintf("Demarc agents of organisation %d", org)},
 		NotBefore: now.Add(-clockRoom), NotAfter: now.Add(authorityLife), IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true,
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
 	}
+	if serial > 1 {
+		template.Subject.SerialNumber = strconv.FormatInt(serial, 10) // so that the two are not taken for each other
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	private, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	sealed, err := f.Sealer.Seal(ctx, authorityLabel(org, 1), private)
+	sealed, err := f.Sealer.Seal(ctx, authorityLabel(org, serial), private)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r := &authorityRow{Org: org, Serial: 1, Certificate: pemOf("CERTIFICATE", der), Key: sealed, Created: store.At(now)}
-	_, err = f.DB.NewInsert().Model(r).Exec(ctx)
-	return store.Translate(err)
+	r := &authorityRow{Org: org, Serial: serial, Certificate: pemOf("CERTIFICATE", der), Key: sealed, Created: store.At(now)}
+	if before != nil {
+		if der, err = x509.CreateCertificate(rand.Reader, template, before.cert, key.Public(), before.key); err != nil {
+			return nil, err
+		}
+		r.Crossed = pemOf("CERTIFICATE", der)
+	}
+	return r, nil
 }
 
 func authorityLabel(org, serial int64) string {
@@ -127,15 +132,14 @@ func (f *Fleet) openAuthority(ctx context.Context, r *authorityRow) (*authority,
 		return nil, fmt.Errorf("the agents' authority of organisation %d: its key cannot be read", r.Org)
 	}
 	key, ok := parsed.(*ecdsa.PrivateKey)
-	block, _ := pem.Decode([]byte(r.Certificate))
-	if !ok || block == nil {
+	if !ok {
 		return nil, fmt.Errorf("the agents' authority of organisation %d cannot be read", r.Org)
 	}
-	cert, err := x509.ParseCertificate(block.Bytes)
+	cert, err := r.parse()
 	if err != nil {
 		return nil, fmt.Errorf("the agents' authority of organisation %d: %w", r.Org, err)
 	}
-	return &authority{org: r.Org, cert: cert, pem: r.Certificate, key: key}, nil
+	return &authority{org: r.Org, serial: r.Serial, created: r.Created.Time, cert: cert, pem: r.Certificate, key: key}, nil
 }
 
 // leaf is a certificate that was given.
@@ -145,6 +149,7 @@ type leaf struct {
 	key      []byte // public, DER
 	serial   string
 	notAfter time.Time
+	by       int64 // serial of the authority
 }
 
 // fingerprint is where the chain of heartbeats begins.
@@ -181,7 +186,7 @@ func (a *authority) issue(request, uid string, now time.Time) (*leaf, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &leaf{pem: pemOf("CERTIFICATE", der), der: der, key: public, serial: serial.Text(16), notAfter: until}, nil
+	return &leaf{pem: pemOf("CERTIFICATE", der), der: der, key: public, serial: serial.Text(16), notAfter: until, by: a.serial}, nil
 }
 
 // agentURI names an agent in its certificate.

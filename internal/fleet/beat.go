@@ -39,6 +39,11 @@ func (f *Fleet) beat(ctx context.Context, n *identity, body []byte) (*wire.Beat,
 		return nil, err
 	}
 	b := &wire.Beat{At: now, Sequence: hb.Sequence, Renew: !n.notAfter.After(now.Add(renewBefore))}
+	if !b.Renew {
+		if b.Renew, err = f.outdated(ctx, n); err != nil {
+			return nil, err
+		}
+	}
 	if hb.Policy != s.Hash() || j.verdict == rejoins || hb.Sequence == 1 {
 		b.Settings = s.wire(hb.Policy)
 	}

@@ -191,7 +191,7 @@ func (f *Fleet) deliver(ctx context.Context, n *identity) ([]wire.Command, error
 	if err != nil || len(rows) == 0 {
 		return nil, store.Translate(err)
 	}
-	a, err := f.authority(ctx, n.org)
+	t, err := f.trusts(ctx, n.org)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +203,7 @@ func (f *Fleet) deliver(ctx context.Context, n *identity) ([]wire.Command, error
 		if err != nil {
 			return nil, err
 		}
-		sig, err := wire.Sign(a.key, "command", body)
+		sig, err := wire.Sign(t.oldest().key, "command", body)
 		if err != nil {
 			return nil, err
 		}

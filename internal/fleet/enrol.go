@@ -55,7 +55,7 @@ func (f *Fleet) Enrol(ctx context.Context, in *wire.Enrol) (*wire.Enrolled, erro
 		}
 		return nil, err
 	}
-	a, err := f.authority(ctx, t.Org)
+	trusted, err := f.trusts(ctx, t.Org)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (f *Fleet) Enrol(ctx context.Context, in *wire.Enrol) (*wire.Enrolled, erro
 	var given *leaf
 	var retired []*agentRow
 	err = f.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		row, given, retired, err = f.enrol(ctx, tx, a, &t, in, der, cloud)
+		row, given, retired, err = f.enrol(ctx, tx, trusted.newest(), &t, in, der, cloud)
 		return err
 	})
 	if errors.Is(err, errToken) {
@@ -80,7 +80,7 @@ func (f *Fleet) Enrol(ctx context.Context, in *wire.Enrol) (*wire.Enrolled, erro
 	if err != nil {
 		return nil, err
 	}
-	return &wire.Enrolled{Agent: row.UID, Certificate: given.pem, Authority: a.pem, Settings: *s.wire("")}, nil
+	return &wire.Enrolled{Agent: row.UID, Certificate: given.pem, Authority: trusted.bundle(), Settings: *s.wire("")}, nil
 }
 
 func (f *Fleet) enrol(ctx context.Context, tx bun.Tx, a *authority, t *tokenRow, in *wire.Enrol, key []byte, cloud cloudid.Instance) (row *agentRow, given *leaf, retired []*agentRow, err error) {
@@ -93,8 +93,8 @@ func (f *Fleet) enrol(ctx context.Context, tx bun.Tx, a *authority, t *tokenRow,
 		if given, err = a.issue(in.Request, again.UID, now); err != nil {
 			return nil, nil, nil, err
 		}
-		again.First, again.Serial, again.NotAfter, again.Changed = given.fingerprint(), given.serial, store.At(given.notAfter), store.At(now)
-		_, err = tx.NewUpdate().Model(again).Column("first", "serial", "not_after", "changed").WherePK().Exec(ctx)
+		again.First, again.Serial, again.NotAfter, again.Authority, again.Changed = given.fingerprint(), given.serial, store.At(given.notAfter), given.by, store.At(now)
+		_, err = tx.NewUpdate().Model(again).Column("first", "serial", "not_after", "authority", "changed").WherePK().Exec(ctx)
 		return again, given, nil, err
 	}
 	used, err := f.use(ctx, tx, in.Token)
@@ -110,7 +110,7 @@ func (f *Fleet) enrol(ctx context.Context, tx bun.Tx, a *authority, t *tokenRow,
 	if given, err = a.issue(in.Request, row.UID, now); err != nil {
 		return nil, nil, nil, err
 	}
-	row.First, row.Serial, row.NotAfter = given.fingerprint(), given.serial, store.At(given.notAfter)
+	row.First, row.Serial, row.NotAfter, row.Authority = given.fingerprint(), given.serial, store.At(given.notAfter), given.by
 	former, twins, err := f.former(ctx, tx, row)
 	if err != nil {
 		return nil, nil, nil, err
@@ -208,16 +208,16 @@ func (f *Fleet) former(ctx context.Context, tx bun.Tx, row *agentRow) (former, t
 // Renew gives an agent a certificate for a new key. The old one holds until
 // the new one is used.
 func (f *Fleet) renew(ctx context.Context, n *identity, request string) (*wire.Enrolled, error) {
-	a, err := f.authority(ctx, n.org)
+	t, err := f.trusts(ctx, n.org)
 	if err != nil {
 		return nil, err
 	}
-	given, err := a.issue(request, n.uid, f.Now())
+	given, err := t.newest().issue(request, n.uid, f.Now())
 	if err != nil {
 		return nil, refuse(wire.CodeInvalid, "%s", err)
 	}
 	err = f.change(ctx, n.org, n.id, func(_ context.Context, c *change) error {
-		c.row.NextKey, c.row.Serial, c.row.NotAfter = given.key, given.serial, store.At(given.notAfter)
+		c.row.NextKey, c.row.Serial, c.row.NotAfter, c.row.Authority = given.key, given.serial, store.At(given.notAfter), given.by
 		if bytes.Equal(c.row.Key, given.key) {
 			c.row.NextKey = nil
 		}
@@ -231,7 +231,7 @@ func (f *Fleet) renew(ctx context.Context, n *identity, request string) (*wire.E
 	if err != nil {
 		return nil, err
 	}
-	return &wire.Enrolled{Agent: n.uid, Certificate: given.pem, Authority: a.pem, Settings: *s.wire(s.Hash())}, nil
+	return &wire.Enrolled{Agent: n.uid, Certificate: given.pem, Authority: t.bundle(), Settings: *s.wire(s.Hash())}, nil
 }
 
 // promote makes the key of the newest certificate the only one.

@@ -73,7 +73,7 @@ type Fleet struct {
 	Event func(ctx context.Context, tx bun.Tx, h Happened) error
 
 	known       identities
-	authorities sync.Map // by organisation: *authority
+	authorities sync.Map // by organisation: *trusted
 	settings    policies
 	seen        lastSeen
 	asked       waiting

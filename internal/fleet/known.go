@@ -28,6 +28,7 @@ type identity struct {
 	key, next      *ecdsa.PublicKey
 	first          string
 	serial         string
+	authority      int64
 	notAfter       time.Time
 	source         int64
 	hostname       string
@@ -71,7 +72,7 @@ func (k *identities) put(r *agentRow) *identity {
 	}
 	n := &identity{
 		id: r.ID, org: r.Org, group: r.GroupID, uid: r.UID, state: r.State, why: r.Why, anchor: r.Anchor == 1, ephemeral: r.Ephemeral == 1,
-		since: r.Since.Time, enrolled: r.Enrolled.Time, key: publicKey(r.Key), next: publicKey(r.NextKey), first: r.First, serial: r.Serial,
+		since: r.Since.Time, enrolled: r.Enrolled.Time, key: publicKey(r.Key), next: publicKey(r.NextKey), first: r.First, serial: r.Serial, authority: r.Authority,
 		notAfter: r.NotAfter.Time, source: r.Source, hostname: r.Hostname, boot: r.Boot, version: r.Version, changed: r.Changed.Time,
 	}
 	if before != nil {

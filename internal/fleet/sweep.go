@@ -271,7 +271,7 @@ func (f *Fleet) round(ctx context.Context, rounds int, listening time.Time) erro
 	}
 	err = errors.Join(f.Sweep(ctx, listening), f.assessDue(ctx), f.bind(ctx))
 	if rounds%30 == 0 {
-		err = errors.Join(err, f.expireCommands(ctx), f.Forget(ctx))
+		err = errors.Join(err, f.expireCommands(ctx), f.Forget(ctx), f.retireAuthorities(ctx))
 	}
 	return err
 }

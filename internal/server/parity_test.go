@@ -30,7 +30,8 @@ var programsDo = map[string]string{
 
 	"GET /servers": "list-agents count-agents", "GET /servers/{id}": "get-agent list-agent-commands list-file-changes list-coverage get-asset",
 	"POST /servers/{id}/{act}": "command-agent retire-agent revoke-agent trust-agent", "POST /servers/{id}/commands/{command}/{act}": "approve-agent-command withdraw-agent-command",
-	"GET /servers/tokens": "list-agent-tokens", "POST /servers/tokens": "create-agent-token", "POST /servers/tokens/{id}/revoke": "revoke-agent-token",
+	"GET /servers/tokens": "list-agent-tokens list-agent-authorities", "POST /servers/tokens": "create-agent-token", "POST /servers/tokens/{id}/revoke": "revoke-agent-token",
+	"POST /servers/authorities": "replace-agent-authority", "POST /servers/authorities/{id}/retire": "retire-agent-authority",
 	"GET /integrity": "list-file-changes count-file-changes", "POST /integrity/approve": "approve-file-changes",
 
 	"GET /views": "list-views", "POST /views": "add-view", "GET /views/{id}": "get-view", "GET /views/{id}/edit": "change-view", "POST /views/{id}": "change-view",

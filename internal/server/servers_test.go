@@ -160,6 +160,12 @@ func TestServersPages(t *testing.T) {
 		p.admin.want("a token without a name", p.admin.post("/servers/tokens", url.Values{"name": {""}, "group": {fmt.Sprint(p.group)}}), http.StatusUnprocessableEntity, "A name has 1 to 200")
 		token := between(t, tokens.body, `action="/servers/tokens/`, "/revoke")
 		p.admin.want("its end", p.admin.post("/servers/tokens/"+token+"/revoke", nil), http.StatusOK, "revoked")
+		p.admin.want("the authority of agents", p.admin.get("/servers/tokens"), http.StatusOK, "Make a new authority")
+		replaced := p.admin.post("/servers/authorities", nil)
+		p.admin.want("a new authority", replaced, http.StatusOK, "trusted still")
+		if strings.Contains(replaced.body, "Make a new authority") {
+			t.Error("another one can be made while the one before is trusted")
+		}
 
 		who := person(t, s, p.org.ID, "ada@shop.test")
 		here := furnishFleet(t, s, who, p.group)
@@ -236,7 +242,9 @@ func (s *Server) rolesOnServers(t *testing.T, p place, here string) {
 			{"GET", "/servers.csv", tenant.Roles, false},
 			{"GET", here, tenant.Roles, false},
 			{"GET", "/servers/tokens", administrators, false},
-			{"POST", "/servers/tokens", administrators, true}, // without a name
+			{"POST", "/servers/tokens", administrators, true},               // without a name
+			{"POST", "/servers/authorities", administrators, true},          // one waits to be retired
+			{"POST", "/servers/authorities/2/retire", administrators, true}, // it signs
 			{"POST", here + "/scan", responders, false},
 			{"POST", here + "/integrity", responders, false},
 			{"POST", here + "/trust", administrators, true}, // it is not tampered with

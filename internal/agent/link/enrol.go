@@ -1,7 +1,6 @@
 package link
 
 import (
-	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/rand"
@@ -101,7 +100,7 @@ func (s State) Enrol(ctx context.Context, e *Enrolment, host wire.Host, cloud *w
 	if err := c.post(ctx, wire.PathEnrol, body, &got); err != nil {
 		return nil, err
 	}
-	pair, err := checkEnrolled(&got, key)
+	pair, err := checkEnrolled(&got, key, "")
 	if err != nil {
 		return nil, fmt.Errorf("the control plane's answer: %w", err)
 	}
@@ -145,8 +144,9 @@ func certificateRequest(key *ecdsa.PrivateKey) (string, error) {
 }
 
 // checkEnrolled sees whether an answer is an identity: a certificate for our key
-// by the authority that comes with it.
-func checkEnrolled(got *wire.Enrolled, key *ecdsa.PrivateKey) (*tls.Certificate, error) {
+// by an authority that comes with it. known are the authorities that were trusted
+// before, of which only those that they vouch for are left in the answer.
+func checkEnrolled(got *wire.Enrolled, key *ecdsa.PrivateKey, known string) (*tls.Certificate, error) {
 	if got.Agent == "" || len(got.Agent) > 64 {
 		return nil, errors.New("it names no agent")
 	}
@@ -157,7 +157,7 @@ func checkEnrolled(got *wire.Enrolled, key *ecdsa.PrivateKey) (*tls.Certificate,
 	if !key.PublicKey.Equal(pair.Leaf.PublicKey) {
 		return nil, errors.New("the certificate is for another key")
 	}
-	if _, err := authorities(got.Authority); err != nil {
+	if got.Authority, err = adopt(known, got.Authority); err != nil {
 		return nil, err
 	}
 	roots, between := x509.NewCertPool(), x509.NewCertPool()
@@ -172,28 +172,6 @@ func checkEnrolled(got *wire.Enrolled, key *ecdsa.PrivateKey) (*tls.Certificate,
 		Roots: roots, Intermediates: between, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}, CurrentTime: pair.Leaf.NotBefore.Add(time.Second),
 	})
 	return pair, err
-}
-
-// authorities are who may sign commands.
-func authorities(text string) ([]*ecdsa.PublicKey, error) {
-	var all []*ecdsa.PublicKey
-	for rest := bytes.TrimSpace([]byte(text)); len(rest) > 0; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		c, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, err
-		}
-		if key, ok := c.PublicKey.(*ecdsa.PublicKey); ok && c.IsCA {
-			all = append(all, key)
-		}
-	}
-	if len(all) == 0 {
-		return nil, errors.New("there is no authority in it")
-	}
-	return all, nil
 }
 
 // renew asks for a certificate for the same key. The control plane would take a new
@@ -212,7 +190,7 @@ func (l *Link) renew(ctx context.Context) error {
 	if err := l.client.post(ctx, wire.PathRenew, body, &got); err != nil {
 		return err
 	}
-	if _, err := checkEnrolled(&got, l.key); err != nil {
+	if _, err := checkEnrolled(&got, l.key, l.id.Authority); err != nil {
 		return fmt.Errorf("the control plane's answer: %w", err)
 	}
 	if got.Agent != l.id.Agent {

@@ -268,6 +268,7 @@ func (a *API) agents(api huma.API) {
 		return one(agentOf(moved), err)
 	})
 	a.agentTokens(api, tag)
+	a.agentAuthorities(api, tag)
 	a.agentCommands(api, tag)
 	a.agentSettings(api, tag)
 }
@@ -320,6 +321,48 @@ func (a *API) agentTokens(api huma.API, tag string) {
 	add(a, api, operation{id: "revoke-agent-token", method: http.MethodDelete, path: "/agent-tokens/{id}", tag: tag, summary: "Revoke a token; agents that enrolled by it stay", needs: tenant.Administer},
 		func(ctx context.Context, who tenant.Who, in *ByID) (*none, error) {
 			return nil, a.Fleet.RevokeToken(ctx, who, in.ID)
+		})
+}
+
+// AgentAuthority signs the certificates and commands of the organisation's agents.
+type AgentAuthority struct {
+	Serial      int64     `json:"serial"`
+	Fingerprint string    `json:"fingerprint" doc:"SHA-256 of its certificate."`
+	Created     time.Time `json:"created"`
+	NotAfter    time.Time `json:"not_after"`
+	Retired     time.Time `json:"retired,omitzero" doc:"Since when nobody trusts it any more, and its key is destroyed."`
+	Newest      bool      `json:"newest,omitempty" doc:"It signs what is signed from now on."`
+	Agents      int64     `json:"agents" doc:"Whose newest certificate is by it."`
+}
+
+func agentAuthorityOf(x fleet.Authority) AgentAuthority { return AgentAuthority(x) }
+
+func (a *API) agentAuthorities(api huma.API, tag string) {
+	add(a, api, operation{id: "list-agent-authorities", method: http.MethodGet, path: "/agent-authorities", tag: tag, summary: "List the authorities of the organisation's agents, newest first", needs: tenant.Administer},
+		func(ctx context.Context, who tenant.Who, _ *struct{}) (*list[AgentAuthority], error) {
+			all, err := a.Fleet.Authorities(ctx, who)
+			return listed(ctx, mapped(all, agentAuthorityOf), "", err)
+		})
+	add(a, api, operation{
+		id: "replace-agent-authority", method: http.MethodPost, path: "/agent-authorities", tag: tag, needs: tenant.Administer, status: http.StatusCreated,
+		summary: "Make a new authority; the one before is trusted until the last certificate by it has run out",
+	},
+		func(ctx context.Context, who tenant.Who, _ *struct{}) (*item[AgentAuthority], error) {
+			made, err := a.Fleet.ReplaceAuthority(ctx, who)
+			return one(agentAuthorityOf(made), err)
+		})
+	add(a, api, operation{
+		id: "retire-agent-authority", method: http.MethodPost, path: "/agent-authorities/{id}/retire", tag: tag, needs: tenant.Administer, status: http.StatusNoContent,
+		summary: "Trust an authority that was replaced no more, from now on; its agents renew with their next heartbeat",
+	},
+		func(ctx context.Context, who tenant.Who, in *struct {
+			ByID
+			Body struct {
+				Why string `json:"why,omitempty" maxLength:"1000"`
+			}
+		},
+		) (*none, error) {
+			return nil, a.Fleet.RetireAuthority(ctx, who, in.ID, in.Body.Why)
 		})
 }
 

@@ -287,6 +287,16 @@ var operations = map[string]operation{
 		t, _ := w.agentToken()
 		return request{path: fmt.Sprintf("/agent-tokens/%d", t)}
 	}},
+	"list-agent-authorities": {needs: tenant.Administer, success: 200, rival: 200, request: at("/agent-authorities")},
+	"replace-agent-authority": {needs: tenant.Administer, success: 201, rival: 201, request: func(w *world) request {
+		w.replacedAuthority()
+		return request{path: "/agent-authorities"}
+	}},
+	"retire-agent-authority": {needs: tenant.Administer, success: 204, request: func(w *world) request {
+		serial := w.replacedAuthority()
+		_, err := w.Fleet.ReplaceAuthority(w.t.Context(), w.admin)
+		return request{fmt.Sprintf("/agent-authorities/%d/retire", must(w.t, serial, err)), body(object{"why": "its key was stolen"})}
+	}},
 	"list-agent-commands": {needs: tenant.Read, success: 200, rival: 200, request: at("/agent-commands")},
 	"command-agent": {needs: tenant.Respond, success: 201, request: func(w *world) request {
 		return request{fmt.Sprintf("/agents/%d/commands", w.agent()), body(object{"kind": "scan"})}

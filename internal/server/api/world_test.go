@@ -237,3 +237,18 @@ func (w *world) do(token, method, path string, body []byte, headers ...string) a
 	}
 	return answer{resp.StatusCode, resp.Header, text}
 }
+
+// replacedAuthority retires the authorities of agents but the newest, which it
+// returns.
+func (w *world) replacedAuthority() int64 {
+	w.t.Helper()
+	all, err := w.Fleet.Authorities(w.t.Context(), w.admin)
+	for _, a := range must(w.t, all, err) {
+		if !a.Newest && a.Retired.IsZero() {
+			if err := w.Fleet.RetireAuthority(w.t.Context(), w.admin, a.Serial, ""); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+	}
+	return all[0].Serial
+}

@@ -44,6 +44,9 @@ type Fleet interface {
 	Tokens(ctx context.Context, who tenant.Who, cursor string, limit int) ([]fleet.Token, string, error)
 	AddToken(ctx context.Context, who tenant.Who, t fleet.Token) (fleet.Token, string, error)
 	RevokeToken(ctx context.Context, who tenant.Who, id int64) error
+	Authorities(ctx context.Context, who tenant.Who) ([]fleet.Authority, error)
+	ReplaceAuthority(ctx context.Context, who tenant.Who) (fleet.Authority, error)
+	RetireAuthority(ctx context.Context, who tenant.Who, serial int64, why string) error
 }
 
 // Ledger is where a server's duties and findings are.
@@ -69,6 +72,8 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	mux.Handle("GET /servers/tokens", page.For(p.tokens))
 	mux.Handle("POST /servers/tokens", page.For(p.addToken))
 	mux.Handle("POST /servers/tokens/{id}/revoke", page.For(p.revokeToken))
+	mux.Handle("POST /servers/authorities", page.For(p.replaceAuthority))
+	mux.Handle("POST /servers/authorities/{id}/retire", page.For(p.retireAuthority))
 	mux.Handle("GET /servers/{id}", page.For(p.server))
 	mux.Handle("POST /servers/{id}/{act}", page.For(p.act))
 	mux.Handle("POST /servers/{id}/commands/{command}/{act}", page.For(p.command))

@@ -2,6 +2,7 @@ package servers
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,8 @@ type tokensView struct {
 	Tokens []fleet.Token
 	Next   string
 	Form   tokenForm
+
+	Authorities []fleet.Authority // for those who administer the whole organisation
 }
 
 func (p *Pages) tokensView(r *http.Request, who tenant.Who) (*tokensView, error) {
@@ -45,7 +48,34 @@ func (p *Pages) tokensView(r *http.Request, who tenant.Who) (*tokensView, error)
 		return nil, tenant.ErrForbidden
 	}
 	list, next, err := p.Fleet.Tokens(r.Context(), who, r.URL.Query().Get("cursor"), 0)
-	return &tokensView{page.Of(r, "servers", "Enrol servers"), r, p.Now(), list, next, newTokenForm(who)}, err
+	v := &tokensView{page.Of(r, "servers", "Enrol servers"), r, p.Now(), list, next, newTokenForm(who), nil}
+	if err == nil && who.Reach(tenant.Administer).Has(who.Tree.Root()) {
+		v.Authorities, err = p.Fleet.Authorities(r.Context(), who)
+	}
+	return v, err
+}
+
+// replaceable tells whether the next authority can be made.
+func (v *tokensView) replaceable() bool {
+	return !slices.ContainsFunc(v.Authorities, func(a fleet.Authority) bool { return !a.Newest && a.Retired.IsZero() })
+}
+
+func (p *Pages) replaceAuthority(w http.ResponseWriter, r *http.Request, who tenant.Who) error {
+	if _, err := p.Fleet.ReplaceAuthority(r.Context(), who); err != nil {
+		return err
+	}
+	return page.Done(w, r, "/servers/tokens", "The new authority signs from now on. Agents renew their certificates within a day; the one before is trusted until none by it holds.")
+}
+
+func (p *Pages) retireAuthority(w http.ResponseWriter, r *http.Request, who tenant.Who) error {
+	id, err := page.ID(r, "id")
+	if err == nil {
+		err = p.Fleet.RetireAuthority(r.Context(), who, id, "")
+	}
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/servers/tokens", "The authority is trusted no more, and its key is destroyed. Its agents renew with their next heartbeat.")
 }
 
 func (p *Pages) tokens(w http.ResponseWriter, r *http.Request, who tenant.Who) error {
