@@ -46,7 +46,7 @@ func Text(s string) string {
 		}
 		s = x.form.ReplaceAllStringFunc(s, func(m string) string {
 			name := x.form.FindStringSubmatch(m)[1]
-			if value := strings.Trim(m[len(name):], `"'`); words[strings.ToLower(value)] || value == Cut {
+			if value := strings.Trim(m[len(name):], `"'`); words[strings.ToLower(value)] || value == Cut || strings.HasPrefix(strings.ToLower(name), "nopasswd") {
 				return m
 			}
 			return name + Cut

@@ -22,7 +22,7 @@ func TestText(t *testing.T) {
 	}
 	for _, s := range []string{
 		"sshd: Failed password for root from 203.0.113.7 port 22 ssh2", "TTY=pts/0 ; PWD=/root ; USER=root ; COMMAND=/usr/bin/id", "passwd:         files systemd",
-		"password: no", "ExecStart=/usr/lib/systemd/systemd-networkd-wait-online", "root=UUID=2f1d7c3a-8b1e-4c3d-9a7e-1f2e3d4c5b6a", "/usr/bin/dpkg --status-fd 27 --unpack --auto-deconfigure",
+		"password: no", "bob ALL=(ALL) NOPASSWD: /usr/bin/apt", "ExecStart=/usr/lib/systemd/systemd-networkd-wait-online", "root=UUID=2f1d7c3a-8b1e-4c3d-9a7e-1f2e3d4c5b6a", "/usr/bin/dpkg --status-fd 27 --unpack --auto-deconfigure",
 		"https://example.com:8443/a@b",
 	} {
 		if Text(s) != s {

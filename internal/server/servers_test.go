@@ -107,7 +107,7 @@ func furnishFleet(t *testing.T, s *Server, who tenant.Who, web int64) string {
 	h, id := s.seeded(t, who, web, "web-1")
 	h.says(wire.EventHost, inventoried(t, "web-1"))
 	h.says(wire.EventIntegrity, `{"path":"/usr/bin/curl","what":"changed","severity":"info","rule":"programs","cause":{"kind":"package","group":"apt-get upgrade 2026-11-28T10:35:20Z","explains":true},"after":{}}`)
-	h.says(wire.EventIntegrity, `{"path":"/etc/ssh/sshd_config","what":"changed","severity":"high","rule":"sshd","process":{"pid":7,"exe":"/usr/bin/vi","user":"mallory"},"after":{}}`)
+	h.says(wire.EventIntegrity, `{"path":"/etc/ssh/sshd_config","what":"changed","severity":"high","rule":"sshd","process":{"pid":7,"exe":"/usr/bin/vi","user":"mallory"},"diff":"@@ -1,2 +1,2 @@\n # the server\n-PermitRootLogin no\n+PermitRootLogin yes\n","after":{}}`)
 	h.says(wire.EventCoverage, `{"source":"live","backend":"fanotify","complete":false,"paths":["/etc","/usr/bin"],"gaps":[{"reason":"the queue of the kernel overflowed","seconds":2.5}]}`)
 	if _, err := s.Fleet.Command(ctx, who, id, wire.CommandScan); err != nil {
 		t.Fatal(err)

@@ -23,7 +23,9 @@ func write(path string, content []byte, durable bool) error {
 		return err
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(content)
+	if err = Adopt(f); err == nil {
+		_, err = f.Write(content)
+	}
 	if err == nil && durable {
 		err = f.Sync()
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/demarc-sec/demarc/internal/agent/atomicfile"
 	"github.com/demarc-sec/demarc/internal/agent/fim"
 	"github.com/demarc-sec/demarc/internal/agent/fim/aide"
 	"github.com/demarc-sec/demarc/internal/agent/fim/baseline"
@@ -171,7 +172,7 @@ func (f *fimFlags) init(ctx context.Context, out, errs io.Writer) error {
 		}
 		s.Sign = func(hash string) ([]byte, error) { return wire.Sign(key, "baseline", []byte(hash)) }
 	}
-	if err := os.MkdirAll(filepath.Dir(s.Baseline), 0o700); err != nil {
+	if err := atomicfile.MakeDir(filepath.Dir(s.Baseline)); err != nil {
 		return err
 	}
 	made, err := s.Init(ctx, f.from)

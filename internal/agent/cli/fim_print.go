@@ -60,6 +60,11 @@ func safe(s string) string {
 	}, s)
 }
 
+// safeLine is a line of a text as it may be shown.
+func safeLine(s string) string {
+	return safe(strings.ReplaceAll(strings.TrimSuffix(s, "\n"), "\t", "    "))
+}
+
 func printMade(out io.Writer, m *fim.Made) {
 	c := m.Coverage
 	_, _ = fmt.Fprintf(out, "%s: %d files by policy %s, %d hashed, %s read in %s\n", m.Baseline, m.Entries, m.Policy, c.Counts.Hashed, bytesText(c.Counts.Bytes), c.To.Sub(c.From).Round(10*time.Millisecond))
@@ -155,6 +160,9 @@ func printChange(out io.Writer, c *fim.Change) {
 	}
 	for _, d := range c.Details {
 		_, _ = fmt.Fprintf(out, "             %s\n", safe(d))
+	}
+	for line := range strings.Lines(c.Diff) {
+		_, _ = fmt.Fprintf(out, "             | %s\n", safeLine(line))
 	}
 	if p := c.Process; p != nil {
 		_, _ = fmt.Fprintf(out, "             by %s\n", safe(processText(p)))

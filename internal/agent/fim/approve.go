@@ -81,6 +81,9 @@ func (m *Module) approve(list []Approval) error {
 	m.judge.index = x
 	for p, e := range told { // a scan that runs compares with the former baseline
 		m.judge.tell(p, e)
+		if err := m.approved(p, e); err != nil {
+			m.health("degraded", "what "+p+" says is not kept: "+err.Error())
+		}
 	}
 	return nil
 }

@@ -33,6 +33,9 @@ type Change struct {
 	Rule     string    `json:"rule"`
 	Severity string    `json:"severity"` // by the rule; info where the cause explains it
 	Details  []string  `json:"details,omitempty"`
+	// Diff is how its text changed, unified and bounded, without credentials; where the rule has
+	// it be read.
+	Diff string `json:"diff,omitempty"`
 	// Process is who did it, where the kernel told and it could still be read.
 	Process *cause.Process `json:"process,omitempty"`
 	// Cause is why. Nothing, or one that does not explain, is an alert.

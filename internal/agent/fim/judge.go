@@ -133,6 +133,7 @@ func (j *judge) changes(found []*walk.Difference, at map[string]seenAt, now time
 	for i, d := range found {
 		s := at[d.Path]
 		changes[i] = changeOf(d, now, SourceLive)
+		j.scan.describe(&changes[i], d, true)
 		changes[i].At, changes[i].Process = s.at.UTC(), s.process
 		subjects[i] = cause.Subject{Path: d.Path, Removed: d.New == nil, At: s.at, Entry: d.New, Process: s.process}
 	}

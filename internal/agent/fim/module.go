@@ -10,7 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/demarc-sec/demarc/internal/agent/atomicfile"
 	"github.com/demarc-sec/demarc/internal/agent/fim/cause"
+	"github.com/demarc-sec/demarc/internal/agent/fim/content"
 	"github.com/demarc-sec/demarc/internal/agent/fim/entry"
 	"github.com/demarc-sec/demarc/internal/agent/fim/live"
 	"github.com/demarc-sec/demarc/internal/agent/fim/policy"
@@ -81,6 +83,7 @@ type order struct {
 // scanned is what a scan found.
 type scanned struct {
 	order
+	read   *readers
 	scan   Scan
 	found  []walk.Difference
 	result *walk.Result
@@ -187,7 +190,7 @@ func (m *Module) watch() {
 // prepare makes a baseline if there is none.
 func (m *Module) prepare(ctx context.Context) error {
 	if _, err := os.Stat(m.o.Baseline); errors.Is(err, os.ErrNotExist) {
-		if err := os.MkdirAll(filepath.Dir(m.o.Baseline), 0o700); err != nil {
+		if err := atomicfile.MakeDir(filepath.Dir(m.o.Baseline)); err != nil {
 			return err
 		}
 		made, err := m.scan.Init(ctx, FromScan)
@@ -196,8 +199,12 @@ func (m *Module) prepare(ctx context.Context) error {
 		}
 		m.emit(wire.EventCoverage, &made.Coverage)
 	}
-	j, err := newJudge(m.scan)
-	m.judge = j
+	var err error
+	if m.scan.store, err = content.Open(m.o.Baseline, true); err != nil {
+		m.health("degraded", "what files say is not kept: "+err.Error())
+	}
+	m.scan.told = true
+	m.judge, err = newJudge(m.scan)
 	return err
 }
 
@@ -340,8 +347,11 @@ func (m *Module) start(ctx context.Context, o order) {
 		return
 	}
 	m.running = true
-	s := scanned{order: o, scan: *m.scan}
+	s := scanned{order: o, scan: *m.scan, read: &readers{}}
 	s.scan.Full = o.full
+	if !o.mend {
+		s.scan.read = s.read.see
+	}
 	if o.mend {
 		s.scan.LiveOnly, s.scan.CPULimit, s.scan.Workers = true, 0, 0
 	}
@@ -389,6 +399,9 @@ func (m *Module) finish(ctx context.Context, s scanned) {
 	if s.err == nil {
 		if fresh := m.judge.unknown(s.found); len(fresh) > 0 {
 			m.tell(s.scan.changes(fresh, time.Now()))
+		}
+		if err := m.fill(s.read.all); err != nil {
+			m.health("degraded", "what files say is not kept: "+err.Error())
 		}
 	}
 	for _, g := range s.gaps {

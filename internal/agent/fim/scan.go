@@ -14,6 +14,7 @@ import (
 
 	"github.com/demarc-sec/demarc/internal/agent/fim/baseline"
 	"github.com/demarc-sec/demarc/internal/agent/fim/cause"
+	"github.com/demarc-sec/demarc/internal/agent/fim/content"
 	"github.com/demarc-sec/demarc/internal/agent/fim/entry"
 	"github.com/demarc-sec/demarc/internal/agent/fim/policy"
 	"github.com/demarc-sec/demarc/internal/agent/fim/walk"
@@ -39,6 +40,10 @@ type Scan struct {
 	Sign  func(hash string) ([]byte, error)
 	// Verify is asked about a baseline before it is used; nil believes every one that is whole.
 	Verify func(baseline.Footer) error
+
+	store *content.Store // nil where no contents are kept
+	read  func(path string, e *entry.Entry, r *policy.Rule)
+	told  bool // what is found is kept as told
 }
 
 // Sources of a baseline.
@@ -67,8 +72,9 @@ const maxListed = 1000
 
 // Init makes a baseline. Interrupted, it leaves what the next Init goes on from.
 func (s *Scan) Init(ctx context.Context, from string) (*Made, error) {
+	var read readers
 	o := s.options()
-	o.Encode = true
+	o.Encode, o.Read = true, read.see
 	m := &Made{Baseline: s.Baseline, Policy: s.Policy.Name, Notes: s.Policy.Notes}
 	switch from {
 	case FromScan:
@@ -105,6 +111,9 @@ func (s *Scan) Init(ctx context.Context, from string) (*Made, error) {
 	w.Gaps = r.AllGaps
 	if err := w.Commit(s.Sign); err != nil {
 		return nil, err
+	}
+	if err := s.keepAll(read.all); err != nil {
+		m.Notes = append(m.Notes, "what files say is not kept, and changes in them are not put in words: "+err.Error())
 	}
 	m.Entries, m.Skipped = w.Entries, r.Skipped
 	m.Coverage = s.coverage(r, w.Footer.Hash)
@@ -172,7 +181,7 @@ func (s *Scan) root() string {
 func (s *Scan) options() walk.Options {
 	return walk.Options{
 		Root: s.root(), Policy: s.Policy, Full: s.Full, Workers: s.Workers, Limit: s.CPULimit, LiveOnly: s.LiveOnly, Progress: s.Progress,
-		Every: s.Every, Go: s.Go, Pace: s.Pace,
+		Every: s.Every, Read: s.read, Go: s.Go, Pace: s.Pace,
 	}
 }
 
@@ -206,6 +215,9 @@ func (s *Scan) Check(ctx context.Context) (*Report, error) {
 		}
 	}
 	report := newReport(old, s.Policy, s.root())
+	if s.store, err = content.Open(s.Baseline, false); err != nil {
+		report.Warnings = append(report.Warnings, "what files said before cannot be read: "+err.Error())
+	}
 	found, dropped, r, err := s.walk(ctx, old)
 	if err != nil {
 		return nil, err
@@ -266,6 +278,7 @@ func (s *Scan) changes(found []walk.Difference, now time.Time) []Change {
 		if d.New == nil {
 			changes[i].At = s.goneAt(d.Path, now)
 		}
+		s.describe(&changes[i], &d, s.told)
 		subjects[i] = cause.Subject{Path: d.Path, Removed: d.New == nil, At: changes[i].At, Entry: d.New}
 	}
 	causes := s.explainer().Explain(subjects)
@@ -307,6 +320,10 @@ func Compare(a, b string, p *policy.Policy) (*Report, error) {
 	defer now.Close()
 	report := newReport(old, p, now.Header.Root)
 	report.Against = b
+	said, err := kept(a, b)
+	if err != nil {
+		report.Warnings = append(report.Warnings, "what files said cannot be read: "+err.Error())
+	}
 	var found []Change
 	at := now.Header.Created
 	err = merge(old, now, func(path string, x, y *entry.Entry, look entry.Set) {
@@ -329,7 +346,9 @@ func Compare(a, b string, p *policy.Policy) (*Report, error) {
 			report.Dropped++
 			return
 		}
-		found = append(found, changeOf(&d, at, SourceScan))
+		c := changeOf(&d, at, SourceScan)
+		describe(&c, &d, said[0], said[1])
+		found = append(found, c)
 	})
 	if err != nil {
 		return nil, err
@@ -343,6 +362,23 @@ func Compare(a, b string, p *policy.Policy) (*Report, error) {
 	}
 	report.add(found)
 	return report, nil
+}
+
+// kept are the contents of two baselines.
+func kept(paths ...string) (said [2]saidBy, err error) {
+	for i, path := range paths {
+		store, oerr := content.Open(path, false)
+		if oerr != nil {
+			err = errors.Join(err, oerr)
+		}
+		said[i] = func(f content.File, e *entry.Entry) ([]byte, bool) {
+			if store == nil || oerr != nil {
+				return nil, false
+			}
+			return store.Get(f.Path, e.Hash)
+		}
+	}
+	return said, err
 }
 
 // merge goes through two baselines together.

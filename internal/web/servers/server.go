@@ -238,6 +238,7 @@ func software(all []inventory.Finding) (out []inventory.Finding) {
 // cause is what the page tells of why a file changed.
 type cause struct {
 	Details []string `json:"details"`
+	Diff    string   `json:"diff"`
 	Cause   *struct {
 		Group string `json:"group"`
 	} `json:"cause"`
@@ -262,11 +263,26 @@ func Because(c fleet.FileChange) string {
 		parts = append(parts, by)
 	}
 	text := []rune(strings.Join(append(parts, said.Details...), "; "))
-	if len(text) > 300 {
-		return string(text[:300]) + "…"
+	if len(text) > 600 {
+		return string(text[:600]) + "…"
 	}
 	return string(text)
 }
+
+// Diff is how the text of a file changed, where the agent says so.
+func Diff(c fleet.FileChange) string {
+	var said cause
+	if json.Unmarshal(c.Body, &said) != nil {
+		return ""
+	}
+	if text := []rune(said.Diff); len(text) > mostDiff {
+		return string(text[:mostDiff]) + "…"
+	}
+	return said.Diff
+}
+
+// mostDiff is what is shown of a diff; agents send no more.
+const mostDiff = 10000
 
 // statement is what an agent says of how completely it watched.
 type statement struct {

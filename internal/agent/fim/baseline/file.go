@@ -20,9 +20,12 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/demarc-sec/demarc/internal/agent/atomicfile"
 )
 
 // magic begins every baseline; the number is of the format.
@@ -96,9 +99,16 @@ type Writer struct {
 
 // Create begins a baseline. Nothing is at path before Commit.
 func Create(path string, h Header) (*Writer, error) {
-	f, err := os.OpenFile(path+".partial", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	// A new file, whatever somebody put under the name: a link would lead elsewhere.
+	if err := os.Remove(path + ".partial"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	f, err := os.OpenFile(path+".partial", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
+	}
+	if err := atomicfile.Adopt(f); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	w := &Writer{path: path, file: f, hash: sha256.New()}
 	w.buf = bufio.NewWriterSize(io.MultiWriter(f, w.hash), bufferSize)

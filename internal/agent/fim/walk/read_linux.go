@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -294,29 +295,55 @@ func openPath(root, path string) (int, error) {
 	return fd, nil
 }
 
+// open opens a regular file below root; no link is followed to it.
+func open(root, path string) (*os.File, fs.FileInfo, error) {
+	dir, err := openPath(root, parent(path))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer unix.Close(dir)
+	fd, err := openFile(dir, path[strings.LastIndexByte(path, '/')+1:])
+	if err != nil {
+		return nil, nil, err
+	}
+	f := os.NewFile(uintptr(fd), path)
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("not a regular file")
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	return f, info, nil
+}
+
+// Content is all that a file says, of at most so many bytes; no link is followed to it.
+func Content(root, path string, most int64) ([]byte, error) {
+	f, info, err := open(root, path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && max(int64(len(b)), info.Size()) > most {
+		err = errors.New("too large")
+	}
+	return b, err
+}
+
 // Digest of a file's whole content, in hexadecimal; no link is followed to it.
 func Digest(root, path, algorithm string) (string, error) {
 	h := digests[algorithm]
 	if h == 0 {
 		return "", fmt.Errorf("no hash is called %q", algorithm)
 	}
-	dir, err := openPath(root, parent(path))
+	f, info, err := open(root, path)
 	if err != nil {
 		return "", err
 	}
-	defer unix.Close(dir)
-	fd, err := openFile(dir, path[strings.LastIndexByte(path, '/')+1:])
-	if err != nil {
-		return "", err
-	}
-	f := os.NewFile(uintptr(fd), path)
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() || info.Size() > DefaultHashLimit {
-		return "", errors.New("not a regular file, or too large")
+	if info.Size() > DefaultHashLimit {
+		return "", errors.New("too large")
 	}
 	sum := h.New()
 	if _, err := io.Copy(sum, io.LimitReader(f, DefaultHashLimit)); err != nil {

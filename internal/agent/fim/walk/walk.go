@@ -40,6 +40,9 @@ type Options struct {
 	// does not leave out, also where no rule is for it: with what the kernel tells
 	// at once, and whether it has capabilities.
 	Every func(path string, e *entry.Entry, capable bool)
+	// Read is called, by workers at the same time, with every file that was hashed whole and whose rule has its
+	// content be read.
+	Read func(path string, e *entry.Entry, r *policy.Rule)
 	// Go starts what works beside; the go statement where it is nil. Pace is called between
 	// pieces of work, and waits for as long as others are to have a turn.
 	Go   func(f func())

@@ -16,5 +16,8 @@ func Examine(string, string, *policy.Policy) (*entry.Entry, *policy.Rule, error)
 	return nil, nil, ErrPlatform
 }
 
+// Content is not available here.
+func Content(string, string, int64) ([]byte, error) { return nil, ErrPlatform }
+
 // Digest is not available here.
 func Digest(string, string, string) (string, error) { return "", ErrPlatform }

@@ -224,6 +224,9 @@ func (w *worker) record(c *chunk, i *item, e *entry.Entry, r *policy.Rule) {
 	if w.o.Adjust != nil && !w.o.Adjust(c.dir.join(i.name), e, r) {
 		return
 	}
+	if w.o.Read != nil && r.Read != "" && e.Kind == entry.File && e.Hashed && !e.Partial {
+		w.o.Read(c.dir.join(i.name), e, r)
+	}
 	if w.o.Encode {
 		c.batch.Records = baseline.Append(c.batch.Records, i.name, r.Look, e)
 		c.batch.N++
