@@ -20,6 +20,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/agent/fim/baseline"
 	"github.com/demarc-sec/demarc/internal/agent/fim/cause"
 	"github.com/demarc-sec/demarc/internal/agent/fim/policy"
+	"github.com/demarc-sec/demarc/internal/agent/link"
 	"github.com/demarc-sec/demarc/internal/agent/wire"
 )
 
@@ -176,6 +177,9 @@ func (f *fimFlags) init(ctx context.Context, out, errs io.Writer) error {
 		return err
 	}
 	made, err := s.Init(ctx, f.from)
+	if strings.HasPrefix(s.Baseline, defaultState+"/") {
+		err = errors.Join(err, link.State{Dir: defaultState}.Own()) // what an earlier version left to root as well
+	}
 	endProgress(errs)
 	if err != nil {
 		return err
