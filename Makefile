@@ -27,7 +27,7 @@ NFPM          := bin/tools/nfpm-v2.45.0
 
 FLAVOURS := amd64 arm64
 
-.PHONY: build platforms packages run report test race proof lint format bench fuzz vuln tools clean
+.PHONY: build platforms packages run report test race proof lint format bench bench-integrity fuzz vuln tools clean
 
 build:
 	$(GO) build -ldflags '-s -w' -o bin/demarc ./cmd/demarc
@@ -89,6 +89,10 @@ format: $(GOLANGCI_LINT)
 
 bench:
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime 5x ./...
+
+# File integrity beside a bare walk and beside AIDE, on one tree, in turns. DEMARC_FIM_TREE keeps the tree.
+bench-integrity:
+	DEMARC_FIM_BESIDE=1 DEMARC_FIM_FILES=$${DEMARC_FIM_FILES:-200000} $(GO) test ./internal/agent/fim/walk -count=1 -timeout 2h -v -run '^TestBeside$$'
 
 # Every fuzz target in turn, for FUZZTIME each. Go's fuzzer sometimes calls it a
 # failure that its time was up; only one that leaves a failing input is one.
