@@ -14,6 +14,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // program stands for the agent: it writes down what it is asked for.
@@ -121,6 +124,51 @@ func TestWhatMayStandInAScript(t *testing.T) {
 			t.Errorf("%v is taken", bad)
 		}
 	}
+}
+
+// The recipes are what the tools that read them take.
+func TestRecipes(t *testing.T) {
+	t.Run("cloud-init", func(t *testing.T) {
+		bin, err := exec.LookPath("cloud-init")
+		if err != nil {
+			t.Skip("cloud-init is not installed")
+		}
+		if out, err := exec.CommandContext(t.Context(), bin, "schema", "--config-file", "cloud-init.yaml").CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+	})
+	t.Run("packer", func(t *testing.T) { // as far as its language goes
+		text, err := os.ReadFile("image.pkr.hcl")
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, problems := hclsyntax.ParseConfig(text, "image.pkr.hcl", hcl.InitialPos)
+		if problems.HasErrors() {
+			t.Fatal(problems)
+		}
+		body, ok := file.Body.(*hclsyntax.Body)
+		if !ok || len(body.Blocks) == 0 || body.Blocks[len(body.Blocks)-1].Type != "build" {
+			t.Error("it builds nothing")
+		}
+	})
+	t.Run("systemd", func(t *testing.T) {
+		bin, err := exec.LookPath("systemd-analyze")
+		if err != nil {
+			t.Skip("systemd-analyze is not installed")
+		}
+		unit := filepath.Join(t.TempDir(), "demarc-agent.service")
+		// The program is not installed where this runs.
+		if err := os.WriteFile(unit, bytes.Replace(Unit, []byte("/usr/bin/demarc-agent run"), []byte("/bin/true run"), 1), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.CommandContext(t.Context(), bin, "verify", unit).CombinedOutput(); err != nil || len(bytes.TrimSpace(out)) > 0 {
+			t.Errorf("%v\n%s", err, out)
+		}
+		// 0 is nothing exposed and 100 everything; what is left open has its reasons in the unit.
+		if out, err := exec.CommandContext(t.Context(), bin, "security", "--offline=true", "--no-pager", "--threshold=50", unit).CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+	})
 }
 
 func TestShellcheck(t *testing.T) {

@@ -42,7 +42,7 @@ type controlPlane struct {
 	client  *http.Client
 }
 
-func startControlPlane(t *testing.T) *controlPlane {
+func startControlPlane(t *testing.T, more ...string) *controlPlane {
 	t.Helper()
 	dir := t.TempDir()
 	p := &controlPlane{t: t, data: filepath.Join(dir, "data")}
@@ -55,7 +55,9 @@ func startControlPlane(t *testing.T) *controlPlane {
 		t.Fatal(err)
 	}
 	p.network = newNetwork(t, listen)
-	c := exec.Command(binary, "serve", "--data", p.data, "--listen", listen, "--tls-self-signed", "--public-url", "https://"+p.network.address, "--workers", "1")
+	c := exec.Command(binary, append([]string{
+		"serve", "--data", p.data, "--listen", listen, "--tls-self-signed", "--public-url", "https://" + p.network.address, "--workers", "1",
+	}, more...)...)
 	c.Stdout, c.Stderr = log, log
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -77,6 +79,13 @@ func startControlPlane(t *testing.T) *controlPlane {
 		return resp.StatusCode == http.StatusOK
 	})
 	return p
+}
+
+// of is the same control plane, of which another test tells.
+func (p *controlPlane) of(t *testing.T) *controlPlane {
+	out := *p
+	out.t = t
+	return &out
 }
 
 // prepare makes an organisation with a token for the API and one for agents, and
