@@ -63,7 +63,8 @@ func (inv *Inventory) facets(ctx context.Context, who tenant.Who, w Where, f fac
 	if err != nil {
 		return nil, err
 	}
-	c := counter{facetting: f, whole: f.what == ofAssets, asked: f.filters(w), sums: map[string]counts{}}
+	asked := f.filters(w)
+	c := counter{facetting: f, asked: asked, dims: dimensions(f.what == ofAssets, asked), sums: map[string]counts{}}
 	c.begin(all.keys)
 	for row := range all.all {
 		if s.has(row.GroupID) {
@@ -100,14 +101,84 @@ func (f *facetting) filters(w Where) map[string]map[string]bool {
 // counter counts cells under filters.
 type counter struct {
 	facetting
-	whole bool // cells have a kind and region
 	asked map[string]map[string]bool
+	dims  []dimension
 	sums  map[string]counts
 
 	missed []int                  // by key: how many of its parts are not asked for,
 	miss   []int                  // and the last of them
 	full   []int                  // by key: what all filters take
 	but    [maxMeasureParts][]int // by part and key: what all take but that part's
+}
+
+// dimension sums cells by their value of it. Neighbours mostly have the same, so
+// that looking up and adding is put off until another comes.
+type dimension struct {
+	name   string
+	text   func(*cell) string
+	number func(*cell) int64 // in place of text
+	asked  map[string]bool   // nil: all values
+	sums   counts
+
+	value string // of the last cell,
+	id    int64  // as number gives it
+	met   bool   // a cell
+	fits  bool   // the value is asked for
+	n     int    // not yet in sums
+}
+
+// numbered are the dimensions whose values are ids; textual those of all cells,
+// after which assets have two more.
+var (
+	numbered = []dimension{
+		{name: "source", number: func(c *cell) int64 { return c.Source }},
+		{name: "group", number: func(c *cell) int64 { return c.GroupID }},
+	}
+	textual = []string{"provider", "service", "model", "account", "environment", "team", "kind", "region"}
+)
+
+func dimensions(whole bool, asked map[string]map[string]bool) []dimension {
+	out := slices.Clone(numbered)
+	names := textual
+	if !whole {
+		names = names[:len(names)-2]
+	}
+	for _, name := range names {
+		out = append(out, dimension{name: name, text: columns[name]})
+	}
+	for i := range out {
+		out[i].asked, out[i].sums = asked[out[i].name], counts{}
+	}
+	return out
+}
+
+// at goes to the value of a cell, and tells whether it is asked for.
+func (d *dimension) at(c *cell) bool {
+	switch {
+	case d.number != nil:
+		id := d.number(c)
+		if d.met && id == d.id {
+			return d.fits
+		}
+		d.settle()
+		d.id, d.value = id, strconv.FormatInt(id, 10)
+	default:
+		v := d.text(c)
+		if d.met && v == d.value {
+			return d.fits
+		}
+		d.settle()
+		d.value = v
+	}
+	d.met, d.fits = true, d.asked == nil || d.asked[d.value]
+	return d.fits
+}
+
+func (d *dimension) settle() {
+	if d.n != 0 {
+		d.sums[d.value] += d.n
+		d.n = 0
+	}
 }
 
 func (c *counter) begin(keys [][maxMeasureParts]string) {
@@ -125,10 +196,9 @@ func (c *counter) begin(keys [][maxMeasureParts]string) {
 }
 
 func (c *counter) count(row *cell) {
-	values := row.values(c.whole)
 	missed, miss := 0, 0
-	for i, v := range values {
-		if want := c.asked[v.name]; want != nil && !want[v.value] {
+	for i := range c.dims {
+		if !c.dims[i].at(row) {
 			missed, miss = missed+1, i
 		}
 	}
@@ -151,15 +221,22 @@ func (c *counter) count(row *cell) {
 	switch {
 	case taken == 0:
 	case missed == 1:
-		bump(c.sums, values[miss].name, values[miss].value, taken)
+		c.dims[miss].n += taken
 	default:
-		for _, v := range values {
-			bump(c.sums, v.name, v.value, taken)
+		for i := range c.dims {
+			c.dims[i].n += taken
 		}
 	}
 }
 
 func (c *counter) end(keys [][maxMeasureParts]string) {
+	for i := range c.dims {
+		d := &c.dims[i]
+		d.settle()
+		if len(d.sums) > 0 {
+			c.sums[d.name] = d.sums
+		}
+	}
 	for part, name := range c.parts {
 		for k := range keys {
 			if n := c.full[k] + c.but[part][k]; n != 0 {
@@ -167,26 +244,6 @@ func (c *counter) end(keys [][maxMeasureParts]string) {
 			}
 		}
 	}
-}
-
-type value struct{ name, value string }
-
-// values are the dimensions of a cell; whole ones have a kind and region too.
-func (c *cell) values(whole bool) []value {
-	out := []value{
-		{"source", strconv.FormatInt(c.Source, 10)},
-		{"group", strconv.FormatInt(c.GroupID, 10)},
-		{"provider", c.Provider},
-		{"service", c.Service},
-		{"model", c.Model},
-		{"account", c.Account},
-		{"environment", c.Environment},
-		{"team", c.Team},
-	}
-	if whole {
-		out = append(out, value{"kind", c.Kind}, value{"region", c.Region})
-	}
-	return out
 }
 
 // named sorts facets, most first, and gives them titles.

@@ -47,16 +47,21 @@ func (inv *Inventory) Matrix(ctx context.Context, who tenant.Who, ask MatrixQuer
 		}
 	}
 	sums := map[string][]int{} // by column, then by key
+	takes, columnOf := ask.taking(), columns[ask.By]
+	column, at := "", []int(nil) // those of the last cell, which the next mostly shares
 	for c := range all.all {
-		if !s.has(c.GroupID) || !ask.takes(c) {
+		if !s.has(c.GroupID) || !takes(c) {
 			continue
 		}
-		column := c.column(ask.By)
-		if sums[column] == nil {
-			sums[column] = make([]int, len(all.keys))
+		if now := columnOf(c); at == nil || now != column {
+			column = now
+			if at = sums[column]; at == nil {
+				at = make([]int, len(all.keys))
+				sums[column] = at
+			}
 		}
 		for _, t := range c.counts {
-			sums[column][t.key] += int(t.n)
+			at[t.key] += int(t.n)
 		}
 	}
 	return matrix.Sum(ask.By, rows, named, func(yield func(matrix.Count) bool) {
@@ -71,37 +76,39 @@ func (inv *Inventory) Matrix(ctx context.Context, who tenant.Who, ask MatrixQuer
 	}), nil
 }
 
-// takes reports whether the cell is asked for.
-func (w Where) takes(c *cell) bool {
-	if len(w.Sources) > 0 && !slices.Contains(w.Sources, c.Source) {
-		return false
+// taking returns what reports whether a cell is asked for.
+func (w Where) taking() func(*cell) bool {
+	type filter struct {
+		of     func(*cell) string
+		values []string
 	}
+	var filters []filter
 	for _, f := range w.fields() {
-		if len(f.values) > 0 && !slices.Contains(f.values, c.column(f.name)) {
-			return false
+		if len(f.values) > 0 {
+			filters = append(filters, filter{columns[f.name], f.values})
 		}
 	}
-	return true
+	return func(c *cell) bool {
+		if len(w.Sources) > 0 && !slices.Contains(w.Sources, c.Source) {
+			return false
+		}
+		for _, f := range filters {
+			if !slices.Contains(f.values, f.of(c)) {
+				return false
+			}
+		}
+		return true
+	}
 }
 
-func (c *cell) column(by string) string {
-	switch by {
-	case "provider":
-		return c.Provider
-	case "service":
-		return c.Service
-	case "model":
-		return c.Model
-	case "kind":
-		return c.Kind
-	case "account":
-		return c.Account
-	case "region":
-		return c.Region
-	case "environment":
-		return c.Environment
-	case "team":
-		return c.Team
-	}
-	return ""
+// columns are the dimensions of cells that are text.
+var columns = map[string]func(*cell) string{
+	"provider":    func(c *cell) string { return c.Provider },
+	"service":     func(c *cell) string { return c.Service },
+	"model":       func(c *cell) string { return c.Model },
+	"kind":        func(c *cell) string { return c.Kind },
+	"account":     func(c *cell) string { return c.Account },
+	"region":      func(c *cell) string { return c.Region },
+	"environment": func(c *cell) string { return c.Environment },
+	"team":        func(c *cell) string { return c.Team },
 }

@@ -27,15 +27,20 @@ func (inv *Inventory) there(ctx context.Context, who tenant.Who, w Where, what s
 			}
 		}
 	}
-	out := map[string]bool{}
+	met := make([]bool, len(all.keys))
+	takes := w.taking()
 	for c := range all.all {
-		if !s.has(c.GroupID) || !w.takes(c) {
+		if !s.has(c.GroupID) || !takes(c) {
 			continue
 		}
 		for _, n := range c.counts {
-			if wanted[n.key] {
-				out[all.keys[n.key][part]] = true
-			}
+			met[n.key] = true
+		}
+	}
+	out := map[string]bool{}
+	for k := range all.keys {
+		if met[k] && wanted[k] {
+			out[all.keys[k][part]] = true
 		}
 	}
 	return out, nil
