@@ -113,7 +113,7 @@ func TestWordsOfCheck(t *testing.T) {
 func TestWordsOfWatching(t *testing.T) {
 	root, p := host(t)
 	state := t.TempDir()
-	start := func() (m *Module, s *seen, stop func()) {
+	start := func(scans int) (m *Module, s *seen, stop func()) {
 		t.Helper()
 		m, err := New(Options{Root: root, Policy: p, State: state, Backend: live.Inotify, CPULimit: 4})
 		if err != nil {
@@ -123,20 +123,19 @@ func TestWordsOfWatching(t *testing.T) {
 		s = &seen{}
 		ended := make(chan error, 1)
 		go func() { ended <- m.Run(ctx, s.emit) }()
-		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 			s.mu.Lock()
 			n := 0
 			for _, c := range s.coverage {
-				if c.Policy != "" {
+				if c.Source == SourceScan {
 					n++
 				}
 			}
 			s.mu.Unlock()
-			if n > 0 {
+			if n == scans { // the last is after watching began
 				break
 			}
 		}
-		time.Sleep(100 * time.Millisecond)
 		return m, s, func() {
 			cancel()
 			if err := <-ended; err != nil {
@@ -156,7 +155,7 @@ func TestWordsOfWatching(t *testing.T) {
 		defer s.mu.Unlock()
 		return byPath(t, s.changes, "/etc/app.conf")
 	}
-	m, s, stop := start()
+	m, s, stop := start(2)
 	change(s, "port 81\npassword hunter22\nlevel info\n", "@@ -1,3 +1,3 @@\n-port 80\n+port 81\n password [cut out]\n level info\n")
 	c := change(s, "port 82\npassword hunter22\nlevel info\n", "@@ -1,3 +1,3 @@\n-port 81\n+port 82\n password [cut out]\n level info\n")
 	if err := m.Approve(t.Context(), []Approval{approved(t, c)}); err != nil {
@@ -167,7 +166,7 @@ func TestWordsOfWatching(t *testing.T) {
 		t.Error(why)
 	}
 	// After a restart the baseline is where it begins again.
-	_, s, stop = start()
+	_, s, stop = start(1)
 	change(s, "port 83\npassword hunter22\nlevel info\n", "@@ -1,3 +1,3 @@\n-port 82\n+port 83\n password [cut out]\n level info\n")
 	stop()
 	// Of a baseline that was made before contents were kept, the next scan keeps them.
@@ -175,8 +174,7 @@ func TestWordsOfWatching(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, root, "etc/app.conf", "port 82\npassword hunter22\nlevel info\n")
-	_, s, stop = start()
-	time.Sleep(300 * time.Millisecond)
+	_, s, stop = start(1)
 	change(s, "port 84\npassword hunter22\nlevel info\n", "@@ -1,3 +1,3 @@\n-port 82\n+port 84\n password [cut out]\n level info\n")
 	stop()
 	nothingIsShown(t, s.changes)

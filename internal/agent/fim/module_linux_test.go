@@ -252,10 +252,15 @@ func TestNotWatched(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ctx, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
 			s := &seen{}
-			if err := m.Run(ctx, s.emit); err != nil {
+			if err := m.Run(ctx, func(kind wire.EventKind, body any) {
+				s.emit(kind, body)
+				if v, ok := body.(*Coverage); ok && v.Source == SourceLive {
+					stop() // the end has a statement of its own
+				}
+			}); err != nil {
 				t.Fatal(err)
 			}
 			n := 0
