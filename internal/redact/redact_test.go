@@ -49,10 +49,21 @@ func TestConfig(t *testing.T) {
 
 func TestArgs(t *testing.T) {
 	for _, c := range [][]string{
-		{"mysql", "-u", "root", "-phunter22"}, {"/usr/bin/mysqldump", "-phunter22", "db"}, {"x", "--password", "hunter22"}, {"x", "--db-password", "hunter22"}, {"x", "--password=hunter22"},
-		{"sshpass", "-p", "hunter22", "ssh"}, {"sshpass", "-phunter22", "ssh"}, {"curl", "-u", "me:hunter22", "x"}, {"curl", "-H", "Authorization: Basic hunter22"},
-		{"sh", "-c", "mysql -phunter22 <x"}, {"env", "TOKEN=hunter22", "x"}, {"redis-cli", "-a", "hunter22"}, {"git", "clone", "https://me:hunter22@host/x"},
-		{"aws", "configure", "set", "aws_secret_access_key=hunter22"}, {"x", "-token", "hunter22"},
+		{"mysql", "-u", "root", "-phunter22"},
+		{"/usr/bin/mysqldump", "-phunter22", "db"},
+		{"x", "--password", "hunter22"},
+		{"x", "--db-password", "hunter22"},
+		{"x", "--password=hunter22"},
+		{"sshpass", "-p", "hunter22", "ssh"},
+		{"sshpass", "-phunter22", "ssh"},
+		{"curl", "-u", "me:hunter22", "x"},
+		{"curl", "-H", "Authorization: Basic hunter22"},
+		{"sh", "-c", "mysql -phunter22 <x"},
+		{"env", "TOKEN=hunter22", "x"},
+		{"redis-cli", "-a", "hunter22"},
+		{"git", "clone", "https://me:hunter22@host/x"},
+		{"aws", "configure", "set", "aws_secret_access_key=hunter22"},
+		{"x", "-token", "hunter22"},
 	} {
 		got := Args(c)
 		if len(got) != len(c) || got[0] != c[0] || strings.Contains(strings.Join(got, " "), hidden) || !strings.Contains(strings.Join(got, " "), Cut) {

@@ -130,8 +130,7 @@ func middle(a, b []string, offset int) []edit {
 func back(a, b []string, trace [][]int, offset int) []edit {
 	var out []edit
 	x, y := len(a), len(b)
-	for d := len(trace) - 1; d >= 0; d-- {
-		v := trace[d]
+	for d, v := range slices.Backward(trace) {
 		get := func(k int) int { return v[k+d+1] }
 		k := x - y
 		prev := k - 1

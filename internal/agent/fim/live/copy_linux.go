@@ -43,14 +43,24 @@ func newCopier(fd, limit, size int) *copier {
 	return &copier{fd: fd, limit: limit, size: size, ready: make(chan struct{}, 1), last: time.Now()}
 }
 
-// each calls look with what was read, until ctx is done.
-func (c *copier) each(ctx context.Context, look func(batch), gap func(Gap)) error {
+// each calls look with what was read, and mounted after something was mounted or unmounted, until ctx
+// is done.
+func (c *copier) each(ctx context.Context, look func(batch), gap func(Gap), mounted func()) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	failed := make(chan error, 1)
 	go func() { failed <- c.read(ctx) }()
+	table := make(chan struct{}, 1)
+	watching := make(chan struct{})
+	fd := openMounts()
+	go func() { watchMounts(ctx, fd, table); close(watching) }()
+	defer func() { cancel(); <-watching }()
+	mounted() // what came since it was opened
 	for {
 		select {
+		case <-table:
+			mounted()
+			continue
 		case <-ctx.Done():
 			<-failed
 			c.drop()
@@ -75,6 +85,34 @@ func (c *copier) each(ctx context.Context, look func(batch), gap func(Gap)) erro
 				gap(g)
 			}
 		}
+	}
+}
+
+// openMounts opens the table of mounts to wait for changes from now on: not by package os, whose own
+// waiting would take the news away, which is told once.
+func openMounts() int {
+	fd, err := unix.Open("/proc/self/mountinfo", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1 // Open has said so
+	}
+	return fd
+}
+
+// watchMounts tells when the table of mounts changed, and closes it.
+func watchMounts(ctx context.Context, fd int, changed chan<- struct{}) {
+	if fd < 0 {
+		return
+	}
+	defer unix.Close(fd)
+	for wait := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLPRI}}; ctx.Err() == nil; {
+		if n, err := unix.Poll(wait, 500); n <= 0 || err != nil {
+			continue
+		}
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+		time.Sleep(coalesce) // mounts come in crowds
 	}
 }
 

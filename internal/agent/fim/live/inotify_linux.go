@@ -39,8 +39,9 @@ type inotify struct {
 	max    int
 	dirs   map[int32]string // watches, by number
 	byPath map[string]int32
-	room   bool            // something is not watched any more
-	apart  map[string]bool // mount points, of which none is entered that is no root and not local
+	room   bool              // something is not watched any more
+	apart  map[string]bool   // mount points, of which none is entered that is no root and not local
+	table  map[string]string // mount points by their numbers
 
 	lock sync.Mutex
 	not  map[string]string // places that are not watched, with the reason
@@ -61,7 +62,7 @@ func openInotify(o Options, roots []string) (*inotify, error) {
 	if w.max <= 0 {
 		w.max = min(allowed()/watchesOf, mostWatches)
 	}
-	w.apart = foreign()
+	w.apart, w.table = foreign()
 	for _, r := range roots {
 		w.watch(r)
 	}
@@ -88,13 +89,14 @@ func allowed() int {
 	return n
 }
 
-// foreign are the mount points of what holds no files of this host.
-func foreign() map[string]bool {
-	apart := map[string]bool{}
-	_ = mounts(func(p mountPoint) {
+// foreign are the mount points of what holds no files of this host, and all mounts by their numbers.
+func foreign() (apart map[string]bool, table map[string]string) {
+	apart, table = map[string]bool{}, map[string]string{}
+	_ = mounts(func(p mountPoint) { // without, what is mounted is entered
 		apart[p.path] = !local[p.kind]
+		table[p.id] = p.path
 	})
-	return apart
+	return apart, table
 }
 
 // watch begins to watch a directory and those in it, the highest first, as long as there is room.
@@ -204,7 +206,33 @@ func (w *inotify) run(ctx context.Context, sink Sink) error {
 	return w.each(ctx, func(b batch) { w.parse(b.b, sink) }, func(g Gap) {
 		sink.Gap(g)
 		w.again(sink)
-	})
+	}, func() { w.mounted(sink) })
+}
+
+// mounted looks what was mounted and unmounted since: what lies in such a place is another directory
+// now.
+func (w *inotify) mounted(sink Sink) {
+	was := w.table
+	w.apart, w.table = foreign()
+	var changed []string
+	for id, path := range w.table {
+		if _, had := was[id]; !had && !w.apart[path] {
+			changed = append(changed, path)
+		}
+	}
+	for id, path := range was {
+		if _, has := w.table[id]; !has {
+			changed = append(changed, path)
+		}
+	}
+	for _, path := range changed {
+		if !slices.ContainsFunc(w.roots, func(r string) bool { return below(path, r) && path != r }) || w.o.Wanted != nil && !w.o.Wanted(path) {
+			continue
+		}
+		w.leave(path)
+		w.begin(path, sink)
+		sink.Event(Event{Path: path, Tree: true, At: time.Now()})
+	}
 }
 
 func (w *inotify) close() error { return unix.Close(w.fd) }

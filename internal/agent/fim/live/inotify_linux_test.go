@@ -250,6 +250,46 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
+// What is mounted while others are watched is watched, and can be unmounted again.
+func TestMounts(t *testing.T) {
+	for _, backend := range []string{Fanotify, Inotify} {
+		t.Run(backend, func(t *testing.T) {
+			root := t.TempDir()
+			place := filepath.Join(root, "a/place")
+			put(t, filepath.Join(place, "covered"))
+			s := run(t, mustOpen(t, Options{Root: root, Backend: backend, Wanted: func(d string) bool { return below(d, root) }}))
+			time.Sleep(20 * time.Millisecond)
+			if err := unix.Mount("fim", place, "tmpfs", 0, ""); err != nil {
+				t.Skip(err)
+			}
+			t.Cleanup(func() { _ = unix.Unmount(place, unix.MNT_DETACH) })
+			looked := func(n int) func() bool {
+				return func() bool {
+					k := 0
+					for _, e := range s.events {
+						if e.Path == place && e.Tree {
+							k++
+						}
+					}
+					return k >= n
+				}
+			}
+			s.wait(t, "that it is mounted", looked(1))
+			put(t, filepath.Join(place, "new/file"))
+			s.wait(t, "a file in what is mounted", func() bool { return s.saw(filepath.Join(place, "new")) && len(s.events) > 1 })
+			time.Sleep(20 * time.Millisecond)
+			if err := unix.Unmount(place, 0); err != nil {
+				t.Fatalf("somebody holds it: %v", err)
+			}
+			s.wait(t, "that it is not mounted any more", looked(2))
+			put(t, filepath.Join(place, "below"))
+			s.wait(t, "a file that was covered", func() bool {
+				return slices.ContainsFunc(s.events, func(e Event) bool { return e.Path == filepath.Join(place, "below") })
+			})
+		})
+	}
+}
+
 // A number that another process has since does not make it who did it.
 func TestProcessOfNumber(t *testing.T) {
 	start := func() (*exec.Cmd, int) {

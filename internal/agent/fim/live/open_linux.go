@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"slices"
 	"sync"
 )
 
@@ -51,16 +51,7 @@ func Open(o Options) (Watcher, error) {
 // files no handles, among others.
 func (w *watcher) beside(o Options) {
 	var roots []string
-	for _, p := range w.fan.others {
-		if rel, err := filepath.Rel(o.Root, p.path); err != nil || !filepath.IsLocal(rel) {
-			if rel, err = filepath.Rel(p.path, o.Root); err != nil || !filepath.IsLocal(rel) {
-				continue
-			}
-			p.path = o.Root // it lies within that file system
-		}
-		if o.Wanted != nil && !o.Wanted(p.path) {
-			continue
-		}
+	for _, p := range w.interesting() {
 		roots = append(roots, p.path)
 		w.why = fmt.Sprintf("fanotify does not watch %s (%s): %s", p.path, p.kind, p.why)
 	}
@@ -71,6 +62,32 @@ func (w *watcher) beside(o Options) {
 	if w.ino, err = openInotify(o, roots); err != nil {
 		w.lost = append(w.lost, Missing{Paths: roots, Reason: err.Error()})
 	}
+}
+
+// interesting are the mount points that fanotify does not watch and should, or the root where it
+// lies within one.
+func (w *watcher) interesting() (points []mountPoint) {
+	w.fan.lock.Lock()
+	defer w.fan.lock.Unlock()
+	o := w.fan.o
+	for _, p := range w.fan.others {
+		switch {
+		case below(p.path, o.Root):
+		case below(o.Root, p.path) && !w.within(p.path):
+			p.path = o.Root
+		default:
+			continue
+		}
+		if o.Wanted == nil || o.Wanted(p.path) {
+			points = append(points, p)
+		}
+	}
+	return points
+}
+
+// within tells whether the root lies in a file system that is mounted below a place; w.fan.lock is held.
+func (w *watcher) within(place string) bool {
+	return slices.ContainsFunc(w.fan.points, func(p string) bool { return below(p, place) && below(w.fan.o.Root, p) })
 }
 
 func (w *watcher) Backend() string {
@@ -87,7 +104,7 @@ func (w *watcher) Why() string { return w.why }
 
 func (w *watcher) Paths() (paths []string) {
 	if w.fan != nil {
-		paths = append(paths, w.fan.points...)
+		paths = append(paths, w.fan.marked()...)
 	}
 	if w.ino != nil {
 		paths = append(paths, w.ino.roots...)
@@ -95,11 +112,23 @@ func (w *watcher) Paths() (paths []string) {
 	return paths
 }
 
-func (w *watcher) Missing() []Missing {
-	if w.ino == nil {
-		return w.lost
+func (w *watcher) Missing() (all []Missing) {
+	all = slices.Clone(w.lost)
+	var roots []string
+	if w.ino != nil {
+		all, roots = append(all, w.ino.missing()...), w.ino.roots
 	}
-	return w.ino.missing()
+	if w.fan == nil {
+		return all
+	}
+	// What was mounted since and is not to be marked is watched from the next start.
+	for _, r := range w.interesting() {
+		lost := slices.ContainsFunc(w.lost, func(m Missing) bool { return slices.Contains(m.Paths, r.path) })
+		if !lost && !slices.Contains(roots, r.path) {
+			all = append(all, Missing{Paths: []string{r.path}, Reason: "it was mounted since the agent started, and fanotify does not watch it: " + r.why})
+		}
+	}
+	return all
 }
 
 // Run watches with each.

@@ -84,12 +84,12 @@ func (w *fanotify) parse(read batch, sink Sink) {
 	for len(b) > 0 {
 		e, rest, err := next(b)
 		if err != nil {
-			sink.Gap(Gap{From: now, To: now, Reason: err.Error(), Paths: w.points})
+			sink.Gap(Gap{From: now, To: now, Reason: err.Error(), Paths: w.marked()})
 			return
 		}
 		b = rest
 		if e.mask&unix.FAN_Q_OVERFLOW != 0 {
-			sink.Gap(Gap{From: w.since(), To: now, Reason: queueFull, Paths: w.points})
+			sink.Gap(Gap{From: w.since(), To: now, Reason: queueFull, Paths: w.marked()})
 			continue
 		}
 		w.event(&e, now, read.fds, sink)
@@ -125,10 +125,14 @@ func (w *fanotify) dir(e *raw) *dir {
 	if d, ok := w.dirs[string(key)]; ok {
 		return d
 	}
-	at, ok := w.mounts[e.id]
-	if !ok || len(e.handle) == 0 {
+	if len(e.handle) == 0 {
 		return nil
 	}
+	at, err := w.at(e.id)
+	if err != nil {
+		return nil // it is not mounted any more, or nothing in it is of interest
+	}
+	defer unix.Close(at)
 	fd, err := unix.OpenByHandleAt(at, unix.NewFileHandle(e.kind, e.handle), unix.O_PATH|unix.O_CLOEXEC)
 	if err != nil {
 		return nil

@@ -22,7 +22,7 @@ rules:
 			want bool
 		}{{p.LiveRoot(), want}, {p.Root(), true}} {
 			s := c.root
-			for _, name := range strings.Split(path, "/") {
+			for name := range strings.SplitSeq(path, "/") {
 				if s != nil {
 					s = s.Enter(name)
 				}
