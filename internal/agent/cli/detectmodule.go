@@ -33,7 +33,7 @@ func (*detectModule) Name() string { return "detect" }
 
 func (m *detectModule) Run(ctx context.Context, h *run.Handle) error {
 	if runtime.GOOS != "linux" {
-		return nil // logs of other systems are not read yet
+		return run.ErrElsewhere
 	}
 	var policy detectPolicy
 	if len(h.Policy) > 0 {

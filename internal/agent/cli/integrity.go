@@ -69,7 +69,7 @@ func (m *integrityModule) Do(ctx context.Context, c wire.CommandBody) error {
 
 func (m *integrityModule) Run(ctx context.Context, h *run.Handle) error {
 	if runtime.GOOS != "linux" {
-		return nil // other systems are not watched yet
+		return run.ErrElsewhere
 	}
 	o, err := readIntegrityPolicy(h.Policy)
 	if err != nil {

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"runtime/debug"
 	"time"
 
+	"github.com/demarc-sec/demarc/internal/agent/host"
 	"github.com/demarc-sec/demarc/internal/agent/link"
 	"github.com/demarc-sec/demarc/internal/agent/run"
 	"github.com/demarc-sec/demarc/internal/agent/wire"
@@ -67,8 +67,8 @@ func (m *hostModule) Do(ctx context.Context, _ wire.CommandBody) error {
 }
 
 func (m *hostModule) Run(ctx context.Context, h *run.Handle) error {
-	if runtime.GOOS != "linux" {
-		return nil // other systems are not read yet
+	if !host.Reads() {
+		return run.ErrElsewhere
 	}
 	policy, every, err := readHostPolicy(h.Policy)
 	if err != nil {

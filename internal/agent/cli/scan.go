@@ -42,10 +42,14 @@ as a gap, so run it as root for a full one.`,
 
 // scan reads the document of the running system, or of a directory.
 func scan(ctx context.Context, dir string, roles, listeners []string, walk *host.Walk) (*host.Document, error) {
-	if runtime.GOOS != "linux" {
-		return nil, errors.New("scan reads Linux; other systems are not read yet")
-	}
 	opt := host.Options{Agent: version(), Roles: roles, Listeners: listeners, Walk: walk}
+	if runtime.GOOS != "linux" {
+		sys := host.Native()
+		if sys == nil || dir != "/" {
+			return nil, errors.New("scan reads Linux, and of the running system Windows and macOS")
+		}
+		return host.Describe(sys, opt), nil
+	}
 	if dir == "/" {
 		opt.Root, opt.Running, opt.Live = os.DirFS("/"), true, host.Running()
 		return host.Collect(ctx, opt), nil

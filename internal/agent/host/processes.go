@@ -2,7 +2,6 @@ package host
 
 import (
 	"encoding/hex"
-	"fmt"
 	"io/fs"
 	"net/netip"
 	"path"
@@ -155,12 +154,7 @@ func (s *survey) listeners() {
 	}
 	s.holders(sockets)
 	for _, sock := range sockets {
-		sock.Named = []string{strconv.Itoa(sock.Port), sock.Protocol[:3] + "/" + strconv.Itoa(sock.Port)}
-		sock.Label = fmt.Sprintf("%s/%d", sock.Protocol[:3], sock.Port)
-		if sock.Process != "" {
-			sock.Label += " (" + sock.Process + ")"
-			sock.Named = append(sock.Named, sock.Process, sock.Process+"/"+strconv.Itoa(sock.Port))
-		}
+		sock.call()
 		s.doc.Listeners = append(s.doc.Listeners, *sock)
 	}
 	slices.SortFunc(s.doc.Listeners, func(a, b Socket) int {

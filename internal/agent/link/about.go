@@ -25,8 +25,9 @@ func About(version string, labels []string) (wire.Host, error) {
 	return h, nil
 }
 
-// MachineID is that of /etc/machine-id; empty where there is none.
-func MachineID() string { return firstLine("/etc/machine-id") }
+// MachineID is what the system itself calls this installation of it; empty where it
+// does not.
+func MachineID() string { return short(machineID()) }
 
 func firstLine(path string) string {
 	f, err := os.Open(path)
@@ -41,6 +42,9 @@ func firstLine(path string) string {
 }
 
 func distribution() (id, release string) {
+	if id, release = native(); id != "" {
+		return short(id), short(release)
+	}
 	for _, path := range []string{"/etc/os-release", "/usr/lib/os-release"} {
 		f, err := os.Open(path)
 		if err != nil {

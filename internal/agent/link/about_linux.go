@@ -21,6 +21,11 @@ func Uptime() time.Duration {
 	return time.Duration(t.Nano())
 }
 
+func machineID() string { return firstLine("/etc/machine-id") }
+
+// native is for systems that have no os-release.
+func native() (id, release string) { return "", "" }
+
 func kernel() string { return firstLine("/proc/sys/kernel/osrelease") }
 
 // virtual is what the host runs in: a container, or a hypervisor by the name it

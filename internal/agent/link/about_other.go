@@ -1,4 +1,4 @@
-//go:build !linux
+//go:build !linux && !darwin && !windows
 
 package link
 
@@ -18,6 +18,10 @@ func Boot() string { return boot }
 
 // Uptime is how long that is.
 func Uptime() time.Duration { return time.Since(started) }
+
+func machineID() string { return "" }
+
+func native() (id, release string) { return "", "" }
 
 func kernel() string { return "" }
 

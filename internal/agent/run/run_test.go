@@ -109,10 +109,11 @@ func TestModules(t *testing.T) {
 	}}
 	fails := &module{name: "fails", run: func(context.Context, *Handle) error { return errors.New("no such kernel") }}
 	nothing := &module{name: "nothing", run: func(context.Context, *Handle) error { return nil }}
+	elsewhere := &module{name: "elsewhere", run: func(context.Context, *Handle) error { return ErrElsewhere }}
 	err := start(t, p, func() bool {
-		return starts.Load() >= 2 && told(p, "panics").State == "failed" && told(p, "inside").State == "failed" && told(p, "fails").State == "failed" &&
+		return told(p, "elsewhere").Reason == "not on this platform" && told(p, "elsewhere").State == "off" && starts.Load() >= 2 && told(p, "panics").State == "failed" && told(p, "inside").State == "failed" && told(p, "fails").State == "failed" &&
 			told(p, "emits").State == "degraded" && told(p, "nothing").State == "off" && len(p.Seen().Events) == 1
-	}, panics, emits, fails, nothing, inside)
+	}, panics, emits, fails, nothing, inside, elsewhere)
 	if err != nil {
 		t.Fatal(err)
 	}

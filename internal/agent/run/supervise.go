@@ -45,6 +45,10 @@ type watched struct {
 // gentle says whether a module's threads give way to others.
 type gentle bool
 
+// ErrElsewhere is returned by a module that has nothing for the platform it is on:
+// it is off, and that is told.
+var ErrElsewhere = errors.New("not on this platform")
+
 // errPanic is a panic that ended a module's run.
 var errPanic = errors.New("it panicked")
 
@@ -69,8 +73,12 @@ func (m *watched) supervise(ctx context.Context) {
 			return
 		case changed:
 			continue
-		case err == nil:
-			m.set(stateOff, "there is nothing to look at")
+		case err == nil, errors.Is(err, ErrElsewhere):
+			why := "there is nothing to look at"
+			if err != nil {
+				why = ErrElsewhere.Error()
+			}
+			m.set(stateOff, why)
 			run, cancel := context.WithCancel(ctx)
 			m.begun(cancel)
 			<-run.Done()
