@@ -244,8 +244,12 @@ func (r *Result) Assessment(tool report.Tool, at time.Time) *report.Assessment {
 	for _, s := range r.Sources {
 		a.Summary.Gaps += len(s.Gaps)
 	}
+	seen := "Only code was read. What was changed by hand in the cloud, or made by other means, is not in it."
+	if slices.ContainsFunc(r.Sources, func(s report.Source) bool { return s.Kind == liveCluster }) {
+		seen = "Running clusters were read as they were at that time, and of them what their API shows. What is around them is known as far as code says it."
+	}
 	a.Limitations = []string{
-		"Only code was read. What was changed by hand in the cloud, or made by other means, is not in it.",
+		seen,
 		"The provider's side is not assured: no audit reports were read.",
 	}
 	return a

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	live "github.com/demarc-sec/demarc/internal/collect/kubernetes"
 	"github.com/demarc-sec/demarc/internal/normalise"
 	"github.com/demarc-sec/demarc/internal/report"
 	"github.com/demarc-sec/demarc/internal/source"
@@ -62,6 +63,12 @@ func (e *Engine) read(ctx context.Context, opt Options, into *normalise.Normalis
 	rd := &reading{feed: newFeed(into, e.software)}
 	defer rd.feed.end()
 	for _, path := range opt.Paths {
+		if live.Is(path) {
+			if err := e.cluster(ctx, rd, path, opt); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		info, err := os.Stat(path)
 		if err != nil {
 			return nil, err

@@ -41,6 +41,9 @@ func newAssess(env *Env) *cobra.Command {
 		Long: `Assess reads directories of Terraform or OpenTofu configuration (every root
 module in them), plans and state files, and prints the ledger of duties.
 
+kubernetes://CONTEXT reads the running cluster that a context of the kubeconfig
+leads to, and kubernetes:// that of the current one; ?namespace=NAME narrows it.
+
 --import takes what other scanners found into the same ledger, each finding on
 the asset it means and on the duty it bears on: SARIF, OCSF, ASFF, XCCDF and ARF
 results, OpenVEX, CycloneDX, and the JSON of Trivy, Checkov, Kubescape, KICS,
@@ -60,6 +63,7 @@ Formats: terminal, json, sarif, html, markdown, csv, csv-duties, junit. Give
   demarc assess --create-baseline .demarc-baseline.json .
   demarc assess --baseline .demarc-baseline.json --fail-on medium .
   demarc assess --fail-on unverified plan.json
+  demarc assess kubernetes://prod
   demarc assess --import prowler.ocsf.json --import trivy.sarif infra/`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(f.imports) > 0 {
@@ -229,7 +233,7 @@ func (f *assessFlags) verdict(env *Env, a *report.Assessment) error {
 				broken++
 			// What these leave open is in the ledger and counted there, or was read
 			// and is listed.
-			case g.Kind != "variable" && g.Kind != "unmapped" && g.Kind != "unplaced":
+			case g.Kind != "variable" && g.Kind != "unmapped" && g.Kind != "unplaced" && g.Kind != "unread":
 				gaps++
 			}
 			if g.Error && !f.quiet {

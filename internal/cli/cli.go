@@ -130,7 +130,7 @@ verified, and where the weakest link is.
 	root.AddCommand(
 		newAssess(env), newMatrix(env), newExplain(env), newDiff(env),
 		newCatalogue(env), newCheck(env), newServe(env), newBackup(env), newRestore(env), newVersion(env),
-		newLogin(env), newFindings(env), newWaiver(env), newSource(env), newAudit(env), newVuln(env),
+		newLogin(env), newFindings(env), newWaiver(env), newSource(env), newAudit(env), newVuln(env), newPermissions(env),
 	)
 	return root
 }

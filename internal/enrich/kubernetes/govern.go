@@ -32,6 +32,8 @@ func (w *world) keepUp() {
 	for _, a := range w.workloads {
 		if b, ok := derive.Bool(a, "limits_set"); ok && b.IsFalse() && limited[spaceOf(a)] {
 			derive.SetBool(a, "limits_set", tri.True, derive.FromFact(a, "limits_set"))
+		} else if missing := w.hidden(a, "LimitRange"); ok && b.IsFalse() && !missing.Known() {
+			derive.SetBool(a, "limits_set", missing, derive.FromFact(a, "limits_set"))
 		}
 		f, ok := a.Fact("node_count")
 		n, _ := f.Value.(int64)
@@ -40,6 +42,7 @@ func (w *world) keepUp() {
 		}
 		kept := tri.False
 		budgets[spaceOf(a)].picking(a, func(_ *estate.Asset, picks tri.Bool) { kept = tri.Or(kept, picks) })
+		kept = tri.Or(kept, w.hidden(a, "PodDisruptionBudget"))
 		derive.SetBool(a, "disruption_budget", kept, derive.At(a))
 	}
 }
@@ -73,7 +76,10 @@ func (w *world) govern() {
 		case enforced.IsFalse() && engines[derive.Account(ns)]:
 			enforced = tri.Unknown("the namespace's labels enforce no standard; what the cluster's other policies refuse is not read")
 		}
+		if missing := w.hidden(ns, "ValidatingWebhookConfiguration", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ClusterPolicy"); enforced.IsFalse() && !missing.Known() {
+			enforced = missing // which may refuse what the labels do not
+		}
 		derive.SetBool(ns, "pod_security_enforced", enforced, derive.From(f))
-		derive.SetBool(ns, "quota_set", tri.Of(bounded[space{ns.Root, ns.Name}]), derive.At(ns))
+		derive.SetBool(ns, "quota_set", tri.Or(tri.Of(bounded[space{ns.Root, ns.Name}]), w.hidden(ns, "ResourceQuota")), derive.At(ns))
 	}
 }

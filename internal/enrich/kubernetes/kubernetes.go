@@ -6,6 +6,7 @@
 package kubernetes
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/demarc-sec/demarc/internal/enrich/derive"
@@ -41,6 +42,7 @@ type world struct {
 	powers    map[*estate.Asset]powers    // of roles
 	held      map[*estate.Asset][]holding // by service accounts
 	exempt    map[*estate.Asset]bool      // clusters with policies of their own beside the namespaces' labels
+	unread    map[*estate.Asset][]string  // types of objects that a running cluster did not show
 }
 
 // object is a name that objects have within their kind and namespace.
@@ -59,10 +61,14 @@ func gather(e *estate.Estate) *world {
 	w := &world{
 		objects: map[object][]*estate.Asset{}, kinds: map[string][]*estate.Asset{},
 		powers: map[*estate.Asset]powers{}, held: map[*estate.Asset][]holding{}, exempt: map[*estate.Asset]bool{},
+		unread: map[*estate.Asset][]string{},
 	}
 	for _, a := range e.Assets {
 		if a.Provider != "kubernetes" {
 			continue
+		}
+		if f, ok := a.Fact("objects_unread"); ok && f.Known() {
+			w.unread[a], _ = f.Value.([]string)
 		}
 		kind := kindOf(a)
 		w.kinds[kind] = append(w.kinds[kind], a)
@@ -76,6 +82,21 @@ func gather(e *estate.Estate) *world {
 		return nil
 	}
 	return w
+}
+
+// hidden says what of the kinds was not read of the cluster that an asset is
+// in: absence of it tells nothing then. It is false where all of them were.
+func (w *world) hidden(a *estate.Asset, kinds ...string) tri.Bool {
+	cluster := a
+	if a.Kind != "account" {
+		cluster = derive.Account(a)
+	}
+	for _, native := range w.unread[cluster] {
+		if slices.Contains(kinds, native[strings.LastIndexByte(native, '/')+1:]) {
+			return tri.Unknown("objects of type " + native + " could not be read in the cluster")
+		}
+	}
+	return tri.False
 }
 
 // kindOf is what an object's kind is called in manifests, whatever dialect it

@@ -18,7 +18,7 @@ func (w *world) reach() {
 		from := derive.At(a)
 		services[spaceOf(a)].picking(a, func(s *estate.Asset, picks tri.Bool) {
 			found = true
-			open := tri.And(picks, offered(s, fronted[s]))
+			open := tri.And(picks, offered(s, tri.Or(fronted[s], w.hidden(s, "Ingress"))))
 			if open.IsTrue() && !exposed.IsTrue() {
 				from = derive.FromFact(s, "service_type")
 			}
@@ -70,6 +70,9 @@ func offered(s *estate.Asset, fronted tri.Bool) tri.Bool {
 	return tri.Or(public, fronted, node)
 }
 
+// policyTypes are the kinds of policies that isolate.
+var policyTypes = []string{"NetworkPolicy", "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "GlobalNetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy"}
+
 // isolate tells which network policies hold for which workloads, and which
 // namespaces are shut.
 func (w *world) isolate() {
@@ -109,6 +112,7 @@ func (w *world) isolate() {
 		case plugin[derive.Account(a)] || pluginIn[s]:
 			none = tri.Unknown("policies of the network plugin are not read")
 		case policies[s] != nil || defined[s]:
+			none = w.hidden(a, policyTypes...)
 		case elsewhere[s.namespace]:
 			none = tri.Unknown("another directory has policies for a namespace of this name")
 		default:
@@ -134,7 +138,7 @@ func (w *world) isolate() {
 				}
 			}
 		}
-		shut = tri.Or(shut, clusters[derive.Account(ns)].shuts(ns))
+		shut = tri.Or(shut, clusters[derive.Account(ns)].shuts(ns), w.hidden(ns, policyTypes...))
 		derive.SetBool(ns, "namespace_isolated", shut, derive.At(ns))
 	}
 }

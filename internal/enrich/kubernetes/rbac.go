@@ -251,6 +251,9 @@ func (w *world) holdings(sa *estate.Asset, held []holding) {
 	over.names = slices.DeleteFunc(over.names, func(s string) bool { return s == "wildcards" }) // what they reach stands beside
 	slices.Sort(over.names)
 	over.names = slices.Compact(over.names)
+	if missing := w.hidden(sa, "ClusterRoleBinding"); !missing.Known() {
+		over.why, admin = missing.Why(), tri.Or(admin, missing)
+	}
 	from := derive.FromFact(held[0].binding, "rbac_role")
 	derive.SetBool(sa, "grants_admin", admin, from)
 	derive.SetList(sa, "privilege_escalation", over.names, over.why, from)
