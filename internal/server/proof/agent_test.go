@@ -40,14 +40,17 @@ type controlPlane struct {
 	token   string // for the API
 	enrol   string // for agents
 	client  *http.Client
+	serve   *exec.Cmd
+	org     int64
 }
 
-func startControlPlane(t *testing.T, more ...string) *controlPlane {
+// startControlPlane starts one; first has its data directory to itself before.
+func startControlPlane(t *testing.T, first func(p *controlPlane, s *server.Server, who tenant.Who), more ...string) *controlPlane {
 	t.Helper()
 	dir := t.TempDir()
 	p := &controlPlane{t: t, data: filepath.Join(dir, "data")}
 	p.client = &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // the proof's own
-	listen := p.prepare()
+	listen := p.prepare(first)
 	binary := filepath.Join(dir, "demarc")
 	run(t, "go", "build", "-trimpath", "-o", binary, "./cmd/demarc")
 	log, err := os.Create(filepath.Join(dir, "serve.log"))
@@ -58,13 +61,12 @@ func startControlPlane(t *testing.T, more ...string) *controlPlane {
 	c := exec.Command(binary, append([]string{
 		"serve", "--data", p.data, "--listen", listen, "--tls-self-signed", "--public-url", "https://" + p.network.address, "--workers", "1",
 	}, more...)...)
-	c.Stdout, c.Stderr = log, log
+	c.Stdout, c.Stderr, p.serve = log, log, c
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		c.Process.Signal(os.Interrupt) //nolint:errcheck // it may have ended
-		c.Wait()                       //nolint:errcheck // likewise
+		p.stop()
 		log.Close()
 		if text, err := os.ReadFile(log.Name()); err == nil && t.Failed() {
 			t.Logf("the control plane: %s", text[max(0, len(text)-4000):])
@@ -88,9 +90,15 @@ func (p *controlPlane) of(t *testing.T) *controlPlane {
 	return &out
 }
 
-// prepare makes an organisation with a token for the API and one for agents, and
-// returns an address to listen at.
-func (p *controlPlane) prepare() (listen string) {
+// stop ends it in order.
+func (p *controlPlane) stop() {
+	p.serve.Process.Signal(os.Interrupt) //nolint:errcheck // it may have ended
+	p.serve.Wait()                       //nolint:errcheck // likewise
+}
+
+// prepare makes an organisation with a token for the API, and returns an address to
+// listen at.
+func (p *controlPlane) prepare(first func(p *controlPlane, s *server.Server, who tenant.Who)) (listen string) {
 	ctx := p.t.Context()
 	s, err := server.New(ctx, server.Config{DataDir: p.data, Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -104,6 +112,7 @@ func (p *controlPlane) prepare() (listen string) {
 	}
 	org, err := s.Directory.Create(ctx, "proof", "Proof")
 	check(err)
+	p.org = org.ID
 	tree, err := s.Directory.Tree(ctx, org.ID)
 	check(err)
 	who := tenant.Who{Actor: tenant.BySystem(org.ID), Tree: tree}
@@ -111,11 +120,20 @@ func (p *controlPlane) prepare() (listen string) {
 	check(err)
 	_, p.token, err = s.Identity.CreateToken(ctx, who, identity.NewToken{Name: "proof", Service: account, Permissions: tenant.Permissions, Expires: time.Now().AddDate(0, 0, 1)})
 	check(err)
-	_, err = s.Fleet.SetSettings(ctx, who, fleet.Settings{Group: tree.Root(), Interval: beat, Policy: json.RawMessage(`{"integrity": {"tell": "10s"}}`)})
-	check(err)
-	_, p.enrol, err = s.Fleet.AddToken(ctx, who, fleet.Token{Group: tree.Root(), Name: "proof", Most: 10, Expires: time.Now().Add(time.Hour)})
-	check(err)
+	first(p, s, who)
 	return strings.TrimPrefix(s.URL, "http://")
+}
+
+// forAgents has heartbeats come as often as may be, and makes a token for agents.
+func forAgents(p *controlPlane, s *server.Server, who tenant.Who) {
+	ctx, root := p.t.Context(), who.Tree.Root()
+	if _, err := s.Fleet.SetSettings(ctx, who, fleet.Settings{Group: root, Interval: beat, Policy: json.RawMessage(`{"integrity": {"tell": "10s"}}`)}); err != nil {
+		p.t.Fatal(err)
+	}
+	var err error
+	if _, p.enrol, err = s.Fleet.AddToken(ctx, who, fleet.Token{Group: root, Name: "proof", Most: 10, Expires: time.Now().Add(time.Hour)}); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // api asks the API, and decodes what it answers.
@@ -295,7 +313,7 @@ func TestAgent(t *testing.T) {
 	}
 	program := filepath.Join(t.TempDir(), "demarc-agent")
 	run(t, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./cmd/demarc-agent")
-	p := startControlPlane(t)
+	p := startControlPlane(t, forAgents)
 	authority := filepath.Join(p.data, "tls", "self-signed.crt")
 	web := newHost(t, "web-1", program, authority)
 	const state = "/var/lib/demarc-agent"

@@ -125,7 +125,7 @@ func TestPackages(t *testing.T) {
 		t.Skip("only root installs packages")
 	}
 	dir := packed(t)
-	p := startControlPlane(t, "--agents", filepath.Join(dir, oldVersion))
+	p := startControlPlane(t, forAgents, "--agents", filepath.Join(dir, oldVersion))
 	for _, kind := range []struct {
 		name, tool, upgrade, remove string
 	}{
