@@ -19,7 +19,7 @@ import (
 const (
 	intakeLease   = 20 * time.Second
 	intakeBatch   = 256     // messages in one transaction
-	intakeBytes   = 8 << 20 // as they lie in the stream
+	intakeBytes   = 1 << 20 // as they lie in the stream, where most are packed to a twentieth
 	intakePause   = 3 * time.Second
 	purgeInterval = 2 * time.Second
 )
@@ -157,12 +157,11 @@ func (r *reader) take(ctx context.Context, batch []jetstream.Msg) error {
 			return err
 		}
 		last = meta.Sequence.Stream
-		p, err := readParcel(m)
+		some, err := readParcels(m)
 		if err != nil {
 			r.f.Log.ErrorContext(ctx, "a message that is no parcel of events", "sequence", last, "error", err)
-			continue
 		}
-		parcels = append(parcels, p)
+		parcels = append(parcels, some...)
 	}
 	err := r.f.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := r.advance(ctx, tx, last); err != nil {

@@ -38,6 +38,9 @@ const (
 type Stream struct {
 	q  *queue.Queue
 	js jetstream.JetStream
+
+	beats   jetstream.Stream // to be asked; asking what it is costs more than a heartbeat
+	senders [partitions]sender
 }
 
 // OpenStream makes the streams where they are not there yet.
@@ -53,14 +56,19 @@ func OpenStream(ctx context.Context, q *queue.Queue) (*Stream, error) {
 	}
 	events := jetstream.StreamConfig{
 		Name: eventStream, Subjects: []string{eventSubject + "*"}, Storage: jetstream.FileStorage,
-		Discard: jetstream.DiscardNew, MaxBytes: mostEvents, Duplicates: 10 * time.Minute, Description: "what agents saw, until it is taken in",
+		Discard: jetstream.DiscardNew, MaxBytes: mostEvents, Description: "what agents saw, until it is taken in",
 	}
 	for _, cfg := range []jetstream.StreamConfig{beats, events} {
 		if err := ensure(ctx, q, cfg); err != nil {
 			return nil, fmt.Errorf("making the stream %s: %w", cfg.Name, err)
 		}
 	}
-	return &Stream{q: q, js: q.JetStream()}, nil
+	s := &Stream{q: q, js: q.JetStream()}
+	var err error
+	if s.beats, err = s.js.Stream(ctx, beatStream); err != nil {
+		return nil, fmt.Errorf("opening the stream %s: %w", beatStream, err)
+	}
+	return s, nil
 }
 
 // Room for events that wait to be taken in, in bytes. JetStream sets it aside,
@@ -93,11 +101,7 @@ type stored struct {
 func (s *Stream) last(ctx context.Context, uid string) (*stored, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	st, err := s.js.Stream(ctx, beatStream)
-	if err != nil {
-		return nil, err
-	}
-	m, err := st.GetLastMsgForSubject(ctx, beatSubject+uid)
+	m, err := s.beats.GetLastMsgForSubject(ctx, beatSubject+uid)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil, nil //nolint:nilnil // documented
 	}
