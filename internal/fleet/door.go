@@ -1,12 +1,14 @@
 package fleet
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -30,7 +32,7 @@ type Door struct {
 	Count func(what, code string)
 
 	enrols, beats, strangers *rate.Limiter
-	batches                  chan struct{}
+	batches, small           chan struct{}
 }
 
 // NewDoor returns a door that lets in what one replica can take: the rest is
@@ -42,6 +44,7 @@ func NewDoor(f *Fleet, count func(what, code string)) *Door {
 		beats:     rate.NewLimiter(4000, 12_000), // 120,000 agents at 30 seconds
 		strangers: rate.NewLimiter(200, 2000),    // ids that this replica has to look up
 		batches:   make(chan struct{}, 16),       // of 16 MiB at most each
+		small:     make(chan struct{}, 128),      // of 1 MiB at most each, or else they wait with the others
 	}
 }
 
@@ -127,14 +130,57 @@ func (d *Door) answer(w http.ResponseWriter, r *http.Request, c call) (any, erro
 		return nil, err
 	}
 	if c.unpacked > c.most {
-		select {
-		case d.batches <- struct{}{}:
-			defer func() { <-d.batches }()
-		case <-time.After(time.Second):
-			return nil, busy(10 * time.Second)
-		case <-r.Context().Done():
-			return nil, r.Context().Err()
-		}
+		return d.batch(r, n, c)
+	}
+	body, err := read(r, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.signed(r, n, body); err != nil {
+		return nil, err
+	}
+	return c.handle(r.Context(), n, body)
+}
+
+// What counts as a small batch: on the wire, and unpacked.
+const (
+	smallBatch    = 64 << 10
+	smallUnpacked = 1 << 20
+)
+
+// batch answers one of events. However many come, what they hold in memory is
+// bounded: the small ones, which are most, have more places than the large.
+func (d *Door) batch(r *http.Request, n *identity, c call) (any, error) {
+	if r.ContentLength < 0 || r.ContentLength > smallBatch {
+		return d.batchIn(d.batches, r, n, c)
+	}
+	sent, err := wire.Read(r.Body, false, smallBatch, 0)
+	if err != nil {
+		return nil, refuse(wire.CodeInvalid, "the body cannot be read")
+	}
+	less := c
+	less.unpacked = smallUnpacked
+	r.Body = io.NopCloser(bytes.NewReader(sent))
+	out, err := d.batchIn(d.small, r, n, less)
+	var no *refusal
+	if errors.As(err, &no) && no.code == wire.CodeTooLarge {
+		r.Body = io.NopCloser(bytes.NewReader(sent))
+		return d.batchIn(d.batches, r, n, c)
+	}
+	return out, err
+}
+
+// batchIn answers a batch in one of some places.
+func (d *Door) batchIn(places chan struct{}, r *http.Request, n *identity, c call) (any, error) {
+	wait := time.NewTimer(time.Second)
+	defer wait.Stop()
+	select {
+	case places <- struct{}{}:
+		defer func() { <-places }()
+	case <-wait.C:
+		return nil, busy(10 * time.Second)
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
 	}
 	body, err := read(r, c)
 	if err != nil {

@@ -86,6 +86,8 @@ func observed(log *slog.Logger, m *metrics) layer {
 				m.observe(r.Method, *route, s.status, took)
 				level := slog.LevelInfo
 				switch {
+				case s.status == http.StatusServiceUnavailable && forAgent(r.URL.Path):
+					level = slog.LevelDebug // told to come later, of which a crowd is counted and not listed
 				case s.status >= 500:
 					level = slog.LevelError
 				case quiet(r.URL.Path):

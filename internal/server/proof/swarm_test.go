@@ -54,6 +54,7 @@ type swarm struct {
 
 	beats, batches timings
 	refused        atomic.Int64 // told to come later, and came
+	unanswered     atomic.Int64 // sent again, since no answer came
 	overdue        atomic.Int64 // heartbeats that took longer than an interval
 	skipped        atomic.Int64 // heartbeats that were not made, since the one before was under way
 	sent, stored   atomic.Int64 // events
@@ -200,8 +201,11 @@ func (w *swarm) honest(t *testing.T) {
 	}
 }
 
-// say signs something and sends it until it is taken. What is refused for want of
-// room comes again when it was told to.
+// errUnanswered is that something was sent and no answer came.
+var errUnanswered = errors.New("no answer came")
+
+// say signs something and sends it until it is taken, the same bytes each time. What
+// is refused for want of room comes again when it was told to.
 func (w *swarm) say(m *member, path string, body []byte, out any) bool {
 	sig, err := wire.Sign(m.key, path, body)
 	if err != nil {
@@ -224,7 +228,11 @@ func (w *swarm) say(m *member, path string, body []byte, out any) bool {
 			w.failed.add(err.Error())
 			return false
 		}
-		w.refused.Add(1)
+		if errors.Is(err, errUnanswered) {
+			w.unanswered.Add(1)
+		} else {
+			w.refused.Add(1)
+		}
 		time.Sleep(again)
 	}
 }
@@ -260,12 +268,12 @@ func (w *swarm) post(m *member, path string, sent []byte, packed bool, sig strin
 	}
 	resp, err := m.client.Do(r)
 	if err != nil {
-		return 0, err
+		return time.Second, fmt.Errorf("%w: %w", errUnanswered, err)
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return 0, err
+		return time.Second, fmt.Errorf("%w: %w", errUnanswered, err)
 	}
 	if resp.StatusCode == http.StatusOK {
 		return 0, json.Unmarshal(text, out)
