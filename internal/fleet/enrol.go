@@ -194,8 +194,14 @@ func (f *Fleet) former(ctx context.Context, tx bun.Tx, row *agentRow) (former, t
 		return nil, nil, err
 	}
 	for _, r := range rows {
-		same := row.Proof == cloudid.Verified && r.Instance == row.Instance && r.Provider == row.Provider && r.Account == row.Account
+		instance := r.Instance == row.Instance && r.Provider == row.Provider && r.Account == row.Account
+		same := row.Proof == cloudid.Verified && instance
 		switch {
+		case row.Proof == cloudid.Verified && r.Proof == cloudid.Verified && !instance:
+			// The cloud says that it is another server, whatever the image that both are
+			// from has for a machine id.
+		case r.Proof == cloudid.Verified && row.Proof != cloudid.Verified && r.Boot != row.Boot:
+			twins = append(twins, r) // a claim takes nobody's place whom the cloud knows
 		case same, r.Machine == row.Machine && row.Machine != "" && (r.Boot == row.Boot || r.State == Late || r.State == Missing):
 			former = append(former, r)
 		case r.Machine == row.Machine && row.Machine != "":

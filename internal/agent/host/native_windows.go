@@ -1,6 +1,7 @@
 package host
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -91,6 +92,9 @@ func software(inv *packages.Inventory) {
 				SystemComponent: number("SystemComponent") == 1, Arch: view.arch,
 			})
 		})
+		if errors.Is(err, registry.ErrNotExist) && view.arch == "386" {
+			continue // there are none of 32 bits
+		}
 		if err != nil {
 			inv.Problem("the list of programs: %v", err)
 			continue
