@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -53,14 +54,14 @@ func (t *trusted) oldest() *authority { return t.list[len(t.list)-1] }
 
 // bundle is what agents are given: whom to trust, and why they may.
 func (t *trusted) bundle() string {
-	out := ""
+	var out strings.Builder
 	for _, a := range t.list {
-		out += a.pem
+		out.WriteString(a.pem)
 	}
 	for _, c := range t.crossed {
-		out += c
+		out.WriteString(c)
 	}
-	return out
+	return out.String()
 }
 
 // trusts are the organisation's authorities. The first is made when it is

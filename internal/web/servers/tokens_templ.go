@@ -403,7 +403,7 @@ func authoritySection(v *tokensView) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<section class=\"section\" aria-labelledby=\"authorities\"><h2 id=\"authorities\">Who signs for the agents</h2><p class=\"muted\">The organisation’s own authority signs the certificates of its agents and what they are asked to do. A new one beside it is taken over by the word of the old one.</p><div class=\"table-scroll\"><table class=\"list\"><thead><tr><th scope=\"col\">Authority</th><th scope=\"col\">Made</th><th scope=\"col\">Agents</th><th scope=\"col\">State</th><th scope=\"col\"><span class=\"visually-hidden\">Acts</span></th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<section class=\"section stack\" aria-labelledby=\"authorities\"><h2 id=\"authorities\">Who signs for the agents</h2><p class=\"muted\">The organisation’s own authority signs the certificates of its agents and what they are asked to do. A new one beside it is taken over by the word of the old one.</p><div class=\"table-scroll\"><table class=\"list\"><thead><tr><th scope=\"col\">Authority</th><th scope=\"col\">Made</th><th scope=\"col\">Agents</th><th scope=\"col\">State</th><th scope=\"col\"><span class=\"visually-hidden\">Acts</span></th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
