@@ -2001,6 +2001,8 @@ func (v *serverView) address(act string) templ.SafeURL {
 // coveredBy is how a statement of coverage came about.
 func coveredBy(s statement) string {
 	switch {
+	case s.Source == "live" && s.Backend == "none":
+		return "watched by nothing, said"
 	case s.Source == "live" && s.Backend != "":
 		return "live by " + s.Backend + ", said"
 	case s.Source == "live":

@@ -25,6 +25,7 @@ type copier struct {
 	mu    sync.Mutex
 	queue []batch
 	held  int
+	open  int // files that came with what waits
 	gaps  []Gap
 	ready chan struct{}
 	last  time.Time // when everything up to then had been read
@@ -73,7 +74,7 @@ func (c *copier) each(ctx context.Context, look func(batch), gap func(Gap), moun
 		for {
 			c.mu.Lock()
 			batches, gaps := c.queue, c.gaps
-			c.queue, c.gaps, c.held = nil, nil, 0
+			c.queue, c.gaps, c.held, c.open = nil, nil, 0, 0
 			c.mu.Unlock()
 			if len(batches) == 0 && len(gaps) == 0 {
 				break
@@ -170,6 +171,11 @@ func (c *copier) keep(b []byte, drained bool) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.open += len(fds); c.open > maxOpen {
+		c.open -= len(fds)
+		fds.close() // who did it is asked for by number, then
+		fds = nil
+	}
 	now := time.Now()
 	if c.held+len(b) > c.limit {
 		fds.close()

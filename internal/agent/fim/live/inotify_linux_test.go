@@ -341,6 +341,42 @@ func TestProcessOfNumber(t *testing.T) {
 	is(procs.get(os.Getpid(), now, pidfds{os.Getpid(): deadFD}), false, true)
 }
 
+// However many processes wait to be looked at, the files that stand for them are few.
+func TestFilesAreBounded(t *testing.T) {
+	c := newCopier(-1, 0, 0)
+	c.marks = func() []string { return nil }
+	n := 0
+	c.fds = func([]byte) pidfds {
+		p := pidfds{}
+		for range 100 {
+			fd, err := unix.Open("/", unix.O_PATH|unix.O_CLOEXEC, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+			p[n] = fd
+		}
+		return p
+	}
+	count := func() int {
+		list, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	before := count()
+	for range 30 {
+		c.keep([]byte("x"), true)
+	}
+	if open := count() - before; open > maxOpen || open < maxOpen-100 || len(c.queue) != 30 {
+		t.Errorf("%d files are open, %d wait", open, len(c.queue))
+	}
+	if c.drop(); count() != before {
+		t.Errorf("%d files are left of %d", count()-before, n)
+	}
+}
+
 // No open file is left of what the kernel gives.
 func TestNoFileIsLeft(t *testing.T) {
 	root := t.TempDir()

@@ -89,6 +89,7 @@ const (
 	readSize     = 1 << 20
 	pidfdsSize   = 64 << 10 // where every event brings an open file, which have to be few at once
 	maxDirs      = 65536    // that are remembered
+	maxOpen      = 1024     // files that stand for processes and wait to be looked at
 	maxProcesses = 256      // of which an open file is kept each
 )
 
