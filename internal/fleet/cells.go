@@ -20,6 +20,8 @@ const (
 	ofIntegrity  = "integrity"
 	ofCoverage   = "coverage"
 	ofDetections = "detections"
+	ofSoftware   = "software"
+	ofFound      = "vulnerabilities"
 
 	dims = 5
 )

@@ -63,8 +63,10 @@ type Fleet struct {
 	Cloud  *cloudid.Verifier
 	Ledger Ledger   // where duties go unverified; nil keeps them as they are
 	Assess Assessor // of host documents; nil only stores them
-	Now    func() time.Time
-	Log    *slog.Logger
+
+	Software *Software // what packages are held against; nil evaluates none
+	Now      func() time.Time
+	Log      *slog.Logger
 
 	Replica string        // this one's name among others
 	Keep    time.Duration // how long changes, detections and the rest are kept; 0 for ever

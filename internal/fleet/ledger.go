@@ -81,6 +81,9 @@ func (f *Fleet) keepDocument(ctx context.Context, tx bun.Tx, a *agentRow, d *doc
 	if _, err := tx.NewUpdate().Model(a).Set("source = ?, document = ?, changed = ?", a.Source, d.At, f.after(a.Changed)).WherePK().Exec(ctx); err != nil {
 		return err
 	}
+	if err := f.softwareDue(ctx, tx, a); err != nil {
+		return err
+	}
 	return f.dirty(ctx, tx, a.Source)
 }
 
@@ -143,6 +146,9 @@ func (f *Fleet) sourceName(ctx context.Context, a *agentRow, ordinal int64) (str
 
 // leave takes an agent's document out of what is assessed.
 func (f *Fleet) leave(ctx context.Context, tx bun.Tx, a *agentRow) error {
+	if err := f.softwareGone(ctx, tx, a.ID); err != nil {
+		return err
+	}
 	if a.Source == 0 {
 		return nil
 	}

@@ -229,13 +229,15 @@ func (f *Fleet) Run(ctx context.Context) error {
 		return fmt.Errorf("reading the agents: %w", err)
 	}
 	heard := make(chan time.Time, 1)
-	done := make(chan error, 2)
+	done := make(chan error, 3)
+	ended := func() error { return errors.Join(<-done, <-done) }
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() {
 		done <- f.Stream.follow(ctx, f.saw, func() { heard <- f.Now() })
 	}()
 	go func() { done <- f.takeIn(ctx) }()
+	go func() { done <- f.evaluating(ctx) }()
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	var listening time.Time
@@ -243,10 +245,10 @@ func (f *Fleet) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			stop()
-			return errors.Join(<-done, <-done)
+			return errors.Join(<-done, ended())
 		case err := <-done:
 			stop()
-			return errors.Join(err, <-done)
+			return errors.Join(err, ended())
 		case listening = <-heard:
 			continue
 		case <-tick.C:

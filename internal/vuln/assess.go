@@ -279,7 +279,7 @@ func (a *assessment) exploits() error {
 func worse(a, b Vulnerability) int {
 	return cmp.Or(
 		cmp.Compare(b2i(b.KEV != nil), b2i(a.KEV != nil)),
-		cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity)),
+		cmp.Compare(slices.Index(Severities, a.Severity), slices.Index(Severities, b.Severity)),
 		cmp.Compare(b2i(a.NotRunning), b2i(b.NotRunning)),
 		cmp.Compare(slices.Index(uses, a.Use), slices.Index(uses, b.Use)),
 		cmp.Compare(b2i(b.Fixed != ""), b2i(a.Fixed != "")),

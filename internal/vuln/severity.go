@@ -8,9 +8,9 @@ import (
 	"github.com/demarc-sec/demarc/internal/vuln/store"
 )
 
-// severities, the worst first. Unknown stands before low: nobody has said that
-// it is.
-var severities = []string{"critical", "high", "medium", "unknown", "low", "negligible"}
+// Severities are all, the worst first. Unknown stands before low: nobody has said
+// that it is.
+var Severities = []string{"critical", "high", "medium", "unknown", "low", "negligible"}
 
 // words are distributions' own, which know how a flaw bears on their build.
 // "Not yet assigned" is no word.
