@@ -49,6 +49,8 @@ type EngineOptions struct {
 	// Vulnerabilities, when set, returns the data that the software of servers is
 	// held against. Without it nothing is known of their vulnerabilities.
 	Vulnerabilities func() (*store.DB, error)
+	// Patching is what is asked of that data and of fixes; zero is the default.
+	Patching vuln.Policy
 
 	// Lazy leaves a service of the catalogue unparsed, and the mappings of a type
 	// uncompiled, until one is met, and with them the search for mistakes. It is
@@ -65,7 +67,7 @@ func NewEngine(opt EngineOptions) (*Engine, error) {
 		return nil, catErr
 	}
 	e := &Engine{Catalogue: cat, today: opt.Today, overlays: opt.Catalogue}
-	e.software = &vuln.Matcher{DB: opt.Vulnerabilities, Calendars: lifecycles.FS, Policy: vuln.DefaultPolicy, Now: opt.Today}
+	e.software = &vuln.Matcher{DB: opt.Vulnerabilities, Calendars: lifecycles.FS, Policy: cmp.Or(opt.Patching, vuln.DefaultPolicy), Now: opt.Today}
 	e.Mapper = normalise.NewMapper(cat, new(secrets.Scanner).Strings)
 	var mapperErr, checkErr error
 	var g errgroup.Group

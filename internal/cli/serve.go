@@ -16,6 +16,8 @@ import (
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/jobs"
 	"github.com/demarc-sec/demarc/internal/server"
+	"github.com/demarc-sec/demarc/internal/vuln"
+	"github.com/demarc-sec/demarc/internal/vuln/feed"
 )
 
 func newServe(env *Env) *cobra.Command {
@@ -85,6 +87,7 @@ directory. With --database-url and --nats-url many replicas work together.`,
 	fl.StringVar(&cfg.Mail, "smtp-url", os.Getenv("DEMARC_SMTP_URL"), "mail server of links that people ask for, as smtp://user:password@host:587?from=demarc@example.com (or DEMARC_SMTP_URL; default none)")
 	fl.StringVar(&signIn, "sign-in", "", "file of the OpenID Connect providers by which people sign in (docs/operating.md)")
 	fl.StringVar(&cfg.Agents, "agents", "", "directory of agents that servers install from here, as make packages leaves them in bin/packages (default none are offered)")
+	patchingFlags(cmd, &cfg.Patching)
 	fl.StringVar(&cfg.TLS.CertFile, "tls-cert", "", "certificate file, read again when it changes")
 	fl.StringVar(&cfg.TLS.KeyFile, "tls-key", "", "its key file")
 	fl.BoolVar(&cfg.TLS.SelfSigned, "tls-self-signed", false, "serve with a certificate of its own making, for a trial")
@@ -99,6 +102,19 @@ directory. With --database-url and --nats-url many replicas work together.`,
 	fl.StringVar(&logFormat, "log-format", "text", "text or json")
 	fl.StringVar(&logLevel, "log-level", "info", "debug, info, warn or error")
 	return cmd
+}
+
+// patchingFlags are those of the database of vulnerabilities.
+func patchingFlags(cmd *cobra.Command, p *server.Patching) {
+	p.MaxAge = vuln.DefaultPolicy.MaxAge
+	fl := cmd.Flags()
+	fl.StringVar(&p.Dir, "vuln-db", "", "directory of the database of vulnerabilities that servers' packages are held against (default vulnerabilities in the data directory)")
+	fl.StringVar(&p.Mirror, "vuln-mirror", "", "keep that database up to date from here: osv for OSV's bucket, or the URL, directory or zip of a mirror (default it is left as it is)")
+	fl.DurationVar(&p.Every, "vuln-every", 12*time.Hour, "how often it is updated")
+	fl.StringArrayVar(&p.Families, "vuln-ecosystem", nil, "only this ecosystem, as OSV names it; repeatable: "+strings.Join(feed.Families, ", "))
+	fl.StringVar(&p.EPSS, "vuln-epss", "", "URL or file of EPSS scores, or none (default beside the mirror's zips)")
+	fl.StringVar(&p.KEV, "vuln-kev", "", "URL or file of CISA's catalogue of exploited vulnerabilities, or none (default beside the mirror's zips)")
+	daysFlag(cmd, &p.MaxAge, "vuln-max-age", "data older than this many days evaluates nothing")
 }
 
 // fromFile reads a setting that is empty from the file that a variable names,

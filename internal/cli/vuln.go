@@ -31,7 +31,7 @@ func newVuln(env *Env) *cobra.Command {
 servers against it. A package is clean, vulnerable or not evaluated; without
 data, with data that is too old, or on an unknown system nothing is clean.`,
 	}
-	cmd.AddCommand(newVulnUpdate(env), newVulnStatus(env), newVulnMatch(env))
+	cmd.AddCommand(newVulnUpdate(env), newVulnStatus(env), newVulnMatch(env), newVulnList(env))
 	return cmd
 }
 

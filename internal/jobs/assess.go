@@ -128,7 +128,7 @@ func (w *Worker) run(ctx context.Context, src sources.Source, dir string, p *pro
 	if len(cfg.Catalogue)+len(cfg.ChecksDir) > 0 {
 		return nil, fmt.Errorf("%w: %s names catalogues or checks of its own, which a control plane does not load from a source", errInput, config.Name)
 	}
-	engine, err := assess.NewEngine(assess.EngineOptions{Today: w.Now(), Lazy: true, Vulnerabilities: w.Vulnerabilities})
+	engine, err := assess.NewEngine(assess.EngineOptions{Today: w.Now(), Lazy: true, Vulnerabilities: w.Vulnerabilities, Patching: w.Patching})
 	if err != nil {
 		return nil, err
 	}

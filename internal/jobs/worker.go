@@ -17,6 +17,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
+	"github.com/demarc-sec/demarc/internal/vuln"
 	vulnstore "github.com/demarc-sec/demarc/internal/vuln/store"
 )
 
@@ -65,6 +66,7 @@ type Worker struct {
 	// Vulnerabilities returns the data that servers' packages are held against; nil
 	// leaves them unknown.
 	Vulnerabilities func() (*vulnstore.DB, error)
+	Patching        vuln.Policy // zero is the default
 
 	// Observe, if there is one, is called when an attempt begins, and what it
 	// returns when it has ended, with the job as it is then.

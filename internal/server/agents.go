@@ -42,6 +42,7 @@ func (s *Server) fleet(ctx context.Context) error {
 	s.Fleet = &fleet.Fleet{
 		DB: s.DB, Sealer: s.Keys, Groups: s.Directory, Stream: stream, Cloud: cloud, Ledger: s.Inventory, Assess: assessor{s},
 		Now: s.Config.Now, Log: s.log, Replica: replicaName(), Keep: s.Config.Keep, Event: s.tellAgent,
+		Software: s.software(),
 	}
 	s.Inventory.Silent, s.Inventory.Home = s.Fleet.Silent, s.Fleet.Home
 	answers := prometheus.NewCounterVec(prometheus.CounterOpts{

@@ -51,11 +51,25 @@ type Config struct {
 	// offers none.
 	Agents string
 
+	Patching Patching
+
 	Keep    time.Duration // for how long history is kept; 0 for ever
 	Version string        // of this program
 	Workers int           // assessments that this replica runs at a time; 0 is one for every two processors
 	Log     *slog.Logger
 	Now     func() time.Time
+}
+
+// Patching is where the database of vulnerabilities is, and how it stays up to
+// date. Each replica has its own.
+type Patching struct {
+	Dir      string // of the database; default vulnerabilities in DataDir
+	Mirror   string // where it is updated from: osv, a URL, a directory or a zip; empty never
+	Families []string
+	EPSS     string // URL or file; empty is the mirror's, none is none
+	KEV      string
+	Every    time.Duration // how often it is updated; 0 is twelve hours
+	MaxAge   time.Duration // beyond which it evaluates nothing; 0 is a week
 }
 
 // TLS tells which certificate to serve with. At most one of the three is set.
@@ -100,6 +114,7 @@ func (c *Config) complete() error {
 	if c.DatabaseURL == "" {
 		c.DatabaseURL = "sqlite:" + filepath.Join(c.DataDir, DatabaseFile)
 	}
+	c.Patching.complete(c.DataDir)
 	if c.Now == nil {
 		c.Now = time.Now
 	}

@@ -23,7 +23,7 @@ func (s *Server) console() {
 	(&account.Pages{People: s.Identity, Now: s.Config.Now}).Register(s.mux)
 	(&catalogue.Pages{Now: s.Config.Now, Lifecycles: lifecycles.FS}).Register(s.mux)
 	(&settings.Pages{
-		Groups: s.Directory, People: s.Identity, Inventory: s.Inventory, Sources: s.Sources, Audit: &audit.Log{DB: s.DB},
+		Groups: s.Directory, People: s.Identity, Inventory: s.Inventory, Sources: s.Sources, Audit: &audit.Log{DB: s.DB}, Fleet: s.Fleet,
 		URL: s.URL, Now: s.Config.Now,
 	}).Register(s.mux)
 	(&signin.Pages{People: s.Identity}).Register(s.mux)

@@ -195,10 +195,12 @@ func pictures(t *testing.T, s *Server, b *browsertest.Tab, finding string) {
 		"providers": "/settings/providers", "notifications": "/settings/notifications", "audit": "/settings/audit", "history": "/settings/history",
 		"account": "/account", "account-security": "/account/security", "account-sessions": "/account/sessions", "account-tokens": "/account/tokens",
 		"servers": "/servers", "server-tokens": "/servers/tokens", "server-integrity": "/integrity", "server-integrity-explained": "/integrity?view=explained",
+		"vulnerabilities": "/vulnerabilities", "vulnerability-servers": "/vulnerabilities/servers", "vulnerability-data": "/settings/vulnerabilities",
 		"sign-in": "/sign-in?again=1", "forgotten": "/forgotten",
 	}
 	code, server := furnishings(t, s)
 	pages["first"], pages["server"] = "/first?code="+code, server
+	pages["server-packages"], pages["vulnerability"] = server+"/packages", "/vulnerabilities/CVE-2026-1002"
 	only := os.Getenv("DEMARC_PICTURE")
 	for name, path := range pages {
 		if only != "" && !strings.Contains(name, only) {

@@ -10,6 +10,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/web/servers"
 	"github.com/demarc-sec/demarc/internal/web/sources"
 	"github.com/demarc-sec/demarc/internal/web/views"
+	"github.com/demarc-sec/demarc/internal/web/vulnerabilities"
 )
 
 // ledgerPages are the console's pages over the ledger.
@@ -24,5 +25,6 @@ func (s *Server) ledgerPages() {
 	(&changes.Pages{Ledger: s.Inventory, Sources: s.Sources, Now: now}).Register(s.mux)
 	(&servers.Pages{Fleet: s.Fleet, Ledger: s.Inventory, URL: s.URL, Now: now}).Register(s.mux)
 	(&integrity.Pages{Fleet: s.Fleet, Now: now}).Register(s.mux)
+	(&vulnerabilities.Pages{Fleet: s.Fleet, Now: now}).Register(s.mux)
 	(&sources.Pages{Sources: s.Sources, Jobs: s.Jobs, Ledger: s.Inventory, Now: now}).Register(s.mux)
 }

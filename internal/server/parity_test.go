@@ -34,6 +34,10 @@ var programsDo = map[string]string{
 	"POST /servers/authorities": "replace-agent-authority", "POST /servers/authorities/{id}/retire": "retire-agent-authority",
 	"GET /integrity": "list-file-changes count-file-changes", "POST /integrity/approve": "approve-file-changes",
 
+	"GET /vulnerabilities": "list-vulnerabilities count-vulnerabilities", "GET /vulnerabilities/servers": "list-server-software count-server-software",
+	"GET /vulnerabilities/{name}": "get-vulnerability list-vulnerable-servers", "GET /servers/{id}/packages": "get-agent-software list-agent-vulnerabilities list-agent-packages",
+	"GET /settings/vulnerabilities": "get-vulnerability-data",
+
 	"GET /views": "list-views", "POST /views": "add-view", "GET /views/{id}": "get-view", "GET /views/{id}/edit": "change-view", "POST /views/{id}": "change-view",
 	"POST /views/{id}/remove": "remove-view",
 

@@ -76,11 +76,17 @@ func (s *Server) seeded(t *testing.T, who tenant.Who, group int64, name string) 
 	return h, list[0].ID
 }
 
+// installed is a package as dpkg's database has it.
+func installed(name, version string) string {
+	return fmt.Sprintf("Package: %s\nStatus: install ok installed\nMaintainer: Debian <x@lists.debian.org>\nArchitecture: amd64\nVersion: %s\n\n", name, version)
+}
+
 // inventoried is a document of a server on which sshd lets root in.
 func inventoried(t *testing.T, name string) string {
 	t.Helper()
 	opt, err := hosttree.Parse([]byte("-- etc/hostname --\n" + name + "\n-- etc/os-release --\nID=debian\nVERSION_ID=\"12\"\n-- etc/passwd --\nroot:x:0:0:root:/root:/bin/bash\n" +
-		"-- etc/ssh/sshd_config --\nPermitRootLogin yes\nPasswordAuthentication yes\n-- proc/sys/kernel/randomize_va_space --\n2\n"))
+		"-- etc/ssh/sshd_config --\nPermitRootLogin yes\nPasswordAuthentication yes\n-- proc/sys/kernel/randomize_va_space --\n2\n" +
+		"-- var/lib/dpkg/status --\n" + installed("openssl", "3.0.11-1~deb12u2") + installed("openssh", "1:9.2p1-2+deb12u3") + installed("curl", "7.88.1-10+deb12u8") + installed("zlib1g", "1:1.2.13.dfsg-1")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,6 +110,7 @@ func furnishFleet(t *testing.T, s *Server, who tenant.Who, web int64) string {
 	if _, err := s.Fleet.SetSettings(ctx, who, settings); err != nil {
 		t.Fatal(err)
 	}
+	s.patched(t)
 	h, id := s.seeded(t, who, web, "web-1")
 	h.says(wire.EventHost, inventoried(t, "web-1"))
 	h.says(wire.EventIntegrity, `{"path":"/usr/bin/curl","what":"changed","severity":"info","rule":"programs","cause":{"kind":"package","group":"apt-get upgrade 2026-11-28T10:35:20Z","explains":true},"after":{}}`)
@@ -138,7 +145,11 @@ func furnishFleet(t *testing.T, s *Server, who tenant.Who, web int64) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(list) == 2 && len(said) == 1 && len(assets.Items) == 1
+		software, _, err := s.Fleet.ListSoftware(ctx, who, fleet.SoftwareQuery{Results: []string{"vulnerable"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list) == 2 && len(said) == 1 && len(assets.Items) == 1 && len(software) == 1
 	})
 	return fmt.Sprintf("/servers/%d", id)
 }

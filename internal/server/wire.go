@@ -25,7 +25,6 @@ import (
 	"github.com/demarc-sec/demarc/internal/server/api"
 	"github.com/demarc-sec/demarc/internal/sources"
 	"github.com/demarc-sec/demarc/internal/views"
-	vulnstore "github.com/demarc-sec/demarc/internal/vuln/store"
 	"github.com/demarc-sec/demarc/internal/waivers"
 	"github.com/demarc-sec/demarc/internal/web/page"
 )
@@ -106,9 +105,9 @@ func (s *Server) programs() {
 // work adds what runs beside the requests.
 func (s *Server) work() {
 	w := &jobs.Worker{
-		Jobs: s.Jobs, Name: replicaName(), Dir: filepath.Join(s.Config.DataDir, "work"), Vulnerabilities: (&vulnstore.Live{Dir: filepath.Join(s.Config.DataDir, "vulnerabilities")}).DB, Ledger: observedLedger{s.Inventory, s}, Groups: s.Directory,
+		Jobs: s.Jobs, Name: replicaName(), Dir: filepath.Join(s.Config.DataDir, "work"), Ledger: observedLedger{s.Inventory, s}, Groups: s.Directory,
 		Tool: report.Tool{Name: "demarc", Version: s.Config.Version}, Observe: s.observeJob,
-		Agents: s.Fleet,
+		Agents: s.Fleet, Vulnerabilities: s.Fleet.Software.DB, Patching: s.Fleet.Software.Policy,
 	}
 	workers := s.Config.Workers
 	if workers <= 0 {
@@ -118,6 +117,7 @@ func (s *Server) work() {
 		task{"jobs", s.Jobs.Run},
 		task{"notifications", s.Notify.Run},
 		task{"agents", s.Fleet.Run},
+		task{"vulnerability data", s.updates},
 		task{"ledger", s.every("the ledger", 15*time.Second, s.Inventory.Tend)},
 		task{"waivers", s.every("waivers", time.Minute, s.Waivers.Tend)},
 		task{"worker", func(ctx context.Context) error {

@@ -79,6 +79,21 @@ func (w *world) fileChange(agent int64) int64 {
 	return must(w.t, list, err)[0].ID
 }
 
+// vulnerability is a new one that an agent's server has.
+func (w *world) vulnerability(agent int64) string {
+	w.t.Helper()
+	name, root := strings.ToUpper(w.next("cve-2026")), w.admin.Tree.Root()
+	w.exec(`INSERT INTO host_software (agent, org, group_id, hostname, system, result, why, os, ends, kernel, packages, clean, affected, unknown, found, fixable, exploited, worst, document, data, due)
+		VALUES (?, ?, ?, 'h', 'debian 12', 'vulnerable', '', 'supported', '', 'current', 1, 0, 1, 0, 1, 1, 0, 1, '', '', 0)`, agent, w.admin.Org, root)
+	w.exec(`INSERT INTO vulnerabilities (org, name, severity, exploited, added, deadline, ransomware, epss, percentile, score, vector, summary, url, place, first)
+		VALUES (?, ?, 1, 0, '', '', 0, 0, 0, 0, '', '', '', 0, 0)`, w.admin.Org, name)
+	w.exec(`INSERT INTO host_vulnerabilities (agent, vuln, org, group_id, system, severity, exploited, fix, used, fixed, first, body)
+		SELECT ?, id, org, ?, 'debian 12', 1, 0, 'yes', 'loaded', '1', 0, '{"packages":[]}' FROM vulnerabilities WHERE name = ?`, agent, root, name)
+	w.exec(`INSERT INTO vulnerability_cells (vuln, org, group_id, system, severity, fix, used, fixed, n)
+		SELECT id, org, ?, 'debian 12', 1, 'yes', 'loaded', '1', 1 FROM vulnerabilities WHERE name = ?`, root, name)
+	return name
+}
+
 // askedCommand waits for a second person.
 func (w *world) askedCommand() int64 {
 	w.t.Helper()

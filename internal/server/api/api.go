@@ -153,6 +153,7 @@ func (a *API) register(mux *http.ServeMux) huma.API {
 	a.audit(api)
 	a.agents(api)
 	a.integrity(api)
+	a.vulnerabilities(api)
 	a.catalogue(api)
 	a.calendar(api)
 	a.checks(api)

@@ -323,6 +323,33 @@ var operations = map[string]operation{
 	"list-detections":  {needs: tenant.Read, success: 200, rival: 200, request: at("/detections?severity=high")},
 	"count-detections": {needs: tenant.Read, success: 200, rival: 200, request: at("/detections/facets")},
 
+	"list-vulnerabilities":  {needs: tenant.Read, success: 200, rival: 200, request: at("/vulnerabilities?severity=high&fix=yes")},
+	"count-vulnerabilities": {needs: tenant.Read, success: 200, rival: 200, request: at("/vulnerabilities/facets")},
+	"get-vulnerability": {needs: tenant.Read, success: 200, request: func(w *world) request {
+		return request{path: "/vulnerabilities/" + w.vulnerability(w.agent())}
+	}},
+	"list-vulnerable-servers": {needs: tenant.Read, success: 200, request: func(w *world) request {
+		return request{path: "/vulnerabilities/" + w.vulnerability(w.agent()) + "/servers"}
+	}},
+	"get-vulnerability-data": {needs: tenant.Read, success: 200, rival: 200, request: at("/vulnerability-data")},
+	"list-server-software":   {needs: tenant.Read, success: 200, rival: 200, request: at("/server-software?result=clean")},
+	"count-server-software":  {needs: tenant.Read, success: 200, rival: 200, request: at("/server-software/facets")},
+	"get-agent-software": {needs: tenant.Read, success: 200, request: func(w *world) request {
+		id := w.agent()
+		w.vulnerability(id)
+		return request{path: fmt.Sprintf("/agents/%d/software", id)}
+	}},
+	"list-agent-vulnerabilities": {needs: tenant.Read, success: 200, request: func(w *world) request {
+		id := w.agent()
+		w.vulnerability(id)
+		return request{path: fmt.Sprintf("/agents/%d/vulnerabilities", id)}
+	}},
+	"list-agent-packages": {needs: tenant.Read, success: 200, request: func(w *world) request {
+		id := w.documentedAgent()
+		w.vulnerability(id)
+		return request{path: fmt.Sprintf("/agents/%d/packages", id)}
+	}},
+
 	"list-audit":     {needs: tenant.ReadAudit, success: 200, rival: 200, request: at("/audit")},
 	"get-audit-head": {needs: tenant.ReadAudit, success: 200, rival: 200, request: at("/audit/head")},
 	"verify-audit":   {needs: tenant.ReadAudit, success: 200, rival: 200, request: at("/audit/verification")},

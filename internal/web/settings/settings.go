@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/demarc-sec/demarc/internal/audit"
+	"github.com/demarc-sec/demarc/internal/fleet"
 	"github.com/demarc-sec/demarc/internal/identity"
 	"github.com/demarc-sec/demarc/internal/inventory"
 	"github.com/demarc-sec/demarc/internal/sources"
@@ -76,6 +77,11 @@ type trail interface {
 	Verify(ctx context.Context, who tenant.Who, known *audit.Head) (audit.Head, error)
 }
 
+// servers is what they ask of the fleet.
+type servers interface {
+	VulnerabilityData(ctx context.Context, who tenant.Who) (fleet.VulnerabilityData, error)
+}
+
 // Pages are the pages.
 type Pages struct {
 	Groups    groups
@@ -83,6 +89,7 @@ type Pages struct {
 	Inventory ledger
 	Sources   origins
 	Audit     trail
+	Fleet     servers
 	URL       string // of the console, for links that are sent to people
 	Now       func() time.Time
 }
@@ -103,6 +110,7 @@ var Tabs = []Tab{
 	{"sign-in", "Sign-in", "/settings/sign-in", tenant.Administer, true},
 	{"providers", "Identity providers", "/settings/providers", tenant.Administer, true},
 	{"notifications", "Notifications", "/settings/notifications", tenant.Administer, false},
+	{"vulnerabilities", "Vulnerabilities", "/settings/vulnerabilities", tenant.Read, false},
 	{"history", "History", "/settings/history", tenant.Administer, true},
 	{"audit", "Audit log", "/settings/audit", tenant.ReadAudit, true},
 }
@@ -150,6 +158,7 @@ func (p *Pages) Register(mux *http.ServeMux) {
 		"GET /settings/sign-in":             p.signIn,
 		"POST /settings/sign-in":            p.setSignIn,
 		"GET /settings/providers":           p.providers,
+		"GET /settings/vulnerabilities":     p.vulnerabilities,
 		"GET /settings/history":             p.history,
 		"GET /settings/audit":               p.audit,
 		"GET /settings/audit/export":        p.exportAudit,
