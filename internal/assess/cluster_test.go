@@ -55,7 +55,7 @@ func TestCluster(t *testing.T) {
 		out := map[string]string{}
 		for f := range a.Findings {
 			if f.Asset == id {
-				out[f.Check] = string(f.Result)
+				out[f.Check] = f.Result
 			}
 		}
 		return out

@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -49,10 +48,14 @@ func named(name, rest string) func(int) string {
 	return func(i int) string { return fmt.Sprintf(`{"metadata":{"name":"%s-%d"%s`, name, i, rest) }
 }
 
+func say(w http.ResponseWriter, format string, args ...any) {
+	w.Write(fmt.Appendf(nil, format, args...))
+}
+
 func status(w http.ResponseWriter, code int, message, more string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)
-	fmt.Fprintf(w, `{"kind":"Status","apiVersion":"v1","metadata":{%s},"status":"Failure","message":%q,"code":%d}`, more, message, code)
+	say(w, `{"kind":"Status","apiVersion":"v1","metadata":{%s},"status":"Failure","message":%q,"code":%d}`, more, message, code)
 }
 
 func (d *double) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -66,9 +69,9 @@ func (d *double) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p := r.URL.Path
 	switch {
 	case p == "/version":
-		fmt.Fprintf(w, `{"major":"1","minor":"30","gitVersion":%q}`, d.version)
+		say(w, `{"major":"1","minor":"30","gitVersion":%q}`, d.version)
 	case p == "/api":
-		io.WriteString(w, `{"kind":"APIVersions","versions":["v1"]}`)
+		w.Write([]byte(`{"kind":"APIVersions","versions":["v1"]}`))
 	case p == "/apis":
 		d.groupList(w)
 	case strings.Count(p, "/") == 2 && strings.HasPrefix(p, "/api/") || strings.Count(p, "/") == 3 && strings.HasPrefix(p, "/apis/"):
@@ -86,7 +89,7 @@ func groupVersion(path string) string {
 	return parts[1] + "/" + parts[2]
 }
 
-func (d *double) groupList(w io.Writer) {
+func (d *double) groupList(w http.ResponseWriter) {
 	var gvs []string
 	for p := range d.served {
 		if gv := groupVersion(p); strings.Contains(gv, "/") {
@@ -101,7 +104,7 @@ func (d *double) groupList(w io.Writer) {
 		version := fmt.Sprintf(`{"groupVersion":%q,"version":%q}`, gv, v)
 		out = append(out, fmt.Sprintf(`{"name":%q,"versions":[%s],"preferredVersion":%s}`, g, version, version))
 	}
-	fmt.Fprintf(w, `{"kind":"APIGroupList","apiVersion":"v1","groups":[%s]}`, strings.Join(out, ","))
+	say(w, `{"kind":"APIGroupList","apiVersion":"v1","groups":[%s]}`, strings.Join(out, ","))
 }
 
 func (d *double) resourceList(w http.ResponseWriter, path string) {
@@ -116,7 +119,7 @@ func (d *double) resourceList(w http.ResponseWriter, path string) {
 			out = append(out, fmt.Sprintf(`{"name":%q,"kind":%q,"namespaced":%v,"verbs":["get","list"]}`, p[strings.LastIndexByte(p, '/')+1:], s.kind, s.namespaced))
 		}
 	}
-	fmt.Fprintf(w, `{"kind":"APIResourceList","apiVersion":"v1","groupVersion":%q,"resources":[%s]}`, gv, strings.Join(out, ","))
+	say(w, `{"kind":"APIResourceList","apiVersion":"v1","groupVersion":%q,"resources":[%s]}`, gv, strings.Join(out, ","))
 }
 
 func (d *double) list(w http.ResponseWriter, r *http.Request) {
@@ -135,23 +138,23 @@ func (d *double) list(w http.ResponseWriter, r *http.Request) {
 	table := strings.Contains(r.Header.Get("Accept"), "as=Table")
 	key := "items"
 	if table {
-		io.WriteString(w, `{"kind":"Table","apiVersion":"meta.k8s.io/v1","columnDefinitions":[{"name":"Name","type":"string"},{"name":"Type","type":"string"},{"name":"Data","type":"string"}],`)
+		w.Write([]byte(`{"kind":"Table","apiVersion":"meta.k8s.io/v1","columnDefinitions":[{"name":"Name","type":"string"},{"name":"Type","type":"string"},{"name":"Data","type":"string"}],`))
 		key = "rows"
 	} else {
-		fmt.Fprintf(w, `{"kind":"%sList","apiVersion":"v1",`, s.kind)
+		say(w, `{"kind":"%sList","apiVersion":"v1",`, s.kind)
 	}
-	fmt.Fprintf(w, `"metadata":{"resourceVersion":"7","continue":%q},"%s":[`, next, key)
+	say(w, `"metadata":{"resourceVersion":"7","continue":%q},"%s":[`, next, key)
 	for i := from; i < to; i++ {
 		if i > from {
-			io.WriteString(w, ",")
+			w.Write([]byte(","))
 		}
 		if table {
-			fmt.Fprintf(w, `{"cells":["x","Opaque",1],"object":%s}`, s.object(i))
+			say(w, `{"cells":["x","Opaque",1],"object":%s}`, s.object(i))
 		} else {
-			io.WriteString(w, s.object(i))
+			w.Write([]byte(s.object(i)))
 		}
 	}
-	io.WriteString(w, "]}")
+	w.Write([]byte("]}"))
 }
 
 // asked tells how often a path was asked for.

@@ -72,7 +72,7 @@ func TestReadsAll(t *testing.T) {
 		if !strings.HasSuffix(r.URL.Path, "/proxy/configz") {
 			return false
 		}
-		io.WriteString(w, `{"kubeletconfig":{"authentication":{"anonymous":{"enabled":false}},"readOnlyPort":10255,"staticPodURLHeader":{"Authorization":["Bearer x"]}}}`)
+		w.Write([]byte(`{"kubeletconfig":{"authentication":{"anonymous":{"enabled":false}},"readOnlyPort":10255,"staticPodURLHeader":{"Authorization":["Bearer x"]}}}`))
 		return true
 	}
 	rec, err := d.collect(t, Target{})
@@ -127,7 +127,7 @@ func TestSecretsHaveNoValues(t *testing.T) {
 		if r.URL.Path != "/api/v1/secrets" {
 			return false
 		}
-		io.WriteString(w, `{"kind":"SecretList","items":[{"metadata":{"name":"s","namespace":"shop"},"data":{"password":"c2VjcmV0"}}]}`)
+		w.Write([]byte(`{"kind":"SecretList","items":[{"metadata":{"name":"s","namespace":"shop"},"data":{"password":"c2VjcmV0"}}]}`))
 		return true
 	}
 	if rec, err = d.collect(t, Target{NoKubelet: true}); err != nil {
@@ -153,12 +153,12 @@ func TestRefusals(t *testing.T) {
 		}, "throttled", "priority level"},
 		"dead":    {func(w http.ResponseWriter) { status(w, 503, "the server is unable to handle the request", "") }, "network", "apiservices"},
 		"removed": {func(w http.ResponseWriter) { status(w, 404, "not found", "") }, "network", "removed meanwhile"},
-		"no JSON": {func(w http.ResponseWriter) { io.WriteString(w, "<html>") }, "network", "no JSON"},
-		"cut off": {func(w http.ResponseWriter) { io.WriteString(w, `{"items":[{"metadata":{"name":"x"}},`) }, "network", "unexpected EOF"},
+		"no JSON": {func(w http.ResponseWriter) { w.Write([]byte("<html>")) }, "network", "no JSON"},
+		"cut off": {func(w http.ResponseWriter) { w.Write([]byte(`{"items":[{"metadata":{"name":"x"}},`)) }, "network", "unexpected EOF"},
 		"deep": {func(w http.ResponseWriter) {
-			io.WriteString(w, `{"items":[{"a":`+strings.Repeat("[", 300)+strings.Repeat("]", 300)+`}]}`)
+			w.Write([]byte(`{"items":[{"a":` + strings.Repeat("[", 300) + strings.Repeat("]", 300) + `}]}`))
 		}, "network", "nested too deeply"},
-		"endless": {func(w http.ResponseWriter) { io.WriteString(w, `{"metadata":{"continue":"a"},"items":[]}`) }, "network", "lead back"},
+		"endless": {func(w http.ResponseWriter) { w.Write([]byte(`{"metadata":{"continue":"a"},"items":[]}`)) }, "network", "lead back"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDouble(t)
@@ -241,7 +241,7 @@ func TestBrokenOff(t *testing.T) {
 	d.answer = func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path == "/api/v1/pods" && cut.CompareAndSwap(false, true) {
 			w.Header().Set("Content-Length", "5000")
-			io.WriteString(w, `{"items":[`+d.served["/api/v1/pods"].object(0)+`,`)
+			w.Write([]byte(`{"items":[` + d.served["/api/v1/pods"].object(0) + `,`))
 			return true
 		}
 		return false
@@ -628,5 +628,42 @@ users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, com
 	err := Collect(t.Context(), Target{Context: "y", Kubeconfig: file}, Options{}, rec)
 	if err == nil || !strings.Contains(err.Error(), `no context "y"`) {
 		t.Error(err)
+	}
+}
+
+// TestAgainstCluster reads a real API server: the current context of
+// DEMARC_TEST_KUBECONFIG, whose user may read all.
+func TestAgainstCluster(t *testing.T) {
+	file := os.Getenv("DEMARC_TEST_KUBECONFIG")
+	if file == "" {
+		t.Skip("DEMARC_TEST_KUBECONFIG names no cluster")
+	}
+	rec := &sourcetest.Recorder{}
+	err := Collect(t.Context(), Target{Kubeconfig: file, NoKubelet: true}, Options{page: 5, Want: func(native string) Want {
+		if native == "example.com/Thing" {
+			return Unmapped
+		}
+		return Taken
+	}}, rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	find(t, rec, "Namespace/kube-system")
+	for _, g := range rec.Gaps {
+		t.Errorf("%s: %s", g.Kind, g.What)
+	}
+	for _, r := range rec.Resources {
+		if r.Type != "core/Secret" {
+			continue
+		}
+		data, _ := r.Body["data"].(map[string]any)
+		for key, v := range data {
+			if _, hidden := v.(*source.Unknown); !hidden {
+				t.Errorf("%s has a value under %s", r.Address, key)
+			}
+		}
+		if len(data) == 0 || r.Body["type"] == nil {
+			t.Errorf("of %s neither keys nor type are known: %v", r.Address, r.Body)
+		}
 	}
 }

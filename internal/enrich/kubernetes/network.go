@@ -107,7 +107,7 @@ func (w *world) isolate() {
 	for _, a := range w.workloads {
 		s := spaceOf(a)
 		// None found is none only where the sources hold the namespace's policies.
-		none := tri.False
+		var none tri.Bool
 		switch {
 		case plugin[derive.Account(a)] || pluginIn[s]:
 			none = tri.Unknown("policies of the network plugin are not read")
