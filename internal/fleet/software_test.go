@@ -140,7 +140,7 @@ func TestSoftware(t *testing.T) {
 		openssl := deb("openssl", "3.0.11-1~deb12u2", `,"use":{"loaded":["nginx"],"listening":["tcp 0.0.0.0:443"]}`)
 		a.says(wire.EventHost, document("debian", "12", openssl, deb("zlib1g", "1.2.13", ""))).want(200)
 		b.says(wire.EventHost, document("debian", "12", deb("openssl", "3.0.15-1~deb12u1", ""), deb("curl", "7.88.1-10", ""))).want(200)
-		c.says(wire.EventHost, document("templeos", "5", deb("openssl", "3.0.11-1~deb12u2", ""))).want(200)
+		c.says(wire.EventHost, document("oddix", "5", deb("openssl", "3.0.11-1~deb12u2", ""))).want(200)
 		eventually(t, "the documents", func() bool { return w.results()["not_evaluated"] == 3 })
 		stop() // from here on in the test's own time
 		want(t, "before any evaluation", w.results(), map[string]int64{"not_evaluated": 3})

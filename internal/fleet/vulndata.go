@@ -132,6 +132,6 @@ func (f *Fleet) VulnerabilityData(ctx context.Context, who tenant.Who) (Vulnerab
 		}
 	}
 	n, err := f.DB.NewSelect().Model((*softwareRow)(nil)).Where("org = ? AND due <= ?", who.Org, store.At(f.Now())).Count(ctx)
-	data.Waiting = int64(n)
+	data.Waiting = n
 	return data, store.Translate(err)
 }
