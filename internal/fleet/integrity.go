@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -89,6 +90,9 @@ type seenChange struct {
 
 // bodyText is a body fit for the database, which keeps no NUL.
 func bodyText(b json.RawMessage) (string, error) {
+	if !bytes.Contains(b, []byte(`\u0000`)) && json.Valid(b) {
+		return string(b), nil // JSON has no other way to write it
+	}
 	var compact any
 	if err := json.Unmarshal(b, &compact); err != nil {
 		return "", errors.New("it is not JSON")
@@ -157,10 +161,7 @@ type ChangeQuery struct {
 func (f *Fleet) FileChanges(ctx context.Context, who tenant.Who, q ChangeQuery) (list []FileChange, next string, err error) {
 	reach := who.Reach(tenant.Read).Within(who.Tree, q.Group)
 	var rows []changeRow
-	sel := store.InReach(f.DB.NewSelect().Model(&rows).Where("org = ?", who.Org), "group_id", reach)
-	if q.Agent != 0 {
-		sel = sel.Where("agent = ?", q.Agent)
-	}
+	sel := store.InReach(ofOrg(f.DB.NewSelect().Model(&rows), who.Org, q.Agent), "group_id", reach)
 	sel = in(sel, "state", q.States)
 	sel = in(sel, "kind", q.Kinds)
 	sel = in(sel, "cause", q.Causes)

@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,12 +67,13 @@ func (f *Fleet) shown(r *agentRow) Agent {
 	return a
 }
 
-// List returns agents that somebody may read, the latest enrolled first, and
-// the cursor of the next page.
+// List returns agents that somebody may read, and the cursor of the next page: the
+// latest enrolled first, or, where a text is looked for, in the order of their names,
+// after those whose id or instance it is.
 func (f *Fleet) List(ctx context.Context, who tenant.Who, q Query) (list []Agent, next string, err error) {
 	reach := who.Reach(tenant.Read).Within(who.Tree, q.Group)
 	var rows []agentRow
-	sel := store.InReach(f.DB.NewSelect().Model(&rows).Where("org = ?", who.Org), "group_id", reach)
+	sel := store.InReach(f.DB.NewSelect().Model((*agentRow)(nil)).Where("org = ?", who.Org), "group_id", reach)
 	sel = in(sel, "state", q.States)
 	sel = in(sel, "version", q.Versions)
 	sel = in(sel, "provider", q.Providers)
@@ -79,11 +81,11 @@ func (f *Fleet) List(ctx context.Context, who tenant.Who, q Query) (list []Agent
 	if len(q.Systems) > 0 {
 		sel = sel.Where("(CASE WHEN distro = '' THEN os WHEN release = '' THEN distro ELSE distro || ' ' || release END) IN (?)", bun.List(q.Systems))
 	}
-	if q.Text != "" {
-		text := strings.TrimSpace(q.Text)
-		sel = sel.Where("((hostname >= ? AND hostname < ?) OR instance = ? OR uid = ?)", text, text+"\U0010FFFF", text, text)
+	if text := strings.TrimSpace(q.Text); text != "" {
+		rows, next, err = byName(ctx, sel, text, q.Cursor, q.Limit)
+	} else {
+		next, err = store.Newest(ctx, sel.Model(&rows), &rows, "id", q.Cursor, q.Limit, func(r *agentRow) int64 { return r.ID })
 	}
-	next, err = store.Newest(ctx, sel, &rows, "id", q.Cursor, q.Limit, func(r *agentRow) int64 { return r.ID })
 	if err != nil {
 		return nil, "", listError(err)
 	}
@@ -91,6 +93,62 @@ func (f *Fleet) List(ctx context.Context, who tenant.Who, q Query) (list []Agent
 		list = append(list, f.shown(&rows[i]))
 	}
 	return list, next, nil
+}
+
+// byName reads a page in the order of names, which an index has, however many names
+// begin with the text.
+func byName(ctx context.Context, sel *bun.SelectQuery, text, cursor string, limit int) (rows []agentRow, next string, err error) {
+	if limit = min(limit, store.MaxPage); limit <= 0 {
+		limit = store.DefaultPage
+	}
+	named := sel.Clone().Where("hostname >= ? AND hostname < ?", text, text+"\U0010FFFF")
+	if cursor != "" {
+		var name string
+		var id int64
+		if err := store.ReadCursor(cursor, &name, &id); err != nil {
+			return nil, "", err
+		}
+		named = named.Where("(hostname, id) > (?, ?)", name, id)
+	} else if rows, err = exactly(ctx, sel, text, limit); err != nil {
+		return nil, "", err
+	}
+	exact := len(rows)
+	var list []agentRow
+	if err := named.Model(&list).Order("hostname", "id").Limit(int64(limit) + 1).Scan(ctx); err != nil {
+		return nil, "", store.Translate(err)
+	}
+	if len(list) > limit {
+		list = list[:limit]
+		next = store.Cursor(list[limit-1].Hostname, list[limit-1].ID)
+	}
+	for i := range list {
+		if !slices.ContainsFunc(rows[:exact], func(r agentRow) bool { return r.ID == list[i].ID }) {
+			rows = append(rows, list[i])
+		}
+	}
+	return rows, next, nil
+}
+
+// exactly reads the agents whose id or instance a text is.
+func exactly(ctx context.Context, sel *bun.SelectQuery, text string, limit int) (rows []agentRow, err error) {
+	for _, column := range []string{"uid", "instance"} {
+		var some []agentRow
+		if err := sel.Clone().Model(&some).Where("? = ? AND ? <> ''", bun.Ident(column), text, bun.Ident(column)).Order("id DESC").Limit(int64(limit)).Scan(ctx); err != nil {
+			return nil, store.Translate(err)
+		}
+		rows = append(rows, some...)
+	}
+	return rows, nil
+}
+
+// ofOrg narrows a list to an organisation. That of one agent is read from the
+// agent's index: the organisation's, which SQLite may take for as good, has
+// everybody's.
+func ofOrg(q *bun.SelectQuery, org, agent int64) *bun.SelectQuery {
+	if agent != 0 {
+		return q.Where("org + 0 = ? AND agent = ?", org, agent)
+	}
+	return q.Where("org = ?", org)
 }
 
 func in(q *bun.SelectQuery, column string, values []string) *bun.SelectQuery {
@@ -119,7 +177,7 @@ func (f *Fleet) Timeline(ctx context.Context, who tenant.Who, agent int64, curso
 		return nil, "", err
 	}
 	var rows []momentRow
-	q := f.DB.NewSelect().Model(&rows).Where("org = ? AND agent = ?", who.Org, agent)
+	q := f.DB.NewSelect().Model(&rows).Where("agent = ?", agent) // whose organisation row has looked at
 	next, err = store.Newest(ctx, q, &rows, "id", cursor, limit, func(r *momentRow) int64 { return r.ID })
 	if err != nil {
 		return nil, "", listError(err)

@@ -69,10 +69,7 @@ type CoverageQuery struct {
 // Coverage lists statements of coverage, the latest first.
 func (f *Fleet) Coverage(ctx context.Context, who tenant.Who, q CoverageQuery) (list []Coverage, next string, err error) {
 	var rows []coverageRow
-	sel := store.InReach(f.DB.NewSelect().Model(&rows).Where("org = ?", who.Org), "group_id", who.Reach(tenant.Read).Within(who.Tree, q.Group))
-	if q.Agent != 0 {
-		sel = sel.Where("agent = ?", q.Agent)
-	}
+	sel := store.InReach(ofOrg(f.DB.NewSelect().Model(&rows), who.Org, q.Agent), "group_id", who.Reach(tenant.Read).Within(who.Tree, q.Group))
 	if len(q.Complete) == 1 {
 		sel = sel.Where("complete = ?", flag(q.Complete[0] == "yes"))
 	}
@@ -179,10 +176,7 @@ type DetectionQuery struct {
 // Detections lists signs of intrusion, the latest first.
 func (f *Fleet) Detections(ctx context.Context, who tenant.Who, q DetectionQuery) (list []Detection, next string, err error) {
 	var rows []detectionRow
-	sel := store.InReach(f.DB.NewSelect().Model(&rows).Where("org = ?", who.Org), "group_id", who.Reach(tenant.Read).Within(who.Tree, q.Group))
-	if q.Agent != 0 {
-		sel = sel.Where("agent = ?", q.Agent)
-	}
+	sel := store.InReach(ofOrg(f.DB.NewSelect().Model(&rows), who.Org, q.Agent), "group_id", who.Reach(tenant.Read).Within(who.Tree, q.Group))
 	sel = ranked(in(sel, "rule", q.Rules), q.Severities)
 	next, err = store.Newest(ctx, sel, &rows, "id", q.Cursor, q.Limit, func(r *detectionRow) int64 { return r.ID })
 	if err != nil {

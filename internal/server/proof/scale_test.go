@@ -22,6 +22,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -71,13 +72,15 @@ func TestScale(t *testing.T) {
 	g.start()
 	w.began = time.Now()
 	until := w.began.Add(*lasts)
+	var drained atomic.Bool // agents report until then: nobody is to be missing because it stopped
 	var pacing sync.WaitGroup
-	pacing.Go(func() { w.heartbeats(until) })
-	pacing.Go(func() { w.batchesOf(*eventRate, until) })
-	pacing.Wait()
+	pacing.Go(func() { w.heartbeats(func(time.Time) bool { return drained.Load() }) })
+	w.batchesOf(*eventRate, func(due time.Time) bool { return due.After(until) })
 	g.stop()
-	w.busy.Wait()
 	behind := g.drain()
+	drained.Store(true)
+	pacing.Wait()
+	w.busy.Wait()
 	t.Logf("FIGURE heartbeats, from when each was due: %s", &w.beats)
 	t.Logf("FIGURE batches of %d events, from when each was due: %s", w.batch, &w.batches)
 	t.Logf("FIGURE events: %d sent, %d acknowledged, the last in the database %.1f s after the end; told to come later and taken then: %d, sent again for want of an answer: %d; heartbeats that took longer than an interval: %d, that were left out: %d",
@@ -285,6 +288,7 @@ type gauge struct {
 	began         time.Time
 	took          time.Duration
 	cpu, mine     time.Duration // at the beginning, then of the whole
+	beats, events int           // acknowledged until the end
 	disk          uint64
 	busy          time.Duration // of the whole machine
 	memory        []int64       // each second
@@ -316,6 +320,7 @@ func (g *gauge) stop() {
 	<-g.ended
 	g.took, g.cpu, g.mine, g.busy = time.Since(g.began), cpuOf(g.t, g.server)-g.cpu, cpuOf(g.t, os.Getpid())-g.mine, machineTime(g.t)-g.busy
 	g.disk = writtenBy(g.t, g.server) - g.disk
+	g.beats, g.events = g.swarm.beats.count(), int(g.swarm.stored.Load())
 }
 
 // kept is how many events are in the database, by its counts.
@@ -330,7 +335,7 @@ func (g *gauge) kept() (n int64) {
 func (g *gauge) drain() time.Duration {
 	ended := g.began.Add(g.took)
 	for time.Since(ended) < 3*time.Minute {
-		if g.kept() >= g.swarm.stored.Load() {
+		if g.swarm.stored.Load() >= g.swarm.sent.Load() && g.kept() >= g.swarm.stored.Load() {
 			return time.Since(ended)
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -344,7 +349,7 @@ func (g *gauge) drain() time.Duration {
 func (g *gauge) report() {
 	cores := func(d time.Duration) float64 { return d.Seconds() / g.took.Seconds() }
 	g.t.Logf("FIGURE %s at %.0f heartbeats and %.0f events a second: processors taken by the control plane %.2f, by the agents %.2f, by all on this machine %.2f of %d; %.1f MB written to disk a second",
-		g.took.Round(time.Second), float64(len(g.swarm.beats.all))/g.took.Seconds(), float64(g.swarm.stored.Load())/g.took.Seconds(),
+		g.took.Round(time.Second), float64(g.beats)/g.took.Seconds(), float64(g.events)/g.took.Seconds(),
 		cores(g.cpu), cores(g.mine), cores(g.busy), processors(), float64(g.disk)/1e6/g.took.Seconds())
 	quarter := len(g.memory) / 4
 	if quarter == 0 {

@@ -76,6 +76,12 @@ func (t *timings) add(d time.Duration) {
 	t.all = append(t.all, d)
 }
 
+func (t *timings) count() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.all)
+}
+
 func (t *timings) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -287,8 +293,8 @@ func (w *swarm) post(m *member, path string, sent []byte, packed bool, sig strin
 
 // heartbeats sends one of each agent in each interval, evenly, until the end. Each
 // goes when it is due, however many are under way.
-func (w *swarm) heartbeats(until time.Time) {
-	w.pace(until, w.every/time.Duration(len(w.members)), func(n int, due time.Time) {
+func (w *swarm) heartbeats(ended func(due time.Time) bool) {
+	w.pace(ended, w.every/time.Duration(len(w.members)), func(n int, due time.Time) {
 		m := w.members[n%len(w.members)]
 		if !m.beating.CompareAndSwap(false, true) {
 			w.skipped.Add(1)
@@ -316,9 +322,9 @@ func (w *swarm) heartbeats(until time.Time) {
 }
 
 // batchesOf sends so many events a second until the end, in batches of one agent each.
-func (w *swarm) batchesOf(rate int, until time.Time) {
+func (w *swarm) batchesOf(rate int, ended func(due time.Time) bool) {
 	const stride = 7919 // a prime: those that send follow no order in which they beat
-	w.pace(until, time.Duration(w.batch)*time.Second/time.Duration(rate), func(n int, due time.Time) {
+	w.pace(ended, time.Duration(w.batch)*time.Second/time.Duration(rate), func(n int, due time.Time) {
 		at := n * stride
 		for !w.members[at%len(w.members)].sending.CompareAndSwap(false, true) {
 			at++
@@ -346,10 +352,10 @@ func (w *swarm) batchesOf(rate int, until time.Time) {
 }
 
 // pace calls do when it is due, again and again, until the end.
-func (w *swarm) pace(until time.Time, pause time.Duration, do func(n int, due time.Time)) {
+func (w *swarm) pace(ended func(due time.Time) bool, pause time.Duration, do func(n int, due time.Time)) {
 	for n := 0; ; n++ {
 		due := w.began.Add(time.Duration(n) * pause)
-		if due.After(until) {
+		if ended(due) {
 			return
 		}
 		time.Sleep(time.Until(due))
