@@ -77,6 +77,7 @@ type Fleet struct {
 	known       identities
 	authorities sync.Map // by organisation: *trusted
 	settings    policies
+	plans       planned
 	seen        lastSeen
 	asked       waiting
 }

@@ -49,6 +49,9 @@ type intake struct {
 	coverage  []coverageRow
 	alerts    []detectionRow
 	documents map[int64]*documentRow // the latest of each agent
+	bodies    map[int64][]byte       // of them, as they came
+	digests   map[int64]*digestRow   // likewise
+	plans     map[int64]*plans       // by organisation
 	counts    tally
 	unknown   map[int64]*unexplained
 	found     map[int64]*unexplained
@@ -79,7 +82,10 @@ func (u *unexplained) add(severity int64, text string) *unexplained {
 // ingest writes parcels, each event once, in the transaction that notes that
 // they were read.
 func (f *Fleet) ingest(ctx context.Context, tx bun.Tx, parcels []*parcel) error {
-	in := &intake{f: f, tx: tx, documents: map[int64]*documentRow{}, unknown: map[int64]*unexplained{}, found: map[int64]*unexplained{}}
+	in := &intake{
+		f: f, tx: tx, documents: map[int64]*documentRow{}, bodies: map[int64][]byte{}, digests: map[int64]*digestRow{}, plans: map[int64]*plans{},
+		unknown: map[int64]*unexplained{}, found: map[int64]*unexplained{},
+	}
 	if err := in.load(ctx, parcels); err != nil {
 		return err
 	}
@@ -109,6 +115,15 @@ func (in *intake) load(ctx context.Context, parcels []*parcel) error {
 		return err
 	}
 	in.agents = byID(agents)
+	for _, a := range in.agents {
+		if in.plans[a.Org] == nil {
+			p, err := in.f.plansOf(ctx, in.tx, a.Org)
+			if err != nil {
+				return err
+			}
+			in.plans[a.Org] = p
+		}
+	}
 	var marks []markRow
 	if err := in.tx.NewSelect().Model(&marks).Where("agent IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return err
@@ -154,6 +169,8 @@ func (in *intake) event(a *agentRow, p *parcel, e *wire.Event) {
 		err = in.cover(a, p, e)
 	case wire.EventDetection:
 		err = in.detection(a, p, e)
+	case wire.EventDigests:
+		err = in.digest(a, p, e)
 	case wire.EventDropped:
 		var d wire.Dropped
 		if err = json.Unmarshal(e.Body, &d); err == nil {
@@ -187,6 +204,7 @@ func (in *intake) document(a *agentRow, p *parcel, e *wire.Event) error {
 		return err
 	}
 	in.documents[a.ID] = &documentRow{Agent: a.ID, Org: a.Org, At: store.At(p.at(e)), SHA256: wire.Hash(e.Body), Body: b.Bytes()}
+	in.bodies[a.ID] = e.Body
 	return nil
 }
 
@@ -199,6 +217,12 @@ func (in *intake) write(ctx context.Context) error {
 		if err := in.f.keepDocument(ctx, in.tx, a, in.documents[id]); err != nil {
 			return err
 		}
+	}
+	if err := in.signs(ctx); err != nil {
+		return err
+	}
+	if err := in.keepDigests(ctx); err != nil {
+		return err
 	}
 	marks := make([]markRow, 0, len(in.marks))
 	for _, m := range in.marks {

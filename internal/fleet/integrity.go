@@ -34,6 +34,7 @@ type FileChange struct {
 	Cause     string // its kind, or nothing
 	Explained bool
 	State     string
+	Why       string          // the control plane takes it for explained, where the agent does not
 	Body      json.RawMessage // all that the agent said of it
 }
 
@@ -53,13 +54,14 @@ type changeRow struct {
 	Cause     string
 	Explained int64
 	State     string
+	Why       string
 	Body      string
 }
 
 func (r *changeRow) noun() FileChange {
 	return FileChange{
 		ID: r.ID, Group: r.GroupID, Agent: r.Agent, At: r.At.Time, Path: r.Path, Kind: r.Kind, Severity: severityName(r.Severity), Cause: r.Cause,
-		Explained: r.Explained == 1, State: r.State, Body: json.RawMessage(r.Body),
+		Explained: r.Explained == 1, State: r.State, Why: r.Why, Body: json.RawMessage(r.Body),
 	}
 }
 
@@ -86,6 +88,17 @@ type seenChange struct {
 		Explains bool   `json:"explains"`
 	} `json:"cause"`
 	After json.RawMessage `json:"after"`
+	At    time.Time       `json:"at"`
+}
+
+// when the file changed: a scan finds later what did so before. What cannot be is when
+// it was seen.
+func (c *seenChange) when(p *parcel, e *wire.Event) time.Time {
+	seen := p.at(e)
+	if t := c.At.Add(time.Duration(p.Offset) * time.Millisecond); !c.At.IsZero() && t.Before(seen) && t.After(seen.AddDate(0, 0, -7)) {
+		return t
+	}
+	return seen
 }
 
 // bodyText is a body fit for the database, which keeps no NUL.
@@ -134,6 +147,12 @@ func (in *intake) integrity(a *agentRow, p *parcel, e *wire.Event) error {
 	}
 	if c.Cause != nil {
 		r.Cause, r.Explained = line(c.Cause.Kind, 40), flag(c.Cause.Explains)
+	}
+	if r.Explained == 0 {
+		// A plan takes the alarm away, never the change.
+		if cause, why := in.plans[a.Org].change(a.GroupID, c.when(p, e), c.Path, e.Body); cause != "" {
+			r.Cause, r.Why, r.Explained = cause, why, 1
+		}
 	}
 	in.changes = append(in.changes, r)
 	in.counts.add(r.cell(), 1)

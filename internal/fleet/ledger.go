@@ -98,6 +98,9 @@ func (f *Fleet) dirty(ctx context.Context, tx bun.Tx, source int64) error {
 
 // join gives an agent a source of its group that has room, or a new one.
 func (f *Fleet) join(ctx context.Context, tx bun.Tx, a *agentRow) error {
+	if err := f.compareAgain(ctx, tx, a.Org, a.GroupID); err != nil {
+		return err
+	}
 	if f.Assess == nil {
 		return nil
 	}
@@ -147,6 +150,9 @@ func (f *Fleet) sourceName(ctx context.Context, a *agentRow, ordinal int64) (str
 // leave takes an agent's document out of what is assessed.
 func (f *Fleet) leave(ctx context.Context, tx bun.Tx, a *agentRow) error {
 	if err := f.softwareGone(ctx, tx, a.ID); err != nil {
+		return err
+	}
+	if err := f.compareAgain(ctx, tx, a.Org, a.GroupID); err != nil {
 		return err
 	}
 	if a.Source == 0 {

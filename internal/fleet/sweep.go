@@ -272,6 +272,9 @@ func (f *Fleet) round(ctx context.Context, rounds int, listening time.Time) erro
 		return err
 	}
 	err = errors.Join(f.Sweep(ctx, listening), f.assessDue(ctx), f.bind(ctx))
+	if rounds%5 == 0 {
+		err = errors.Join(err, f.Compare(ctx))
+	}
 	if rounds%30 == 0 {
 		err = errors.Join(err, f.expireCommands(ctx), f.Forget(ctx), f.retireAuthorities(ctx))
 	}

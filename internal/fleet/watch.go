@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -83,116 +82,6 @@ func (f *Fleet) Coverage(ctx context.Context, who tenant.Who, q CoverageQuery) (
 	return list, next, nil
 }
 
-// Detection is a sign of intrusion on a server.
-type Detection struct {
-	ID       int64
-	Group    int64
-	Agent    int64
-	At       time.Time
-	Rule     string
-	Title    string
-	Severity string
-	Body     json.RawMessage
-}
-
-type detectionRow struct {
-	bun.BaseModel `bun:"table:agent_detections"`
-
-	ID       int64 `bun:",pk,autoincrement"`
-	Org      int64
-	GroupID  int64
-	Agent    int64
-	At       store.Time
-	Rule     string
-	Title    string
-	Severity int64
-	Body     string
-}
-
-var detectionFacets = []string{"severity", "rule"}
-
-func (r *detectionRow) cell() cell {
-	return cell{r.Org, ofDetections, r.GroupID, [dims]string{severityName(r.Severity), r.Rule}}
-}
-
-func (in *intake) detection(a *agentRow, p *parcel, e *wire.Event) error {
-	var d struct {
-		Rule     json.RawMessage `json:"rule"` // an id, or an object that has one
-		ID       string          `json:"id"`
-		Title    string          `json:"title"`
-		Severity string          `json:"severity"`
-		Level    string          `json:"level"`
-	}
-	if err := json.Unmarshal(e.Body, &d); err != nil {
-		return errors.New("it is no alert")
-	}
-	var rule struct{ ID, Title, Level string }
-	if json.Unmarshal(d.Rule, &rule.ID) != nil {
-		_ = json.Unmarshal(d.Rule, &rule) // neither: it is an alert without a rule's name
-	}
-	body, err := bodyText(e.Body)
-	if err != nil {
-		return err
-	}
-	r := detectionRow{
-		Org: a.Org, GroupID: a.GroupID, Agent: a.ID, At: store.At(p.at(e)), Rule: line(first(rule.ID, d.ID), 200), Title: line(first(d.Title, rule.Title, rule.ID, d.ID), 300),
-		Severity: severityRank(sigmaLevel(first(d.Severity, d.Level, rule.Level))), Body: body,
-	}
-	in.alerts = append(in.alerts, r)
-	in.counts.add(r.cell(), 1)
-	if r.Severity < severityRank("low") {
-		in.found[a.ID] = in.found[a.ID].add(r.Severity, r.Title)
-	}
-	return nil
-}
-
-// sigmaLevel is a severity as it is called here.
-func sigmaLevel(s string) string {
-	if s = strings.ToLower(s); s == "informational" {
-		return "info"
-	}
-	return s
-}
-
-func first(all ...string) string {
-	for _, s := range all {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
-// DetectionQuery narrows a list of detections.
-type DetectionQuery struct {
-	Group      int64
-	Agent      int64
-	Severities []string
-	Rules      []string
-	Cursor     string
-	Limit      int
-}
-
-// Detections lists signs of intrusion, the latest first.
-func (f *Fleet) Detections(ctx context.Context, who tenant.Who, q DetectionQuery) (list []Detection, next string, err error) {
-	var rows []detectionRow
-	sel := store.InReach(ofOrg(f.DB.NewSelect().Model(&rows), who.Org, q.Agent), "group_id", who.Reach(tenant.Read).Within(who.Tree, q.Group))
-	sel = ranked(in(sel, "rule", q.Rules), q.Severities)
-	next, err = store.Newest(ctx, sel, &rows, "id", q.Cursor, q.Limit, func(r *detectionRow) int64 { return r.ID })
-	if err != nil {
-		return nil, "", listError(err)
-	}
-	for _, r := range rows {
-		list = append(list, Detection{r.ID, r.GroupID, r.Agent, r.At.Time, r.Rule, r.Title, severityName(r.Severity), json.RawMessage(r.Body)})
-	}
-	return list, next, nil
-}
-
-// DetectionFacets counts detections by what they can be narrowed by.
-func (f *Fleet) DetectionFacets(ctx context.Context, who tenant.Who, q DetectionQuery) (int64, []Facet, error) {
-	return f.facets(ctx, who, q.Group, ofDetections, detectionFacets, [dims][]string{q.Severities, q.Rules})
-}
-
 // Forget takes out what is older than is kept, a part at a time, and counts
 // that nothing is in.
 func (f *Fleet) Forget(ctx context.Context) error {
@@ -205,6 +94,7 @@ func (f *Fleet) Forget(ctx context.Context) error {
 		forgetRows(ctx, f, before, func(r *coverageRow) (int64, cell) { return r.ID, r.cell() }),
 		forgetRows(ctx, f, before, func(r *detectionRow) (int64, cell) { return r.ID, r.cell() }),
 		f.forgetMoments(ctx, before),
+		f.forgetNotes(ctx, before),
 	)
 }
 

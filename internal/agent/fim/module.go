@@ -69,6 +69,7 @@ type Module struct {
 	since    time.Time
 	counts   Counts
 	lastFull time.Time
+	digests  *wire.Digests // as last told
 	scans    chan scanned
 	running  bool
 	next     *order // what is to be scanned after what runs
@@ -88,6 +89,8 @@ type scanned struct {
 	found  []walk.Difference
 	result *walk.Result
 	err    error
+
+	digests *digests // nil where none are wanted
 }
 
 // New makes a Module.
@@ -360,6 +363,10 @@ func (m *Module) start(ctx context.Context, o order) {
 		if m.o.Survey != nil && !o.mend {
 			s.scan.Every, end = m.o.Survey()
 		}
+		if !o.mend {
+			s.digests = &digests{files: map[string]string{}}
+			s.scan.Seen = s.digests.see
+		}
 		s.found, s.result, s.err = s.scan.differences(ctx)
 		end(s.why())
 		m.scans <- s
@@ -423,6 +430,7 @@ func (m *Module) finish(ctx context.Context, s scanned) {
 		c := s.scan.coverage(s.result, m.judge.index.Footer.Hash)
 		c.Counts.Changes = m.counts.Changes - before
 		m.emit(wire.EventCoverage, &c)
+		m.tellDigests(&s)
 	}
 	if n := m.next; n != nil && ctx.Err() == nil {
 		m.next = nil

@@ -35,6 +35,7 @@ type Scan struct {
 	Progress func(walk.Counts)
 	// As in walk.Options.
 	Every func(path string, e *entry.Entry, capable bool)
+	Seen  func(path string, e *entry.Entry, r *policy.Rule) bool // Adjust there
 	Go    func(f func())
 	Pace  func(ctx context.Context) error
 	Sign  func(hash string) ([]byte, error)
@@ -181,7 +182,7 @@ func (s *Scan) root() string {
 func (s *Scan) options() walk.Options {
 	return walk.Options{
 		Root: s.root(), Policy: s.Policy, Full: s.Full, Workers: s.Workers, Limit: s.CPULimit, LiveOnly: s.LiveOnly, Progress: s.Progress,
-		Every: s.Every, Read: s.read, Go: s.Go, Pace: s.Pace,
+		Every: s.Every, Adjust: s.Seen, Read: s.read, Go: s.Go, Pace: s.Pace,
 	}
 }
 

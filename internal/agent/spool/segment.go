@@ -46,7 +46,7 @@ var (
 )
 
 // kinds by their byte in a record.
-var kinds = []wire.EventKind{1: wire.EventHost, 2: wire.EventIntegrity, 3: wire.EventCoverage, 4: wire.EventDetection, 5: wire.EventDropped}
+var kinds = []wire.EventKind{1: wire.EventHost, 2: wire.EventIntegrity, 3: wire.EventCoverage, 4: wire.EventDetection, 5: wire.EventDropped, 6: wire.EventDigests}
 
 func kindByte(k wire.EventKind) byte {
 	for i, known := range kinds {

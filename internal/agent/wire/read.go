@@ -61,7 +61,7 @@ func (b *Batch) Check() error {
 	return nil
 }
 
-var known = map[EventKind]bool{EventHost: true, EventIntegrity: true, EventCoverage: true, EventDetection: true, EventDropped: true}
+var known = map[EventKind]bool{EventHost: true, EventIntegrity: true, EventCoverage: true, EventDetection: true, EventDropped: true, EventDigests: true}
 
 // Decode reads one JSON value into v, and refuses what follows it. Unknown
 // fields are passed over: the other side may be newer.

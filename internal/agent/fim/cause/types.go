@@ -45,6 +45,7 @@ type Process struct {
 	LoginUser string   `json:"login_user,omitempty"`
 	Parent    *Process `json:"parent,omitempty"`
 	Container string   `json:"container,omitempty"`
+	Unit      string   `json:"unit,omitempty"` // of systemd
 	// Gone: it had ended; what is here is what was known of it before.
 	Gone bool `json:"gone,omitempty"`
 }

@@ -183,7 +183,7 @@ func (c *processes) who(p *cause.Process, base string) {
 		}
 	}
 	if b, err := readSome(base+"/cgroup", 4096); err == nil {
-		p.Container = container(string(b))
+		p.Container, p.Unit = container(string(b)), unit(string(b))
 	}
 }
 
