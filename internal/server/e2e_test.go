@@ -196,6 +196,7 @@ func pictures(t *testing.T, s *Server, b *browsertest.Tab, finding string) {
 		"account": "/account", "account-security": "/account/security", "account-sessions": "/account/sessions", "account-tokens": "/account/tokens",
 		"servers": "/servers", "server-tokens": "/servers/tokens", "server-integrity": "/integrity", "server-integrity-explained": "/integrity?view=explained",
 		"vulnerabilities": "/vulnerabilities", "vulnerability-servers": "/vulnerabilities/servers", "vulnerability-data": "/settings/vulnerabilities",
+		"server-differences": "/integrity?view=group", "server-detections": "/detections", "server-detection": "/detections/1", "server-planned": "/planned",
 		"sign-in": "/sign-in?again=1", "forgotten": "/forgotten",
 	}
 	code, server := furnishings(t, s)
@@ -264,6 +265,7 @@ func furnishings(t *testing.T, s *Server) (code, server string) {
 	}
 	ann = person(t, s, orgs[0].ID, "ann@example.com") // with the group
 	server = furnishFleet(t, s, ann, team)
+	oddOneOut(t, s, ann, team)
 	if _, err := s.Views.Add(ctx, ann, views.View{Place: views.Findings, Name: "Critical in the shop", Query: "severity=critical&severity=high", Group: ann.Tree.Root()}); err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,11 @@ var programsDo = map[string]string{
 	"POST /servers/{id}/{act}": "command-agent retire-agent revoke-agent trust-agent", "POST /servers/{id}/commands/{command}/{act}": "approve-agent-command withdraw-agent-command",
 	"GET /servers/tokens": "list-agent-tokens list-agent-authorities", "POST /servers/tokens": "create-agent-token", "POST /servers/tokens/{id}/revoke": "revoke-agent-token",
 	"POST /servers/authorities": "replace-agent-authority", "POST /servers/authorities/{id}/retire": "retire-agent-authority",
-	"GET /integrity": "list-file-changes count-file-changes", "POST /integrity/approve": "approve-file-changes",
+	"GET /integrity": "list-file-changes count-file-changes list-file-differences list-file-comparisons", "POST /integrity/approve": "approve-file-changes",
+
+	"GET /detections": "list-detections count-detections", "GET /detections/{id}": "get-detection", "POST /detections/decide": "decide-detections",
+	"GET /planned": "list-maintenance-windows list-deployment-identities", "POST /planned/windows": "add-maintenance-window", "POST /planned/windows/{id}/end": "end-maintenance-window",
+	"POST /planned/deployments": "add-deployment-identity", "POST /planned/deployments/{id}/end": "end-deployment-identity",
 
 	"GET /vulnerabilities": "list-vulnerabilities count-vulnerabilities", "GET /vulnerabilities/servers": "list-server-software count-server-software",
 	"GET /vulnerabilities/{name}": "get-vulnerability list-vulnerable-servers", "GET /servers/{id}/packages": "get-agent-software list-agent-vulnerabilities list-agent-packages",

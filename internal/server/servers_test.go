@@ -116,6 +116,13 @@ func furnishFleet(t *testing.T, s *Server, who tenant.Who, web int64) string {
 	h.says(wire.EventIntegrity, `{"path":"/usr/bin/curl","what":"changed","severity":"info","rule":"programs","cause":{"kind":"package","group":"apt-get upgrade 2026-11-28T10:35:20Z","explains":true},"after":{}}`)
 	h.says(wire.EventIntegrity, `{"path":"/etc/ssh/sshd_config","what":"changed","severity":"high","rule":"sshd","process":{"pid":7,"exe":"/usr/bin/vi","user":"mallory"},"diff":"@@ -1,2 +1,2 @@\n # the server\n-PermitRootLogin no\n+PermitRootLogin yes\n","after":{}}`)
 	h.says(wire.EventCoverage, `{"source":"live","backend":"fanotify","complete":false,"paths":["/etc","/usr/bin"],"gaps":[{"reason":"the queue of the kernel overflowed","seconds":2.5}]}`)
+	h.says(wire.EventDetection, `{"rule":"ssh-success-after-failures","title":"A password was guessed over SSH","severity":"high","techniques":["T1110","T1078"],"count":6,"log":"/var/log/auth.log","fields":{"SourceIp":"203.0.113.9","User":"ann"},"text":"Accepted password for ann from 203.0.113.9 port 4711 ssh2; password=hunter22"}`)
+	if _, err := s.Fleet.AddDeployer(ctx, who, fleet.Deployer{Group: web, Name: "Releases", Why: "the pipeline of the shop", Unit: "deploy.service", Paths: []string{"/srv/shop"}, Until: s.Config.Now().AddDate(0, 1, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Fleet.AddWindow(ctx, who, fleet.Window{Name: "Patch night", Why: "monthly updates", Days: []time.Weekday{time.Friday}, Minute: 22 * 60, Length: 2 * time.Hour, Zone: "Europe/Zurich", Until: s.Config.Now().AddDate(0, 6, 0)}); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := s.Fleet.Command(ctx, who, id, wire.CommandScan); err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +158,33 @@ func furnishFleet(t *testing.T, s *Server, who tenant.Who, web int64) string {
 		}
 		return len(list) == 2 && len(said) == 1 && len(assets.Items) == 1 && len(software) == 1
 	})
+	until(t, "what it logged", func() bool {
+		list, _, err := s.Fleet.Detections(ctx, who, fleet.DetectionQuery{Agent: id})
+		return err == nil && len(list) == 1
+	})
 	return fmt.Sprintf("/servers/%d", id)
+}
+
+// oddOneOut has four servers tell hashes, and compares them: one has another curl.
+func oddOneOut(t *testing.T, s *Server, who tenant.Who, group int64) {
+	t.Helper()
+	for i, c := range []string{"a", "a", "a", "f"} {
+		h, _ := s.seeded(t, who, group, fmt.Sprint("app-", i+1))
+		d := wire.Digests{Policy: "linux 1", Complete: true, Files: map[string]string{"/usr/bin/curl": strings.Repeat(c, wire.DigestLength), "/usr/sbin/sshd": strings.Repeat("5", wire.DigestLength)}}
+		text, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.says(wire.EventDigests, string(text))
+	}
+	compare := &fleet.Fleet{DB: s.DB, Groups: s.Directory, Now: func() time.Time { return s.Config.Now().Add(time.Hour) }, Log: s.log}
+	until(t, "the comparison", func() bool {
+		if err := compare.Compare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		list, _, err := s.Fleet.Differences(t.Context(), who, fleet.DifferenceQuery{})
+		return err == nil && len(list) == 1
+	})
 }
 
 // The pages of servers: the fleet and one server, what each role may do there,

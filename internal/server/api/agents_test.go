@@ -94,6 +94,26 @@ func (w *world) vulnerability(agent int64) string {
 	return name
 }
 
+// detection is a new one on a new agent's server.
+func (w *world) detection() int64 {
+	w.t.Helper()
+	rule := w.next("rule")
+	w.exec(`INSERT INTO agent_detections (org, group_id, agent, at, rule, title, severity, state, explained, why, body) VALUES (?, ?, ?, 0, ?, 'T', 1, 'open', 0, '', '{}')`,
+		w.admin.Org, w.admin.Tree.Root(), w.agent(), rule)
+	list, _, err := w.Fleet.Detections(w.t.Context(), w.admin, fleet.DetectionQuery{Rules: []string{rule}})
+	return must(w.t, list, err)[0].ID
+}
+
+func (w *world) window() int64 {
+	x, err := w.Fleet.AddWindow(w.t.Context(), w.admin, fleet.Window{Name: w.next("w"), Why: "x", Until: time.Now().Add(time.Hour)})
+	return must(w.t, x, err).ID
+}
+
+func (w *world) deployer() int64 {
+	x, err := w.Fleet.AddDeployer(w.t.Context(), w.admin, fleet.Deployer{Name: w.next("d"), Why: "x", User: "ci", Until: time.Now().Add(time.Hour)})
+	return must(w.t, x, err).ID
+}
+
 // askedCommand waits for a second person.
 func (w *world) askedCommand() int64 {
 	w.t.Helper()

@@ -154,6 +154,8 @@ func (a *API) register(mux *http.ServeMux) huma.API {
 	a.agents(api)
 	a.integrity(api)
 	a.vulnerabilities(api)
+	a.detections(api)
+	a.plans(api)
 	a.catalogue(api)
 	a.calendar(api)
 	a.checks(api)

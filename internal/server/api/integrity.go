@@ -24,6 +24,7 @@ type FileChange struct {
 	Severity  string    `json:"severity" enum:"critical,high,medium,low,info"`
 	Cause     string    `json:"cause,omitempty" doc:"What kind of reason there is, such as package, deployment or login."`
 	Explained bool      `json:"explained" doc:"Whether the reason is one for the file to change."`
+	Why       string    `json:"why,omitempty" doc:"A plan by which the control plane takes it for explained: a maintenance window or the identity of a deployment."`
 	State     string    `json:"state" enum:"open,asked,approved" doc:"Whether it is in the baseline: not, on its way, or so."`
 	Change    any       `json:"change" doc:"All that the agent says of it."`
 }
@@ -38,18 +39,6 @@ type Coverage struct {
 	Statement any       `json:"statement"`
 }
 
-// Detection is a sign of intrusion on a server.
-type Detection struct {
-	ID       int64     `json:"id"`
-	Group    int64     `json:"group"`
-	Agent    int64     `json:"agent"`
-	At       time.Time `json:"at"`
-	Rule     string    `json:"rule"`
-	Title    string    `json:"title"`
-	Severity string    `json:"severity" enum:"critical,high,medium,low,info"`
-	Alert    any       `json:"alert"`
-}
-
 // said is a body as the agent sent it.
 func said(body json.RawMessage) any {
 	var v any
@@ -60,7 +49,7 @@ func said(body json.RawMessage) any {
 }
 
 func fileChangeOf(c fleet.FileChange) FileChange {
-	return FileChange{c.ID, c.Group, c.Agent, c.At, c.Path, c.Kind, c.Severity, c.Cause, c.Explained, c.State, said(c.Body)}
+	return FileChange{c.ID, c.Group, c.Agent, c.At, c.Path, c.Kind, c.Severity, c.Cause, c.Explained, c.Why, c.State, said(c.Body)}
 }
 
 // ChangedFiles narrows changes of files.
@@ -121,28 +110,5 @@ func (a *API) integrity(api huma.API) {
 				return Coverage{c.ID, c.Group, c.Agent, c.At, c.Complete, said(c.Body)}
 			}), next, err)
 		})
-	add(a, api, operation{id: "list-detections", method: http.MethodGet, path: "/detections", tag: tag, summary: "List signs of intrusion on servers, the latest first", needs: tenant.Read},
-		func(ctx context.Context, who tenant.Who, in *struct {
-			Paging
-			Group    int64    `query:"group" minimum:"1" doc:"It and those below it."`
-			Agent    int64    `query:"agent" minimum:"1"`
-			Severity []string `query:"severity,explode" enum:"critical,high,medium,low,info"`
-			Rule     []string `query:"rule,explode" maxItems:"100"`
-		},
-		) (*list[Detection], error) {
-			q := fleet.DetectionQuery{Group: in.Group, Agent: in.Agent, Severities: in.Severity, Rules: in.Rule, Cursor: in.Cursor, Limit: in.Limit}
-			all, next, err := a.Fleet.Detections(ctx, who, q)
-			return listed(ctx, mapped(all, func(d fleet.Detection) Detection {
-				return Detection{d.ID, d.Group, d.Agent, d.At, d.Rule, d.Title, d.Severity, said(d.Body)}
-			}), next, err)
-		})
-	add(a, api, operation{id: "count-detections", method: http.MethodGet, path: "/detections/facets", tag: tag, summary: "Count signs of intrusion by what they can be narrowed by", needs: tenant.Read},
-		func(ctx context.Context, who tenant.Who, in *struct {
-			Group    int64    `query:"group" minimum:"1" doc:"It and those below it."`
-			Severity []string `query:"severity,explode" enum:"critical,high,medium,low,info"`
-			Rule     []string `query:"rule,explode" maxItems:"100"`
-		},
-		) (*item[FleetFacets], error) {
-			return facetsOf(a.Fleet.DetectionFacets(ctx, who, fleet.DetectionQuery{Group: in.Group, Severities: in.Severity, Rules: in.Rule}))
-		})
+	a.differences(api, tag)
 }

@@ -322,6 +322,26 @@ var operations = map[string]operation{
 	"list-coverage":    {needs: tenant.Read, success: 200, rival: 200, request: at("/coverage")},
 	"list-detections":  {needs: tenant.Read, success: 200, rival: 200, request: at("/detections?severity=high")},
 	"count-detections": {needs: tenant.Read, success: 200, rival: 200, request: at("/detections/facets")},
+	"get-detection":    {needs: tenant.Read, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/detections/%d", w.detection())} }},
+	"decide-detections": {needs: tenant.Respond, success: 204, request: func(w *world) request {
+		return request{"/detections/decide", body(object{"detections": []int64{w.detection()}, "state": "closed", "note": "A test."})}
+	}},
+	"list-file-differences":    {needs: tenant.Read, success: 200, rival: 200, request: at("/file-differences?kind=content")},
+	"list-file-comparisons":    {needs: tenant.Read, success: 200, rival: 200, request: at("/file-comparisons")},
+	"list-maintenance-windows": {needs: tenant.Read, success: 200, rival: 200, request: at("/maintenance-windows")},
+	"add-maintenance-window": {needs: tenant.Administer, success: 201, rival: 201, request: func(w *world) request {
+		return request{"/maintenance-windows", body(object{"name": w.next("w"), "why": "x", "days": []string{"friday"}, "begins": "22:00", "minutes": 60, "until": time.Now().Add(time.Hour)})}
+	}},
+	"end-maintenance-window": {needs: tenant.Administer, success: 204, request: func(w *world) request {
+		return request{path: fmt.Sprintf("/maintenance-windows/%d", w.window())}
+	}},
+	"list-deployment-identities": {needs: tenant.Read, success: 200, rival: 200, request: at("/deployment-identities")},
+	"add-deployment-identity": {needs: tenant.Administer, success: 201, rival: 201, request: func(w *world) request {
+		return request{"/deployment-identities", body(object{"name": w.next("d"), "why": "x", "user": "ci", "until": time.Now().Add(time.Hour)})}
+	}},
+	"end-deployment-identity": {needs: tenant.Administer, success: 204, request: func(w *world) request {
+		return request{path: fmt.Sprintf("/deployment-identities/%d", w.deployer())}
+	}},
 
 	"list-vulnerabilities":  {needs: tenant.Read, success: 200, rival: 200, request: at("/vulnerabilities?severity=high&fix=yes")},
 	"count-vulnerabilities": {needs: tenant.Read, success: 200, rival: 200, request: at("/vulnerabilities/facets")},

@@ -27,6 +27,8 @@ type Fleet interface {
 	FileChanges(ctx context.Context, who tenant.Who, q fleet.ChangeQuery) ([]fleet.FileChange, string, error)
 	FileChangeFacets(ctx context.Context, who tenant.Who, q fleet.ChangeQuery) (int64, []fleet.Facet, error)
 	Approve(ctx context.Context, who tenant.Who, changes []int64) (fleet.Command, error)
+	Differences(ctx context.Context, who tenant.Who, q fleet.DifferenceQuery) ([]fleet.Difference, string, error)
+	Comparisons(ctx context.Context, who tenant.Who, group int64) ([]fleet.Comparison, error)
 }
 
 // Pages serves changes of files.
@@ -41,10 +43,11 @@ func (p *Pages) Register(mux *http.ServeMux) {
 	mux.Handle("POST /integrity/approve", page.For(p.approve))
 }
 
-// tab is one side: what nothing explains, or what something does.
+// tab is one side: what nothing explains, what something does, or what one server has
+// otherwise than those beside it.
 type tab struct{ id, title, explained string }
 
-var tabs = []tab{{"", "Unexplained", "no"}, {"explained", "Explained", "yes"}}
+var tabs = []tab{{"", "Unexplained", "no"}, {"explained", "Explained", "yes"}, {differ, "Differs from its group", ""}}
 
 var dimensions = []listing.Dimension{
 	{Name: "severity", Title: "Severity"}, {Name: "cause", Title: "Cause"}, {Name: "kind", Title: "Change"}, {Name: "state", Title: "Baseline"},
@@ -58,8 +61,10 @@ var pending = []string{fleet.ChangeOpen, fleet.ChangeAsked}
 
 func query(r *http.Request) (q fleet.ChangeQuery, current tab) {
 	current = tabs[0]
-	if r.URL.Query().Get("view") == tabs[1].id {
-		current = tabs[1]
+	for _, t := range tabs {
+		if r.URL.Query().Get("view") == t.id {
+			current = t
+		}
 	}
 	q = fleet.ChangeQuery{
 		States: listing.Values(r, "state"), Severities: listing.Values(r, "severity"), Kinds: listing.Values(r, "kind"), Causes: listing.Values(r, "cause"),
@@ -102,6 +107,9 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request, who tenant.Who) err
 
 func (p *Pages) render(w http.ResponseWriter, r *http.Request, who tenant.Who, problem string, status int) error {
 	ask, current := query(r)
+	if current.id == differ {
+		return p.renderDifferences(w, r, who, ask, current)
+	}
 	v := &listView{Page: page.Of(r, "servers", "Integrity"), r: r, now: p.Now(), Current: current}
 	v.Problem = problem
 	changes, next, err := p.Fleet.FileChanges(r.Context(), who, ask)

@@ -125,7 +125,7 @@ func (f Facet) Chosen() int {
 type Filters struct {
 	Action string // URL of the list
 	Query  string // free text
-	Hint   string // what the text looks in
+	Hint   string // what the text looks in; where it is empty nothing is searched
 	Facets []Facet
 	Hidden []Param // further parameters to keep
 }

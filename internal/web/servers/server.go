@@ -262,6 +262,9 @@ func Because(c fleet.FileChange) string {
 		}
 		parts = append(parts, by)
 	}
+	if c.Why != "" {
+		parts = append(parts, c.Why)
+	}
 	text := []rune(strings.Join(append(parts, said.Details...), "; "))
 	if len(text) > 600 {
 		return string(text[:600]) + "…"

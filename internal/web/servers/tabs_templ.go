@@ -31,7 +31,7 @@ func Tabs(current string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, t := range [][2]string{{"/servers", "Fleet"}, {"/integrity", "Integrity"}, {"/vulnerabilities", "Vulnerabilities"}} {
+		for _, t := range [][2]string{{"/servers", "Fleet"}, {"/integrity", "Integrity"}, {"/detections", "Detections"}, {"/vulnerabilities", "Vulnerabilities"}, {"/planned", "Planned work"}} {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
