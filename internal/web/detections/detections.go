@@ -18,6 +18,7 @@ import (
 	"github.com/demarc-sec/demarc/internal/fleet"
 	"github.com/demarc-sec/demarc/internal/fleet/signs"
 	"github.com/demarc-sec/demarc/internal/inventory"
+	"github.com/demarc-sec/demarc/internal/redact"
 	"github.com/demarc-sec/demarc/internal/store"
 	"github.com/demarc-sec/demarc/internal/tenant"
 	"github.com/demarc-sec/demarc/internal/web/export"
@@ -228,9 +229,9 @@ func (p *Pages) renderOne(w http.ResponseWriter, r *http.Request, who tenant.Who
 		v.Alert = detect.Alert{} // in another form than agents of today tell it
 	}
 	// The host cut out what looks like a credential. A host that is not what it was may not have.
-	v.Alert.Text = detect.Redact(v.Alert.Text)
+	v.Alert.Text = redact.Text(v.Alert.Text)
 	for k, s := range v.Alert.Fields {
-		v.Alert.Fields[k] = detect.Redact(s)
+		v.Alert.Fields[k] = redact.Text(s)
 	}
 	v.About, _ = signs.Of(d.Rule)
 	return page.Render(w, r, status, onePage(v))
@@ -315,7 +316,7 @@ func (p *Pages) export(format string) page.Func {
 					name = fmt.Sprintf("Server %d", d.Agent)
 				}
 				return []any{
-					d.At, d.Severity, d.State, d.Why, d.Title, d.Rule, strings.Join(a.Techniques, " "), a.Count, detect.Redact(a.Text), name, people.PathName(who.Tree, d.Group), d.ID,
+					d.At, d.Severity, d.State, d.Why, d.Title, d.Rule, strings.Join(a.Techniques, " "), a.Count, redact.Text(a.Text), name, people.PathName(who.Tree, d.Group), d.ID,
 				}
 			}),
 		})
