@@ -120,7 +120,7 @@ func TestWindowHolds(t *testing.T) {
 }
 
 // Plans: who may make them, what is refused, and what they explain.
-func TestPlans(t *testing.T) {
+func TestPlannedWork(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
 		w.run(w.Fleet)
