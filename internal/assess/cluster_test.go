@@ -36,7 +36,7 @@ func TestCluster(t *testing.T) {
 			w.WriteHeader(http.StatusForbidden)
 			body = `{"kind":"Status","message":"forbidden","code":403}`
 		}
-		fmt.Fprint(w, body)
+		_, _ = fmt.Fprint(w, body) // whoever asked is gone
 	}))
 	t.Cleanup(srv.Close)
 	dir := t.TempDir()

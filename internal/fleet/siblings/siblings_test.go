@@ -48,7 +48,8 @@ func TestWhoDiffers(t *testing.T) {
 	}{
 		"one has another content": {
 			[]Server{web(1, nil), web(2, nil), web(3, nil), web(4, map[string]string{"/etc/ssh/sshd_config": "b"})},
-			[]Difference{{4, "/etc/ssh/sshd_config", Content, "b", "a", 3, 3}}, 0,
+			[]Difference{{4, "/etc/ssh/sshd_config", Content, "b", "a", 3, 3}},
+			0,
 		},
 		"too few beside it": {[]Server{web(1, nil), web(2, nil), web(3, map[string]string{"/etc/ssh/sshd_config": "b"})}, nil, 3},
 		"nobody agrees":     {[]Server{web(1, map[string]string{"/usr/bin/curl": "d"}), web(2, map[string]string{"/usr/bin/curl": "d"}), web(3, nil), web(4, nil)}, nil, 0},
@@ -61,7 +62,8 @@ func TestWhoDiffers(t *testing.T) {
 				web(1, map[string]string{"/usr/bin/curl": "d"}), web(2, map[string]string{"/usr/bin/curl": "d"}), web(3, nil), web(4, nil), web(5, nil), web(6, nil),
 				web(7, nil), web(8, nil), web(9, nil), web(10, nil),
 			},
-			[]Difference{{1, "/usr/bin/curl", Content, "d", "c", 8, 9}, {2, "/usr/bin/curl", Content, "d", "c", 8, 9}}, 0,
+			[]Difference{{1, "/usr/bin/curl", Content, "d", "c", 8, 9}, {2, "/usr/bin/curl", Content, "d", "c", 8, 9}},
+			0,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
