@@ -82,7 +82,7 @@ func TestPlannedPage(t *testing.T) {
 		p.admin.want("nothing", p.admin.get("/planned"), http.StatusOK, "There is none yet")
 		window := url.Values{"name": {"Friday"}, "why": {"updates"}, "day": {"5", "6"}, "begins": {"22:00"}, "minutes": {"90"}, "zone": {"Europe/Zurich"}, "until": {"30"}}
 		deployment := url.Values{"name": {"Releases"}, "why": {"pipeline"}, "unit": {"deploy.service"}, "paths": {"/srv/shop\n"}, "until": {"30"}}
-		p.admin.want("a window", p.admin.post("/planned/windows", window), http.StatusOK, "Fri Sat 22:00, 1h30m, Europe/Zurich")
+		p.admin.want("a window", p.admin.post("/planned/windows", window), http.StatusOK, "Fri Sat 22:00, 1 h 30 min, Europe/Zurich")
 		p.admin.want("a deployment", p.admin.post("/planned/deployments", deployment), http.StatusOK, "unit deploy.service")
 		for field, want := range map[string]string{"zone": "is no time zone", "why": "Say why", "begins": "begins between"} {
 			bad := url.Values{"name": {"x"}, "why": {"x"}, "day": {"5"}, "begins": {"22:00"}, "minutes": {"90"}, "until": {"30"}}

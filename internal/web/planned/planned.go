@@ -186,7 +186,19 @@ func when(w fleet.Window) string {
 			}
 		}
 	}
-	return fmt.Sprintf("%s %s, %s, %s", strings.Join(days, " "), clock(w.Minute), strings.TrimSuffix(w.Length.String(), "0s"), w.Zone)
+	return fmt.Sprintf("%s %s, %s, %s", strings.Join(days, " "), clock(w.Minute), lasts(w.Length), w.Zone)
+}
+
+// lasts says how long a window is: "2 h 30 min".
+func lasts(d time.Duration) string {
+	hours, minutes := int(d/time.Hour), int(d%time.Hour/time.Minute)
+	switch {
+	case minutes == 0:
+		return fmt.Sprintf("%d h", hours)
+	case hours == 0:
+		return fmt.Sprintf("%d min", minutes)
+	}
+	return fmt.Sprintf("%d h %d min", hours, minutes)
 }
 
 // known says by what a deployment is known.
