@@ -90,7 +90,7 @@ func (a *API) detections(api huma.API) {
 			}, err)
 		})
 	add(a, api, operation{
-		id: "decide-detections", method: http.MethodPost, path: "/detections/decide", tag: tag, summary: "Acknowledge signs of intrusion, close them, or open them again", needs: tenant.Respond, status: http.StatusNoContent,
+		id: "decide-detections", method: http.MethodPost, path: "/detection-decisions", tag: tag, summary: "Acknowledge signs of intrusion, close them, or open them again", needs: tenant.Respond, status: http.StatusNoContent,
 		description: "Closing takes a note that says what it was.",
 	}, func(ctx context.Context, who tenant.Who, in *struct {
 		Body struct {

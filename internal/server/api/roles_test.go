@@ -324,7 +324,7 @@ var operations = map[string]operation{
 	"count-detections": {needs: tenant.Read, success: 200, rival: 200, request: at("/detections/facets")},
 	"get-detection":    {needs: tenant.Read, success: 200, request: func(w *world) request { return request{path: fmt.Sprintf("/detections/%d", w.detection())} }},
 	"decide-detections": {needs: tenant.Respond, success: 204, request: func(w *world) request {
-		return request{"/detections/decide", body(object{"detections": []int64{w.detection()}, "state": "closed", "note": "A test."})}
+		return request{"/detection-decisions", body(object{"detections": []int64{w.detection()}, "state": "closed", "note": "A test."})}
 	}},
 	"list-file-differences":    {needs: tenant.Read, success: 200, rival: 200, request: at("/file-differences?kind=content")},
 	"list-file-comparisons":    {needs: tenant.Read, success: 200, rival: 200, request: at("/file-comparisons")},
