@@ -3,11 +3,9 @@ package fleet
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -95,6 +93,7 @@ const (
 	comparePause  = time.Minute
 	compareShare  = 20     // a comparison that took a second waits for twenty
 	mostOdd       = 20_000 // differences that are kept of a group
+	maxDigestPath = 4096   // bytes
 )
 
 // digest takes the hashes of a server in.
@@ -106,21 +105,19 @@ func (in *intake) digest(a *agentRow, p *parcel, e *wire.Event) error {
 	if len(d.Files) > wire.MaxDigests {
 		return errors.New("it has more files than are compared")
 	}
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	var text strings.Builder
 	for _, path := range slices.Sorted(maps.Keys(d.Files)) {
 		hash := d.Files[path]
-		if len(hash) != wire.DigestLength || strings.Trim(hash, "0123456789abcdef") != "" || len(path) > 4096 || !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "\n\x00") {
+		if len(hash) != wire.DigestLength || strings.Trim(hash, "0123456789abcdef") != "" || len(path) > maxDigestPath || !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "\n\x00") {
 			return errors.New("a path or a hash in it is none")
 		}
-		if _, err := io.WriteString(z, hash+" "+path+"\n"); err != nil {
-			return err
-		}
+		text.WriteString(hash + " " + path + "\n")
 	}
-	if err := z.Close(); err != nil {
+	body, err := packed([]byte(text.String()))
+	if err != nil {
 		return err
 	}
-	in.digests[a.ID] = &digestRow{Agent: a.ID, Org: a.Org, At: store.At(p.at(e)), Policy: line(d.Policy, 200), Complete: flag(d.Complete), Files: int64(len(d.Files)), Body: b.Bytes()}
+	in.digests[a.ID] = &digestRow{Agent: a.ID, Org: a.Org, At: store.At(p.at(e)), Policy: line(d.Policy, 200), Complete: flag(d.Complete), Files: int64(len(d.Files)), Body: body}
 	return nil
 }
 
@@ -139,7 +136,7 @@ func (in *intake) keepDigests(ctx context.Context) error {
 		}
 		groups[a.GroupID] = a.Org
 	}
-	for _, g := range sortedKeys(groups) {
+	for _, g := range slices.Sorted(maps.Keys(groups)) {
 		if err := in.f.compareAgain(ctx, in.tx, groups[g], g); err != nil {
 			return err
 		}
@@ -287,12 +284,12 @@ func (f *Fleet) eachDigest(ctx context.Context, r *comparisonRow, do func(siblin
 }
 
 func readDigests(body []byte) ([]siblings.File, error) {
-	z, err := gzip.NewReader(bytes.NewReader(body))
+	text, err := unpacked(body, wire.MaxDigests*(maxDigestPath+wire.DigestLength+2))
 	if err != nil {
 		return nil, err
 	}
 	var out []siblings.File
-	s := bufio.NewScanner(z)
+	s := bufio.NewScanner(bytes.NewReader(text))
 	s.Buffer(nil, 8<<10)
 	for s.Scan() {
 		if hash, path, ok := strings.Cut(s.Text(), " "); ok {

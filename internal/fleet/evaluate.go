@@ -1,13 +1,10 @@
 package fleet
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"sync"
 	"time"
@@ -187,26 +184,18 @@ func packRest(all []vuln.Unknown) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if _, err := z.Write(text); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return packed(text)
 }
 
-func unpackRest(packed []byte) (all []vuln.Unknown, err error) {
-	if len(packed) == 0 {
+func unpackRest(body []byte) (all []vuln.Unknown, err error) {
+	if len(body) == 0 {
 		return nil, nil
 	}
-	z, err := gzip.NewReader(bytes.NewReader(packed))
+	text, err := unpacked(body, 64<<20)
 	if err != nil {
 		return nil, err
 	}
-	err = json.NewDecoder(io.LimitReader(z, 64<<20)).Decode(&all)
+	err = json.Unmarshal(text, &all)
 	return all, err
 }
 

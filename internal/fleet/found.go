@@ -250,7 +250,7 @@ func (f *Fleet) keepFound(ctx context.Context, tx bun.Tx, v *evaluation, r *soft
 		cells.add(&g.row, 1)
 		put = append(put, g.row)
 	}
-	gone := sortedKeys(before)
+	gone := slices.Sorted(maps.Keys(before))
 	for _, id := range gone {
 		counts.add(before[id].cell(), -1)
 		cells.add(before[id], -1)

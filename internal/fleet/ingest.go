@@ -1,8 +1,6 @@
 package fleet
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -195,15 +193,11 @@ func (in *intake) document(a *agentRow, p *parcel, e *wire.Event) error {
 	if err := json.Unmarshal(e.Body, &object); err != nil || object == nil {
 		return fmt.Errorf("the host document is no JSON object")
 	}
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if _, err := z.Write(e.Body); err != nil {
+	body, err := packed(e.Body)
+	if err != nil {
 		return err
 	}
-	if err := z.Close(); err != nil {
-		return err
-	}
-	in.documents[a.ID] = &documentRow{Agent: a.ID, Org: a.Org, At: store.At(p.at(e)), SHA256: wire.Hash(e.Body), Body: b.Bytes()}
+	in.documents[a.ID] = &documentRow{Agent: a.ID, Org: a.Org, At: store.At(p.at(e)), SHA256: wire.Hash(e.Body), Body: body}
 	in.bodies[a.ID] = e.Body
 	return nil
 }

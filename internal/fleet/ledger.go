@@ -1,13 +1,11 @@
 package fleet
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -186,21 +184,12 @@ func (f *Fleet) silence(ctx context.Context, tx bun.Tx, rows []*agentRow) error 
 			sources[r.Source] = r.Org
 		}
 	}
-	for _, source := range sortedKeys(sources) {
+	for _, source := range slices.Sorted(maps.Keys(sources)) {
 		if err := f.Ledger.Silence(ctx, tx, sources[source], source); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func sortedKeys[V any](m map[int64]V) []int64 {
-	out := make([]int64, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // Silent tells of which files of a source nothing is verified now: the
@@ -303,13 +292,7 @@ func (f *Fleet) Documents(ctx context.Context, org, source int64, dir string) (n
 	}
 }
 
-func unpackDocument(packed []byte) ([]byte, error) {
-	z, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(io.LimitReader(z, wire.MaxEvent+1))
-}
+func unpackDocument(body []byte) ([]byte, error) { return unpacked(body, wire.MaxEvent+1) }
 
 // marker is the member by which a host document is known. It stands first.
 const marker = "demarc_host"

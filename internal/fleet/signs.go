@@ -1,11 +1,8 @@
 package fleet
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
-	"io"
 	"maps"
 	"slices"
 
@@ -65,7 +62,11 @@ func (in *intake) signs(ctx context.Context) error {
 				return err
 			}
 		}
-		body, err := packed(after)
+		text, err := json.Marshal(after)
+		if err != nil {
+			return err
+		}
+		body, err := packed(text)
 		if err != nil {
 			return err
 		}
@@ -114,29 +115,15 @@ func (in *intake) admit(a *agentRow, r detectionRow) {
 	}
 }
 
-func packed(v any) ([]byte, error) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if _, err := z.Write(text); err != nil {
-		return nil, err
-	}
-	err = z.Close()
-	return b.Bytes(), err
-}
-
 // unpackKnown is what was remembered; nil where that is not what it should be, so that
 // everything is known from now on.
 func unpackKnown(body []byte) *signs.Known {
-	z, err := gzip.NewReader(bytes.NewReader(body))
+	text, err := unpacked(body, maxKnown)
 	if err != nil {
 		return nil
 	}
 	var k signs.Known
-	if json.NewDecoder(io.LimitReader(z, maxKnown)).Decode(&k) != nil {
+	if json.Unmarshal(text, &k) != nil {
 		return nil
 	}
 	return &k

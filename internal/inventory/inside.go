@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -113,7 +114,7 @@ func insiders(ctx context.Context, tx bun.IDB, org int64, machines []instanceRow
 // loadInsiders reads the evidence on their duties.
 func loadInsiders(ctx context.Context, tx bun.IDB, all map[int64]*insider) error {
 	var duties []dutyRow
-	err := tx.NewSelect().Model(&duties).Where("asset IN (?) AND gone IS NULL AND owner <> ?", bun.List(sortedIDs(all)), report.Provider).Scan(ctx)
+	err := tx.NewSelect().Model(&duties).Where("asset IN (?) AND gone IS NULL AND owner <> ?", bun.List(slices.Sorted(maps.Keys(all))), report.Provider).Scan(ctx)
 	if err != nil {
 		return err
 	}
@@ -138,15 +139,6 @@ func loadInsiders(ctx context.Context, tx bun.IDB, all map[int64]*insider) error
 		}
 	}
 	return nil
-}
-
-func sortedIDs[V any](m map[int64]V) []int64 {
-	out := make([]int64, 0, len(m))
-	for id := range m {
-		out = append(out, id)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // hasGuest tells whether somebody could look inside an asset of the kind.
